@@ -1,0 +1,57 @@
+# Everything installs what it needs: a clone and one of these commands is enough.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+# At least two, so that tests which share something by accident are found.
+WORKERS := $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
+MINUTES ?= 10
+export PYTHON
+
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+NOT_FAST := wiki or browser or postgres or mariadb or slow
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench soak locks
+
+help: ## Show what can be done
+	@echo "withcare: shared as far as those concerned have said, and no further."
+	@echo
+	@sed -En 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
+
+demo: .venv/.demo ## The whole way of real records, on a local MediaWiki (ONCE=1: then stop)
+	@tools/debian_packages.sh demo \
+	  || echo "MediaWiki is not installed: pages will be written to a folder instead."
+	@$(BIN)/withcare demo $(if $(ONCE),--once)
+
+ifdef FAST
+test: .venv/.test ## All tests on real servers (FAST=1: under a minute, without them)
+	@$(PYTEST) -m "not ($(NOT_FAST))"
+else
+test: .venv/.test
+	@tools/debian_packages.sh test
+	@$(PYTEST)
+endif
+
+check: .venv/.test ## Style, types, import contracts, locks and rules
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo | tail -n 1
+	$(BIN)/python tools/locks.py
+
+bench: .venv/.test ## Measure; prints a table and writes build/bench.json (ONLY=name)
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+soak: .venv/.test ## Random histories by the thousand (MINUTES=10, SEED=the one printed)
+	@tools/debian_packages.sh test
+	@tools/soak.sh $(MINUTES) $(SEED)
+
+locks: .venv/.test ## Write requirements/*.lock anew (LOCK_OPTIONS=--upgrade)
+	@tools/lock.sh $(LOCK_OPTIONS)
+
+# A stamp is written last, so that whatever was interrupted is done again.
+.venv/.demo: requirements/web.lock requirements/bot.lock
+.venv/.test: requirements/test.lock
+.venv/.demo .venv/.test: pyproject.toml tools/virtualenv.sh
+	@tools/virtualenv.sh $(filter %.lock,$^)
+	@touch $@

@@ -1,0 +1,1 @@
+"""The table people sit round: where those concerned see, answer and take back."""

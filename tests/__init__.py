@@ -1,0 +1,1 @@
+"""Tests, mirroring the packages; and what they need to be run."""

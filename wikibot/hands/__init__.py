@@ -1,0 +1,1 @@
+"""What touches a wiki: the only place that imports pywikibot."""

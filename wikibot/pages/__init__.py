@@ -1,0 +1,1 @@
+"""How a page reads: knows wikitext and nothing of any wiki."""

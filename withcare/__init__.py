@@ -1,0 +1,1 @@
+"""The command people type, on top of everything; it decides nothing itself."""
