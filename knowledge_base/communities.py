@@ -1,0 +1,282 @@
+"""Communities, their parts, and who may answer for them; opened by themselves.
+
+An institution can only write down that a community named somebody. The person makes
+her own half of the invitation first and keeps it; what the institution records is its
+mark, read from the community's letter or heard at its meeting. Whoever runs the
+software never holds a half, and so cannot become, reset or be a steward.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from knowledge_base import steps, tables
+from knowledge_base.history import length_of
+from knowledge_base.identity import mark_of, new_id, new_secret
+from knowledge_base.notes import Note
+from knowledge_base.receiving import receive
+from knowledge_base.records import find_records
+from knowledge_base.steps import ANYONE, Actor
+from knowledge_base.store import Store
+from knowledge_base.tightening import tighten, turned_by_season
+from knowledge_base.workflow import note
+from policies.errors import WithcareError
+
+EVERYTHING = "*"
+DAYS = 60
+
+
+class NoInvitation(WithcareError):
+    """The half fits no invitation; nothing was written, and nothing is said of why."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This does not fit an open invitation. Ask the person who wrote yours "
+            "down whether the mark is right and the invitation still open."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """A person's own half of an invitation; only the mark is ever handed on."""
+
+    secret: str
+
+    @property
+    def mark(self) -> str:
+        """Twenty characters to be copied into a letter or read out at a meeting."""
+        full = mark_of(self.secret)[:20]
+        return "-".join(full[i : i + 4] for i in range(0, 20, 4))
+
+
+def make_half() -> Half:
+    return Half(new_secret())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A party with a say of its own. `part_of` is None for a whole people or group."""
+
+    id: str
+    name: str
+    own_name: str
+    part_of: str | None
+    state: str
+    needs_second: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stewarding:
+    """What an account may answer for; `state` is waiting, active, suspended, left."""
+
+    account: str
+    community: str
+    matters: tuple[str, ...]
+    state: str
+
+
+def add_community(
+    store: Store,
+    content: Mapping[str, tuple[str, ...]],
+    *,
+    by: Actor,
+    now: datetime,
+    part_of: str | None = None,
+    needs_second: bool = False,
+    institution: str | None = None,
+) -> str:
+    """A community that is named, not yet present; returns its id."""
+    id = receive(store, "community", content, by=by, now=now, institution=institution)
+    step = steps.CommunityAdded(part_of=part_of, needs_second=needs_second)
+    note(store, [Note(record=id, seen=1, step=step, by=by)], now=now)
+    return id
+
+
+def record_invitation(
+    store: Store,
+    community: str,
+    *,
+    mark: str,
+    evidence: str,
+    by: Actor,
+    now: datetime,
+    matters: tuple[str, ...] = (EVERYTHING,),
+) -> str:
+    """Writes down that the community named the holder of this half; returns its id."""
+    with store.reading() as db:
+        seen = length_of(db, community)
+    step = steps.InvitationRecorded(
+        invitation=new_id(),
+        half_mark=mark.strip().lower(),
+        matters=matters,
+        days=DAYS,
+    )
+    one = Note(record=community, seen=seen, step=step, by=by, text=evidence)
+    note(store, [one], now=now)
+    return step.invitation
+
+
+def join(store: Store, secret: str, *, name: str, now: datetime) -> str:
+    """A person joins with her half and a new account of her own; returns its id.
+
+    Raises `NoInvitation`. Where the community asks for a second person she waits for
+    one; until then she can answer nothing.
+    """
+    with store.reading() as db:
+        found = _invitation(db, Half(secret.strip()).mark, now)
+        account = new_id()
+        seen = length_of(db, found.community_id)
+        waits = bool(_second_wanted(db, found.community_id))
+    added = steps.AccountAdded(name=name)
+    joined = steps.StewardJoined(
+        account=account, invitation=found.id, waits_for_second=waits
+    )
+    notes = [
+        Note(record=account, seen=0, step=added, by=ANYONE),
+        Note(record=found.community_id, seen=seen, step=joined, by=ANYONE),
+    ]
+    note(store, notes, now=now)
+    return account
+
+
+@dataclass(frozen=True, slots=True)
+class _Invitation:
+    id: str
+    community_id: str
+
+
+def _invitation(db: Connection, mark: str, now: datetime) -> _Invitation:
+    table = tables.invitations
+    row = db.execute(
+        select(table.c.id, table.c.community_id).where(
+            table.c.half_mark == mark,
+            table.c.used_by.is_(None),
+            table.c.expires > now,
+        )
+    ).first()
+    if row is None:
+        raise NoInvitation
+    return _Invitation(row.id, row.community_id)
+
+
+def _second_wanted(db: Connection, community: str) -> bool | None:
+    """Whether somebody else of the community has to confirm.
+
+    The first two who join a community that wishes it confirm each other.
+    """
+    table = tables.communities
+    return db.scalar(select(table.c.needs_second).where(table.c.id == community))
+
+
+def confirm(
+    store: Store, community: str, account: str, *, by: Actor, now: datetime
+) -> None:
+    """A second person of the community confirms a steward."""
+    _about(store, community, steps.StewardConfirmed(account=account), by=by, now=now)
+
+
+def suspend(
+    store: Store, community: str, account: str, *, by: Actor, now: datetime
+) -> None:
+    """The one emergency power: it only tightens."""
+    _about(store, community, steps.StewardSuspended(account=account), by=by, now=now)
+
+
+def name_season(
+    store: Store, community: str, name: str, *, by: Actor, now: datetime
+) -> str:
+    """A season of the community's own; closed until it says otherwise."""
+    step = steps.SeasonNamed(season=new_id(), name=name)
+    _about(store, community, step, by=by, now=now)
+    return step.season
+
+
+def turn_season(
+    store: Store,
+    community: str,
+    season: str,
+    *,
+    is_open: bool,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Opens or closes a season; returns how many pages closing it closes."""
+    step = steps.SeasonTurned(season=season, is_open=is_open)
+    _about(store, community, step, by=by, now=now)
+    with store.reading() as db:
+        touched = turned_by_season(db, season)
+    return tighten(store, touched, now=now)
+
+
+def _about(
+    store: Store, community: str, step: steps.Step, *, by: Actor, now: datetime
+) -> None:
+    with store.reading() as db:
+        seen = length_of(db, community)
+    note(store, [Note(record=community, seen=seen, step=step, by=by)], now=now)
+
+
+def communities(db: Connection) -> tuple[Community, ...]:
+    """All of them, by name."""
+    rows = {row.id: row for row in db.execute(select(tables.communities))}
+    found = find_records(db, rows)
+    listed = [
+        Community(
+            id=id,
+            name=found[id].first("name"),
+            own_name=found[id].first("own_name"),
+            part_of=row.part_of,
+            state=row.state,
+            needs_second=row.needs_second,
+        )
+        for id, row in rows.items()
+    ]
+    return tuple(sorted(listed, key=lambda one: (one.name, one.id)))
+
+
+def names_of(db: Connection) -> dict[str, str]:
+    """Party id -> the name under which it is shown."""
+    return {one.id: one.name for one in communities(db)}
+
+
+def stewards_of(db: Connection, community: str) -> tuple[Stewarding, ...]:
+    table = tables.stewards
+    found = db.execute(select(table).where(table.c.community_id == community))
+    return tuple(_stewarding(row) for row in found)
+
+
+def stewarding_of(db: Connection, account: str) -> tuple[Stewarding, ...]:
+    """Everything the account stewards, whatever the state."""
+    table = tables.stewards
+    found = db.execute(select(table).where(table.c.account_id == account))
+    return tuple(_stewarding(row) for row in found)
+
+
+def _stewarding(row: Row[Any]) -> Stewarding:
+    return Stewarding(
+        account=row.account_id,
+        community=row.community_id,
+        matters=tuple(row.matters),
+        state=row.state,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """`is_open` is None while nobody has said; that counts as closed."""
+
+    id: str
+    community: str
+    name: str
+    is_open: bool | None
+
+
+def seasons_of(db: Connection, community: str) -> tuple[Season, ...]:
+    table = tables.seasons
+    found = db.execute(select(table).where(table.c.community_id == community))
+    return tuple(
+        Season(row.id, row.community_id, row.name, row.is_open) for row in found
+    )

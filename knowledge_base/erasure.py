@@ -1,0 +1,26 @@
+"""Takes the words out of a record's history and leaves that something happened."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from knowledge_base.tables import contents, own_words, pages, steps
+
+
+def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
+    """Empties every text of the record, salt and all; steps are not touched.
+
+    The commitment stays in the chain, so that the audit still holds and says that a
+    text was erased.
+    """
+    of_record = select(steps.c.commitment).where(
+        steps.c.record_id == record, steps.c.commitment.is_not(None)
+    )
+    commitments = list(db.scalars(of_record))
+    db.execute(
+        update(contents)
+        .where(contents.c.commitment.in_(commitments))
+        .values(salt=None, text=None, erased_at=now)
+    )
+    db.execute(delete(own_words).where(own_words.c.record_id == record))
+    db.execute(update(pages).where(pages.c.record_id == record).values(base_units=None))

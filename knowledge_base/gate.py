@@ -1,0 +1,207 @@
+"""What a record may become here and now: its facts gathered, the rulebook asked.
+
+The gate writes no history of its own. It is asked by `note` inside the transaction,
+by the review table before it shows a form, and by the bot before it writes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from policies.decide import decide
+from sqlalchemy import Connection, delete, insert, select
+
+from knowledge_base import steps, tables
+from knowledge_base.journeys import NotPossible
+from knowledge_base.known import Known, read_known
+from knowledge_base.sheet import chunks
+from knowledge_base.store import Store
+from policies.decision import Decision
+from policies.facts import Facts, Says, Word
+from policies.purposes import Purpose
+from policies.truth import Truth
+from policies.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    kind: str
+    collection: str | None
+    known: Known
+
+
+def facts_of(db: Connection, ids: Iterable[str]) -> dict[str, Facts]:
+    """The facts of these records, with what each inherits from its collection."""
+    gathered: dict[str, Facts] = {}
+    for some in chunks(ids):
+        rows = _rows(db, some)
+        parents = {row.collection for row in rows if row.collection is not None}
+        above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
+        said = _words(db, (*(row.id for row in rows), *above))
+        seasons = _seasons(db, (*rows, *above.values()))
+        for row in rows:
+            facts = _facts(row, said, seasons)
+            parent = above.get(row.collection or "")
+            if parent is not None:
+                facts = facts.under(_facts(parent, said, seasons))
+            gathered[row.id] = facts
+    return gathered
+
+
+def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:
+    table = tables.records
+    columns = (table.c.id, table.c.kind, table.c.collection_id, table.c.facts)
+    found = db.execute(select(*columns).where(table.c.id.in_(ids)))
+    return [_Row(id, kind, parent, read_known(f)) for id, kind, parent, f in found]
+
+
+def _words(db: Connection, ids: Sequence[str]) -> Mapping[str, frozenset[Word]]:
+    table = tables.words
+    said: dict[str, set[Word]] = defaultdict(set)
+    found = db.execute(
+        select(table).where(table.c.record_id.in_(ids), table.c.superseded_by.is_(None))
+    )
+    for row in found.mappings():
+        said[row["record_id"]].add(_word(row))
+    return {id: frozenset(words) for id, words in said.items()}
+
+
+def _word(row: Mapping[Any, Any]) -> Word:
+    return Word(
+        party=row["party"],
+        says=Says(row["says"]),
+        destination=row["destination"],
+        purposes=frozenset(Purpose(x) for x in row["purposes"]),
+        visibility=Visibility.of(row["visibility"]),
+        since=date.fromisoformat(row["since"]),
+        until=date.fromisoformat(row["until"]) if row["until"] else None,
+        informed=row["informed"],
+        by=row["said_by"],
+    )
+
+
+def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
+    named = {label.season for row in rows for label in row.known.labels if label.season}
+    if not named:
+        return {}
+    table = tables.seasons
+    found = db.execute(
+        select(table.c.id, table.c.is_open).where(table.c.id.in_(sorted(named)))
+    )
+    states = {None: Truth.UNKNOWN, True: Truth.TRUE, False: Truth.FALSE}
+    return {row.id: states[row.is_open] for row in found}
+
+
+def _facts(
+    row: _Row, said: Mapping[str, frozenset[Word]], seasons: Mapping[str, Truth]
+) -> Facts:
+    known = row.known
+    own = {label.season for label in known.labels}
+    return Facts(
+        record=row.id,
+        kind=row.kind,
+        labels=known.label_facts(),
+        notices=known.notice_facts(),
+        concerned=known.concern.as_fact(),
+        words=said.get(row.id, frozenset()),
+        flags=known.flag_facts(),
+        findings=known.finding_facts(),
+        licences=known.licence_facts(),
+        seasons={id: state for id, state in seasons.items() if id in own},
+        fields=frozenset(known.fields),
+    )
+
+
+def decide_for(store: Store, facts: Facts, destination: str, *, on: date) -> Decision:
+    """The decision for showing the record at the destination on that day."""
+    where = store.destination(destination)
+    return decide(store.rulebook, facts, where, Purpose.SHOW, on=on)
+
+
+def decision_of(
+    db: Connection, store: Store, record: str, destination: str, *, on: date
+) -> Decision:
+    """As `decide_for`, from the store; raises `KeyError` for a record not there."""
+    return decide_for(store, facts_of(db, (record,))[record], destination, on=on)
+
+
+def require_clear(
+    db: Connection,
+    store: Store,
+    record: str,
+    step: steps.Approved | steps.Intended | steps.Reopened,
+    *,
+    on: date,
+) -> None:
+    """Raises `NotPossible` unless nothing is open and something may be seen."""
+    decision = decision_of(db, store, record, step.destination, on=on)
+    if not is_clear(decision):
+        raise NotPossible(record, step.kind, "waiting for an answer")
+
+
+def is_clear(decision: Decision) -> bool:
+    """Whether no question is open that blocks, and something may be seen."""
+    blocked = any(question.blocks for question in decision.questions)
+    return not blocked and decision.visibility > Visibility.NONE
+
+
+def refresh_questions(
+    db: Connection, store: Store, ids: Sequence[str], *, on: date
+) -> None:
+    """Writes anew what each of these records waits for; those under one of them too.
+
+    What is asked is the sum over its destinations; a record that goes nowhere yet
+    asks nobody.
+    """
+    affected = (*ids, *_members(db, ids))
+    facts = facts_of(db, affected)
+    rows = [
+        row
+        for id, destination in _journeys(db, affected)
+        for row in _question_rows(store, facts[id], destination, on=on)
+    ]
+    for some in chunks(affected):
+        db.execute(
+            delete(tables.questions).where(tables.questions.c.record_id.in_(some))
+        )
+    if rows:
+        db.execute(insert(tables.questions), rows)
+
+
+def _members(db: Connection, ids: Sequence[str]) -> list[str]:
+    table = tables.records
+    return [
+        id
+        for some in chunks(ids)
+        for id in db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
+    ]
+
+
+def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+    table = tables.journeys
+    columns = (table.c.record_id, table.c.destination)
+    return [
+        (row.record_id, row.destination)
+        for some in chunks(ids)
+        for row in db.execute(select(*columns).where(table.c.record_id.in_(some)))
+    ]
+
+
+def _question_rows(
+    store: Store, facts: Facts, destination: str, *, on: date
+) -> list[dict[str, object]]:
+    decision = decide_for(store, facts, destination, on=on)
+    return [
+        {
+            "record_id": facts.record,
+            "destination": destination,
+            "party": question.to,
+            "rule": question.rule,
+            "about": question.about,
+            "pauses": question.paused,
+        }
+        for question in decision.questions
+    ]

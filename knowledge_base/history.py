@@ -1,0 +1,145 @@
+"""What happened to a record, read back; appended elsewhere, never changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from knowledge_base import tables
+from knowledge_base.journeys import NotPossible, State
+from knowledge_base.sheet import chunks
+from knowledge_base.steps import Step, Voice, read_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A step as it stands in the history. `text` is None where there was or is none."""
+
+    position: int
+    ordinal: int
+    at: datetime
+    voice: Voice
+    actor: str | None
+    by_command: bool
+    reason: str | None
+    step: Step
+    text: str | None
+    was_erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """`approval` is the body of the Approved step in force, or None."""
+
+    record: str
+    destination: str
+    state: State
+    was_saved: bool
+    approval: dict[str, Any] | None
+    intent: dict[str, Any] | None
+    since: datetime
+
+    @property
+    def may_stand_on_the_wiki(self) -> bool:
+        """Whether anything of it may be there: saved once, or a save under way."""
+        return self.was_saved or self.state is State.PUBLISHING
+
+
+def history_of(db: Connection, record: str) -> tuple[Entry, ...]:
+    """The record's steps, oldest first."""
+    query = (
+        select(tables.steps, tables.contents.c.text, tables.contents.c.erased_at)
+        .outerjoin(
+            tables.contents,
+            tables.contents.c.commitment == tables.steps.c.commitment,
+        )
+        .where(tables.steps.c.record_id == record)
+        .order_by(tables.steps.c.ordinal)
+    )
+    return tuple(_entry(row) for row in db.execute(query))
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        position=row.position,
+        ordinal=row.ordinal,
+        at=row.at,
+        voice=Voice(row.voice),
+        actor=row.actor,
+        by_command=row.by_command,
+        reason=row.reason,
+        step=read_step(row.kind, row.version, row.body),
+        text=row.text,
+        was_erased=row.erased_at is not None,
+    )
+
+
+def journeys_of(db: Connection, record: str) -> tuple[Journey, ...]:
+    """The record's journeys, by destination."""
+    table = tables.journeys
+    found = db.execute(
+        select(table).where(table.c.record_id == record).order_by(table.c.destination)
+    )
+    return tuple(_journey(row) for row in found)
+
+
+def journey_of(db: Connection, record: str, destination: str) -> Journey:
+    """Raises `NotPossible` where the record is not on its way there."""
+    for journey in journeys_of(db, record):
+        if journey.destination == destination:
+            return journey
+    raise NotPossible(record, "look", f"not on its way to {destination}")
+
+
+def journeys_in(
+    db: Connection, destination: str, states: tuple[State, ...]
+) -> Iterator[Journey]:
+    """All journeys there in one of these states, by record id."""
+    table = tables.journeys
+    found = db.execute(
+        select(table)
+        .where(
+            table.c.destination == destination,
+            table.c.state.in_([state.value for state in states]),
+        )
+        .order_by(table.c.record_id)
+    )
+    for row in found:
+        yield _journey(row)
+
+
+def journeys_for(
+    db: Connection, records: tuple[str, ...], states: tuple[State, ...]
+) -> tuple[Journey, ...]:
+    """The journeys of these records that are in one of these states."""
+    table = tables.journeys
+    wanted = [state.value for state in states]
+    return tuple(
+        _journey(row)
+        for some in chunks(records)
+        for row in db.execute(
+            select(table).where(table.c.record_id.in_(some), table.c.state.in_(wanted))
+        )
+    )
+
+
+def _journey(row: Row[Any]) -> Journey:
+    return Journey(
+        record=row.record_id,
+        destination=row.destination,
+        state=State(row.state),
+        was_saved=row.was_saved,
+        approval=row.approval,
+        intent=row.intent,
+        since=row.since,
+    )
+
+
+def length_of(db: Connection, record: str) -> int:
+    """The record's history length; 0 where there is none."""
+    found = db.scalar(
+        select(tables.records.c.length).where(tables.records.c.id == record)
+    )
+    return found or 0

@@ -1,0 +1,170 @@
+"""What is known of a record, kept beside it, so that deciding needs no history.
+
+The steps say how it came to be known; this is their sum, rewritten by the same
+transaction that appends a step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from knowledge_base.steps import SeenFinding
+from policies.facts import (
+    Concern,
+    Finding,
+    Flag,
+    Label,
+    Licences,
+    Named,
+    Nobody,
+    Notice,
+    NotKnown,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLabel:
+    family: str
+    type: str
+    community: str
+    text_hash: str
+    season: str | None
+    attribution: str | None
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFlag:
+    id: str
+    against: str
+    party: str | None
+    is_grave: bool
+    field: str | None
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownConcern:
+    """`answer` is "not-known", "nobody" or "named"; `by` is an account id."""
+
+    answer: str = "not-known"
+    parties: tuple[str, ...] = ()
+    by: str | None = None
+    on: date | None = None
+
+    def as_fact(self) -> Concern:
+        match self.answer:
+            case "nobody" if self.by is not None and self.on is not None:
+                return Nobody(by=self.by, on=self.on)
+            case "named" if self.parties:
+                return Named(frozenset(self.parties))
+            case _:
+                return NotKnown()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The sum of a record's steps; `findings` is None until it was screened."""
+
+    fields: tuple[str, ...] = ()
+    licences: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[KnownLabel, ...] = ()
+    notices: tuple[str, ...] = ()
+    concern: KnownConcern = KnownConcern()
+    flags: tuple[KnownFlag, ...] = ()
+    findings: tuple[SeenFinding, ...] | None = None
+
+    def with_label(self, label: KnownLabel) -> "Known":
+        others = self.without_label(label.family, label.type, label.community).labels
+        return replace(self, labels=(*others, label))
+
+    def without_label(self, family: str, type: str, community: str) -> "Known":
+        gone = (family, type, community)
+        kept = (x for x in self.labels if (x.family, x.type, x.community) != gone)
+        return replace(self, labels=tuple(kept))
+
+    def without_flag(self, id: str) -> "Known":
+        return replace(self, flags=tuple(x for x in self.flags if x.id != id))
+
+    def label_facts(self) -> frozenset[Label]:
+        return frozenset(
+            Label(
+                family=x.family,
+                type=x.type,
+                community=x.community,
+                text_hash=x.text_hash,
+                confirmed_on=x.confirmed_on,
+                season=x.season,
+                attribution=x.attribution,
+            )
+            for x in self.labels
+        )
+
+    def flag_facts(self) -> frozenset[Flag]:
+        return frozenset(
+            Flag(
+                id=x.id,
+                against=x.against,
+                party=x.party,
+                is_grave=x.is_grave,
+                field=x.field,
+                start=x.start,
+                end=x.end,
+            )
+            for x in self.flags
+        )
+
+    def finding_facts(self) -> frozenset[Finding] | None:
+        if self.findings is None:
+            return None
+        return frozenset(
+            Finding(
+                rule=x.rule,
+                field=x.field,
+                start=x.start,
+                end=x.end,
+                evidence=x.evidence,
+            )
+            for x in self.findings
+        )
+
+    def notice_facts(self) -> frozenset[Notice]:
+        return frozenset(Notice(type=x) for x in self.notices)
+
+    def licence_facts(self) -> Licences:
+        return Licences(
+            metadata=self.licences.get("metadata"),
+            media=self.licences.get("media"),
+            item=self.licences.get("item"),
+        )
+
+
+def read_known(stored: Mapping[str, Any]) -> Known:
+    return msgspec.convert(stored, type=Known)
+
+
+def stored_known(known: Known) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(known)
+    return plain
+
+
+LICENCE_FIELDS = {
+    "licence_metadata": "metadata",
+    "licence_media": "media",
+    "licence_object": "item",
+}
+
+
+def known_from(content: Mapping[str, tuple[str, ...] | list[str]]) -> Known:
+    """What a fresh content says by itself; everything else is not known yet."""
+    filled = tuple(sorted(name for name, values in content.items() if any(values)))
+    licences = {
+        part: content[name][0]
+        for name, part in LICENCE_FIELDS.items()
+        if content.get(name)
+    }
+    return Known(fields=filled, licences=licences)

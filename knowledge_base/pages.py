@@ -1,0 +1,167 @@
+"""What we know of each page on a wiki: its id, its title, what we last wrote there."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from knowledge_base.tables import pages
+from policies.errors import WithcareError
+
+
+class TitleTaken(WithcareError):
+    """Another record has this page title; nothing was written."""
+
+    def __init__(self, destination: str) -> None:
+        self.destination = destination
+        super().__init__(
+            "Another record has this page title already; propose one that ends in "
+            "the record's own number."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """One page of ours. `page_id` and the base are None until it was first saved.
+
+    `base_units` are the wikitexts of our units, by name, as last written.
+    """
+
+    record: str
+    destination: str
+    title: str
+    page_id: int | None
+    base_revision: int | None
+    base_sha1: str | None
+    base_units: Mapping[str, str]
+    past_titles: tuple[str, ...]
+    status: str  # "proposed", "live", "left" (the wiki's own wish), "stub", "gone"
+
+
+def title_key(title: str) -> str:
+    """What two titles share when MediaWiki takes them for one page."""
+    folded = unicodedata.normalize("NFC", title).replace("_", " ")
+    folded = " ".join(folded.split())
+    return hashlib.sha256((folded[:1].upper() + folded[1:]).encode()).hexdigest()
+
+
+def choose_title(db: Connection, record: str, destination: str, title: str) -> None:
+    """Reserves the title for the record, unless its page was ever saved.
+
+    Raises `TitleTaken`. A page that was saved keeps its title; it is changed only by
+    a proposed move.
+    """
+    found = page_of(db, record, destination)
+    values = {"title": title, "title_key": title_key(title)}
+    try:
+        if found is None:
+            db.execute(
+                insert(pages).values(
+                    record_id=record,
+                    destination=destination,
+                    past_titles=[],
+                    status="proposed",
+                    **values,
+                )
+            )
+        elif found.page_id is None and found.title != title:
+            db.execute(_of(record, destination).values(**values))
+    except IntegrityError as error:
+        raise TitleTaken(destination) from error
+
+
+def page_of(db: Connection, record: str, destination: str) -> PageState | None:
+    """The record's page there, or None where none was proposed."""
+    row = db.execute(
+        select(pages).where(
+            pages.c.record_id == record, pages.c.destination == destination
+        )
+    ).first()
+    return None if row is None else _state(row)
+
+
+def pages_by_id(
+    db: Connection, destination: str, page_ids: tuple[int, ...]
+) -> dict[int, PageState]:
+    """Our pages among these ids of the wiki's, by page id."""
+    found = db.execute(
+        select(pages).where(
+            pages.c.destination == destination, pages.c.page_id.in_(page_ids)
+        )
+    )
+    return {row.page_id: _state(row) for row in found}
+
+
+def is_title_free(db: Connection, record: str, destination: str, title: str) -> bool:
+    taken = db.execute(
+        select(pages.c.record_id).where(
+            pages.c.destination == destination, pages.c.title_key == title_key(title)
+        )
+    ).first()
+    return taken is None or taken.record_id == record
+
+
+def keep_base(
+    db: Connection,
+    record: str,
+    destination: str,
+    *,
+    page_id: int,
+    revision: int,
+    sha1: str,
+    units: Mapping[str, str],
+    status: str = "live",
+) -> None:
+    """Remembers what we last wrote there; called in the transaction of `Saved`."""
+    db.execute(
+        _of(record, destination).values(
+            page_id=page_id,
+            base_revision=revision,
+            base_sha1=sha1,
+            base_units=dict(units),
+            status=status,
+        )
+    )
+
+
+def keep_title(
+    db: Connection, record: str, destination: str, title: str, *, past: str
+) -> None:
+    """A person moved the page on the wiki: the title follows, the old one is kept."""
+    found = page_of(db, record, destination)
+    known = () if found is None else found.past_titles
+    db.execute(
+        _of(record, destination).values(
+            title=title,
+            title_key=title_key(title),
+            past_titles=sorted({*known, past}),
+        )
+    )
+
+
+def turn_page(db: Connection, record: str, destination: str, *, status: str) -> None:
+    db.execute(_of(record, destination).values(status=status))
+
+
+def _of(record: str, destination: str) -> Update:
+    return update(pages).where(
+        pages.c.record_id == record, pages.c.destination == destination
+    )
+
+
+def _state(row: Row[Any]) -> PageState:
+    return PageState(
+        record=row.record_id,
+        destination=row.destination,
+        title=row.title,
+        page_id=row.page_id,
+        base_revision=row.base_revision,
+        base_sha1=row.base_sha1,
+        base_units=row.base_units or {},
+        past_titles=tuple(row.past_titles),
+        status=row.status,
+    )

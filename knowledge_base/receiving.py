@@ -1,0 +1,102 @@
+"""How a record comes in: once, by hand or from a source, and screened at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.hints import find_hints
+
+from knowledge_base import steps
+from knowledge_base.identity import new_id
+from knowledge_base.kinds import Kind, shipped_kinds
+from knowledge_base.notes import Note
+from knowledge_base.records import RawContent, content_text, hash_of
+from knowledge_base.steps import SOFTWARE, Actor
+from knowledge_base.store import Store
+from knowledge_base.workflow import note
+
+BY_HAND = "withcare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A record about to come in. `identifier` is its name within the source."""
+
+    kind: Kind
+    content: RawContent
+    source: str
+    identifier: str
+    collection: str | None = None
+    institution: str | None = None
+    towards: tuple[str, ...] = ()
+    batch: str | None = None
+
+
+def receive(
+    store: Store,
+    kind: str,
+    content: RawContent,
+    *,
+    by: Actor,
+    now: datetime,
+    collection: str | None = None,
+    institution: str | None = None,
+    towards: tuple[str, ...] = (),
+) -> str:
+    """One record made by a person; returns its id."""
+    id = new_id()
+    arrival = Arrival(
+        kind=shipped_kinds()[kind],
+        content=content,
+        source=BY_HAND,
+        identifier=id,
+        collection=collection,
+        institution=institution,
+        towards=towards,
+    )
+    note(store, arriving(store, [(id, arrival)], by=by), now=now)
+    return id
+
+
+def arriving(
+    store: Store, arrivals: Sequence[tuple[str, Arrival]], *, by: Actor
+) -> list[Note]:
+    """The notes with which these records come in and are screened, in their order.
+
+    Received and Screened belong together: no record waits unscreened.
+    """
+    notes = []
+    for id, arrival in arrivals:
+        text = content_text(arrival.content)
+        received = steps.Received(
+            record_kind=arrival.kind.kind,
+            source=arrival.source,
+            identifier=arrival.identifier,
+            collection=arrival.collection,
+            institution=arrival.institution,
+            content_hash=hash_of(text),
+            towards=arrival.towards,
+            batch=arrival.batch,
+        )
+        notes.append(Note(record=id, seen=0, step=received, by=by, text=text))
+        screened = screening(store, arrival.kind, arrival.content)
+        notes.append(Note(record=id, seen=0, step=screened, by=SOFTWARE))
+    return notes
+
+
+def screening(store: Store, kind: Kind, content: RawContent) -> steps.Screened:
+    """What the screening finds in the content."""
+    findings = find_hints(kind.content(content))
+    return steps.Screened(
+        rulebook=store.rulebook.version,
+        findings=tuple(
+            steps.SeenFinding(
+                rule=one.rule,
+                field=one.field,
+                start=one.start,
+                end=one.end,
+                evidence=one.evidence,
+            )
+            for one in sorted(findings, key=lambda x: (x.field, x.start, x.rule))
+        ),
+    )

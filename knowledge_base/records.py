@@ -1,0 +1,128 @@
+"""Records as they are held, content and all; for the gate's side of the door only.
+
+What leaves the knowledge base is a `PublicView` or a `DeskView`, never a `Record`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from knowledge_base.columns import canonical
+from knowledge_base.identity import mark_of
+from knowledge_base.known import Known, read_known
+from knowledge_base.sheet import chunks
+from knowledge_base.tables import contents, own_words, records
+from policies.errors import WithcareError
+from policies.view import OwnWords
+
+RawContent = Mapping[str, tuple[str, ...]]  # field name -> values, source order
+
+
+class NoSuchRecord(WithcareError):
+    """There is no such record, or none that may be spoken of: the same words."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no record here that can be shown.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """`content` is empty when the record was erased; `own_words` in order given."""
+
+    id: str
+    kind: str
+    source: str
+    identifier: str
+    collection: str | None
+    institution: str | None
+    length: int
+    content: RawContent
+    content_hash: str | None
+    known: Known
+    own_words: tuple[OwnWords, ...]
+    received_at: datetime
+
+    def first(self, field: str) -> str:
+        """The field's first value, or an empty string."""
+        values = self.content.get(field) or ("",)
+        return values[0]
+
+
+def content_text(content: RawContent) -> str:
+    """The content as it is stored: canonical JSON, empty fields left out."""
+    return canonical({name: values for name, values in content.items() if values})
+
+
+def hash_of(text: str) -> str:
+    return mark_of(text)
+
+
+def find_record(db: Connection, id: str) -> Record | None:
+    return find_records(db, (id,)).get(id)
+
+
+def get_record(db: Connection, id: str) -> Record:
+    """Raises `NoSuchRecord`."""
+    found = find_record(db, id)
+    if found is None:
+        raise NoSuchRecord
+    return found
+
+
+def find_records(db: Connection, ids: Iterable[str]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for some in chunks(ids):
+        spoken = _own_words(db, some)
+        query = (
+            select(records, contents.c.text)
+            .outerjoin(contents, contents.c.commitment == records.c.content)
+            .where(records.c.id.in_(some))
+        )
+        for row in db.execute(query).mappings():
+            found[row["id"]] = _record(row, spoken.get(row["id"], ()))
+    return found
+
+
+def _record(row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]) -> Record:
+    return Record(
+        id=row["id"],
+        kind=row["kind"],
+        source=row["source"],
+        identifier=row["identifier"],
+        collection=row["collection_id"],
+        institution=row["institution_id"],
+        length=row["length"],
+        content=msgspec.json.decode(
+            row["text"] or "{}", type=dict[str, tuple[str, ...]]
+        ),
+        content_hash=row["content_hash"],
+        known=read_known(row["facts"]),
+        own_words=spoken,
+        received_at=row["received_at"],
+    )
+
+
+def _own_words(db: Connection, ids: tuple[str, ...]) -> dict[str, tuple[OwnWords, ...]]:
+    query = (
+        select(own_words, contents.c.text)
+        .join(contents, contents.c.commitment == own_words.c.content)
+        .where(own_words.c.record_id.in_(ids), contents.c.text.is_not(None))
+        .order_by(own_words.c.step)
+    )
+    spoken: dict[str, tuple[OwnWords, ...]] = {}
+    for row in db.execute(query):
+        said = msgspec.json.decode(row.text, type=dict[str, str])
+        words = OwnWords(
+            party=row.party,
+            signed=said.get("signed", ""),
+            field=row.field,
+            text=said["text"],
+            language=row.language,
+            instead=row.instead,
+        )
+        spoken[row.record_id] = (*spoken.get(row.record_id, ()), words)
+    return spoken

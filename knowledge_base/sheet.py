@@ -1,0 +1,192 @@
+"""What one `note()` reads and changes, gathered in memory and written once.
+
+Nothing leaves a sheet half written: it is filled, checked, and then flushed by the
+transaction that also writes the steps.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from knowledge_base.journeys import State
+from knowledge_base.known import Known, read_known, stored_known
+from knowledge_base.tables import accounts, journeys, records
+
+CHUNK = 400  # SQLite takes at most 999 values in older builds; others want fewer too
+
+
+@dataclass(slots=True)
+class JourneyRow:
+    """A journey while it is being changed; `approval` is the body of an Approved."""
+
+    state: State
+    was_saved: bool
+    approval: dict[str, Any] | None
+    intent: dict[str, Any] | None
+    is_new: bool = False
+    is_touched: bool = False
+
+
+@dataclass(slots=True)
+class RecordRow:
+    length: int
+    known: Known
+    kind: str
+    collection: str | None
+    content_hash: str | None
+    changed: dict[str, Any] = field(default_factory=dict)
+    is_new: bool = False
+    facts_changed: bool = False
+
+
+class Sheet:
+    """The records, accounts and journeys that a batch of notes is about."""
+
+    def __init__(self, db: Connection, ids: Sequence[str], *, now: datetime) -> None:
+        self.db, self.now = db, now
+        self.records: dict[str, RecordRow] = {}
+        self.account_lengths: dict[str, int] = {}
+        self.journeys: dict[str, dict[str, JourneyRow]] = {}
+        self.inserts: dict[Table, list[dict[str, Any]]] = {}
+        for some in chunks(ids):
+            self._load(some)
+
+    def _load(self, ids: Sequence[str]) -> None:
+        for row in self.db.execute(select(records).where(records.c.id.in_(ids))):
+            self.records[row.id] = RecordRow(
+                length=row.length,
+                known=read_known(row.facts),
+                kind=row.kind,
+                collection=row.collection_id,
+                content_hash=row.content_hash,
+            )
+        found = self.db.execute(select(journeys).where(journeys.c.record_id.in_(ids)))
+        for row in found:
+            towards = self.journeys.setdefault(row.record_id, {})
+            towards[row.destination] = JourneyRow(
+                state=State(row.state),
+                was_saved=row.was_saved,
+                approval=row.approval,
+                intent=row.intent,
+            )
+        lengths = select(accounts.c.id, accounts.c.length)
+        for row in self.db.execute(lengths.where(accounts.c.id.in_(ids))):
+            self.account_lengths[row.id] = row.length
+
+    def length(self, id: str) -> int:
+        """How many steps the record or account has; 0 for one not known yet."""
+        if id in self.records:
+            return self.records[id].length
+        return self.account_lengths.get(id, 0)
+
+    def grow(self, id: str) -> None:
+        if id in self.records:
+            self.records[id].length += 1
+        else:
+            self.account_lengths[id] = self.account_lengths.get(id, 0) + 1
+
+    def journeys_of(self, record: str) -> dict[str, JourneyRow]:
+        """The record's journeys by destination."""
+        return self.journeys.get(record, {})
+
+    def set_out(self, record: str, destination: str, state: State) -> None:
+        row = JourneyRow(state, was_saved=False, approval=None, intent=None)
+        row.is_new = True
+        self.journeys.setdefault(record, {}).setdefault(destination, row)
+
+    def learn(self, record: str, known: Known) -> None:
+        """The record's facts are these now."""
+        row = self.records[record]
+        row.known, row.facts_changed = known, True
+
+    def add(self, table: Table, **values: Any) -> None:
+        self.inserts.setdefault(table, []).append(values)
+
+    def flush(self) -> None:
+        """Writes everything gathered, parents before children."""
+        self._write_records()
+        self._write_accounts()
+        self._write_journeys()
+        for table, rows in self.inserts.items():
+            self.db.execute(insert(table), rows)
+
+    def _write_records(self) -> None:
+        new = [
+            {**row.changed, "id": id, "length": row.length, **_facts(row)}
+            for id, row in self.records.items()
+            if row.is_new
+        ]
+        if new:
+            self.db.execute(insert(records), new)
+        old = [
+            {
+                "b_id": id,
+                "length": row.length,
+                "content_hash": row.content_hash,
+                **_facts(row),
+            }
+            for id, row in self.records.items()
+            if not row.is_new
+        ]
+        if old:
+            change = update(records).where(records.c.id == bindparam("b_id"))
+            self.db.execute(change, old)
+        for id, row in self.records.items():
+            if not row.is_new and row.changed:
+                self.db.execute(
+                    update(records).where(records.c.id == id).values(**row.changed)
+                )
+
+    def _write_accounts(self) -> None:
+        lengths = [
+            {"b_id": id, "length": length}
+            for id, length in self.account_lengths.items()
+        ]
+        new = self.inserts.pop(accounts, [])
+        if new:
+            self.db.execute(insert(accounts), new)
+        if lengths:
+            change = update(accounts).where(accounts.c.id == bindparam("b_id"))
+            self.db.execute(change, lengths)
+
+    def _write_journeys(self) -> None:
+        new, old = [], []
+        for record, towards in self.journeys.items():
+            for destination, row in towards.items():
+                values = self._journey_values(row)
+                if row.is_new:
+                    ids = {"record_id": record, "destination": destination}
+                    new.append(values | ids)
+                elif row.is_touched:
+                    ids = {"b_record": record, "b_destination": destination}
+                    old.append(values | ids)
+        if new:
+            self.db.execute(insert(journeys), new)
+        if old:
+            change = update(journeys).where(
+                journeys.c.record_id == bindparam("b_record"),
+                journeys.c.destination == bindparam("b_destination"),
+            )
+            self.db.execute(change, old)
+
+    def _journey_values(self, row: JourneyRow) -> dict[str, Any]:
+        return {
+            "state": row.state.value,
+            "was_saved": row.was_saved,
+            "approval": row.approval,
+            "intent": row.intent,
+            "since": self.now,
+        }
+
+
+def chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The ids in portions that every database takes in one statement."""
+    unique = tuple(dict.fromkeys(ids))
+    yield from (unique[i : i + CHUNK] for i in range(0, len(unique), CHUNK))
+
+
+def _facts(row: RecordRow) -> dict[str, Any]:
+    return {"facts": stored_known(row.known)}

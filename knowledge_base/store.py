@@ -1,0 +1,161 @@
+"""The store: one file of SQLite, or a PostgreSQL or MariaDB server, with one promise.
+
+It opens and closes transactions and nothing else. Reading is `store.reading()`;
+writing goes through `workflow.note` for everything that is history, and through
+`store.writing()` for what is not (sessions, watermarks, progress).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from policies.rulebook import Rulebook
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge_base.chain import BEGINNING
+from knowledge_base.tables import chain_head
+from policies.destinations import Destination
+from policies.errors import WithcareError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS = 30_000
+
+
+class WrongVersion(WithcareError):
+    """The store was made by another version of withcare; nothing was read."""
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        self.found, self.needed = found, needed
+        what = "is empty" if found is None else f"is of version {found}"
+        remedy = "`withcare kb init`" if found is None else "`withcare kb upgrade`"
+        super().__init__(f"The store {what}, needed is {needed}: run {remedy}.")
+
+
+class Unreachable(WithcareError):
+    """The database cannot be reached; nothing was written."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The database cannot be reached ({why}); check `database` in "
+            "settings.toml and that its server runs."
+        )
+
+
+class Store:
+    """The open store, with the rulebook and destinations in whose light it decides."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        rulebook: Rulebook,
+        destinations: tuple[Destination, ...],
+    ) -> None:
+        self._engine = engine
+        self.rulebook = rulebook
+        self.destinations = destinations
+
+    @classmethod
+    def open(
+        cls, url: str, *, rulebook: Rulebook, destinations: tuple[Destination, ...]
+    ) -> "Store":
+        """The store at the address; raises `WrongVersion` and `Unreachable`."""
+        engine = engine_for(url)
+        needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        try:
+            with engine.connect() as db:
+                found = MigrationContext.configure(db).get_current_revision()
+        except SQLAlchemyError as error:
+            raise Unreachable(type(error).__name__) from error
+        if found != needed:
+            raise WrongVersion(found, str(needed))
+        return cls(engine, rulebook=rulebook, destinations=destinations)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one moment."""
+        with self._engine.connect() as db, db.begin():
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A short transaction that writes; no network call, no render inside."""
+        writer = self._engine.execution_options(withcare_writes=True)
+        with writer.connect() as db, db.begin():
+            yield db
+
+    def destination(self, id: str) -> Destination:
+        """Raises `KeyError` for a destination that the settings do not name."""
+        return {one.id: one for one in self.destinations}[id]
+
+    @property
+    def kind_of_database(self) -> str:
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def engine_for(url: str) -> Engine:
+    """An engine with what each database needs to keep the same promise."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if address.get_backend_name() in ("mysql", "mariadb"):
+        # A snapshot taken before the wait for the chain's head would be stale.
+        options["isolation_level"] = "READ COMMITTED"
+    return create_engine(url, **options)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=False)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(db: Connection) -> None:
+        # A read transaction that turns into a write fails at once, whatever the
+        # busy timeout; a writer therefore says so at the start.
+        writes = db.get_execution_options().get("withcare_writes", False)
+        db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def create(url: str, *, now: datetime) -> None:
+    """Makes or upgrades the tables at the address; running it again changes nothing."""
+    upgrade(url)
+    engine = engine_for(url).execution_options(withcare_writes=True)
+    with engine.connect() as db, db.begin():
+        if db.execute(select(chain_head.c.id)).first() is None:
+            db.execute(insert(chain_head).values(id=1, position=0, hash=BEGINNING))
+    engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """Runs the migrations that the store has not seen."""
+    engine = engine_for(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(withcare_writes=True).connect() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "head")
+        db.commit()
+    engine.dispose()

@@ -1,0 +1,181 @@
+"""`note`, the only way in: any number of steps, checked, chained and written at once.
+
+A step is taken when its actor has the right, its record has not moved on since the
+writer looked, its journey's table has the row, and the rulebook, asked again inside
+the transaction, has no open question. If one step fails none is written.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from knowledge_base import standing, steps, tables
+from knowledge_base.chain import Commitment, commit_to, step_hash
+from knowledge_base.columns import in_utc
+from knowledge_base.gate import refresh_questions, require_clear
+from knowledge_base.journeys import OF_THE_RECORD, NotPossible, next_state
+from knowledge_base.notes import Note
+from knowledge_base.projection import Placed, project
+from knowledge_base.sheet import JourneyRow, Sheet
+from knowledge_base.steps import body_of
+from knowledge_base.store import Store
+from policies.errors import WithcareError
+
+
+class Stale(WithcareError):
+    """The record moved on since the writer looked; none of the steps was written."""
+
+    def __init__(self, record: str, seen: int, length: int) -> None:
+        self.record, self.seen, self.length = record, seen, length
+        super().__init__(
+            f"Record {record} has changed since you looked "
+            f"({length} steps, you saw {seen}): load it again and decide anew."
+        )
+
+
+Also = Callable[[Connection], None]
+
+
+def note(
+    store: Store, notes: Sequence[Note], *, now: datetime, also: Also | None = None
+) -> None:
+    """Takes the steps in one short transaction, or none of them.
+
+    `also` writes what must become true together with them (progress, a page's base).
+    Raises `Stale`, `Forbidden`, `NotPossible`; then nothing was written.
+    """
+    if not notes:
+        return
+    now = in_utc(now)
+    with store.writing() as db:
+        head = _take_head(db)
+        sheet = Sheet(db, [one.record for one in notes], now=now)
+        _check_lengths(sheet, notes)
+        standing.check(db, notes)
+        _take(db, sheet, notes, head=head, now=now)
+        sheet.flush()
+        _ask_the_gate(db, store, sheet, notes, now=now)
+        if also is not None:
+            also(db)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    position: int
+    hash: str
+
+
+def _take_head(db: Connection) -> _Head:
+    # The chain's head is one row; whoever holds it is the one writer.
+    row = db.execute(select(tables.chain_head).with_for_update()).one()
+    return _Head(row.position, row.hash)
+
+
+def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
+    for one in notes:
+        length = sheet.length(one.record)
+        if one.seen != length:
+            raise Stale(one.record, one.seen, length)
+
+
+def _take(
+    db: Connection, sheet: Sheet, notes: Sequence[Note], *, head: _Head, now: datetime
+) -> None:
+    rows: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
+    position, previous = head.position, head.hash
+    for one in notes:
+        position += 1
+        commitment = None if one.text is None else commit_to(one.text)
+        if commitment is not None:
+            texts.append(_content_row(commitment))
+        _move(sheet, one)
+        place = Placed(
+            record=one.record,
+            position=position,
+            by=one.by,
+            at=now,
+            text=one.text,
+            commitment=None if commitment is None else commitment.hash,
+        )
+        project(sheet, one.step, place)
+        row = _step_row(one, place, previous, ordinal=sheet.length(one.record))
+        previous = row["hash"]
+        rows.append(row)
+    if texts:
+        db.execute(insert(tables.contents), texts)
+    db.execute(insert(tables.steps), rows)
+    db.execute(update(tables.chain_head).values(position=position, hash=previous))
+
+
+def _content_row(commitment: Commitment) -> dict[str, Any]:
+    return {
+        "commitment": commitment.hash,
+        "salt": commitment.salt,
+        "text": commitment.text,
+    }
+
+
+def _step_row(one: Note, at: Placed, previous: str, *, ordinal: int) -> dict[str, Any]:
+    row = {
+        "position": at.position,
+        "record_id": one.record,
+        "ordinal": ordinal,
+        "kind": one.step.kind,
+        "version": one.step.version,
+        "at": at.at,
+        "voice": one.by.voice.value,
+        "actor": one.by.account,
+        "by_command": one.by.by_command,
+        "reason": one.by.reason,
+        "body": body_of(one.step),
+        "commitment": at.commitment,
+        "previous": previous,
+    }
+    row["hash"] = step_hash(row)
+    return row
+
+
+def _move(sheet: Sheet, one: Note) -> None:
+    """Moves the journeys that the step acts on, as the table says."""
+    towards = sheet.journeys_of(one.record)
+    if type(one.step) in OF_THE_RECORD:
+        concerned = list(towards.values())
+    else:
+        destination = getattr(one.step, "destination", None)
+        if destination is None or isinstance(one.step, steps.SetOut):
+            return
+        concerned = _named(towards, destination, one)
+    for journey in concerned:
+        journey.state = next_state(
+            one.step, journey.state, was_saved=journey.was_saved, record=one.record
+        )
+        journey.is_touched = True
+
+
+def _named(
+    towards: dict[str, JourneyRow], destination: str, one: Note
+) -> list[JourneyRow]:
+    if destination == "*":
+        return list(towards.values())
+    if destination not in towards:
+        raise NotPossible(one.record, one.step.kind, f"not on its way to {destination}")
+    return [towards[destination]]
+
+
+# What may only be written when the rulebook, asked at that very moment, agrees.
+_NEEDS_A_CLEAR_GATE = (steps.Approved, steps.Intended, steps.Reopened)
+
+
+def _ask_the_gate(
+    db: Connection, store: Store, sheet: Sheet, notes: Sequence[Note], *, now: datetime
+) -> None:
+    changed = [id for id, row in sheet.records.items() if row.facts_changed]
+    if changed:
+        refresh_questions(db, store, changed, on=now.date())
+    for one in notes:
+        if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
+            require_clear(db, store, one.record, one.step, on=now.date())
