@@ -1,0 +1,90 @@
+"""Takes a sandbox back to the image it was made from, while its server runs on."""
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from withcare.sandbox.errors import SandboxBusy, SandboxFailed
+from withcare.sandbox.layout import RESTORED, Layout, write_private
+from withcare.sandbox.process_group import ProcessGroup
+
+PATIENCE = 60.0
+PAUSE = 0.001
+
+
+@contextmanager
+def quiet(layout: Layout, group: ProcessGroup | None) -> Iterator[None]:
+    """No request is under way while the block runs, and new ones wait for its end.
+
+    A request is over only when its work after the reply is done and its database is
+    closed: until then SQLite may still delete a file by its name, which by then would
+    be the new one. Raises SandboxBusy.
+    """
+    until = time.monotonic() + PATIENCE
+    with open(layout.requests, "a") as lock:
+        while not _locked_alone(lock.fileno()) or _is_reading(layout, group):
+            if time.monotonic() > until:
+                raise SandboxBusy(layout.directory, PATIENCE)
+            time.sleep(PAUSE)
+        yield
+
+
+def restore(layout: Layout, image: Path) -> None:
+    """Everything as in the image; one that was interrupted leaves no image named."""
+    layout.image.unlink(missing_ok=True)
+    for name in RESTORED:
+        _replace(image / name, layout.directory / name)
+    layout.read_only.unlink(missing_ok=True)
+    write_private(layout.image, str(image))
+
+
+def image_of(layout: Layout) -> Path | None:
+    """The image the sandbox was made from, or None where it was never whole."""
+    if not layout.image.exists():
+        return None
+    image = Path(layout.image.read_text(encoding="utf-8"))
+    return image if image.is_dir() else None
+
+
+def require_image(layout: Layout) -> Path:
+    """The same; raises SandboxFailed where there is none."""
+    image = image_of(layout)
+    if image is None:
+        raise SandboxFailed("be reset", "stop it and start it again")
+    return image
+
+
+def _locked_alone(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_reading(layout: Layout, group: ProcessGroup | None) -> bool:
+    return group is not None and group.holds_open(layout.database)
+
+
+def _replace(source: Path, target: Path) -> None:
+    fresh, stale = (target.with_name(f".{w}-{target.name}") for w in ("new", "old"))
+    for leftover in (fresh, stale):
+        _remove(leftover)
+    if source.is_dir():
+        shutil.copytree(source, fresh)
+    else:
+        shutil.copy2(source, fresh)
+    if target.exists():
+        target.rename(stale)
+    fresh.rename(target)
+    _remove(stale)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
