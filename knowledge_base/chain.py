@@ -39,8 +39,8 @@ def commitment_of(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
-def step_hash(row: Mapping[str, Any]) -> str:
-    """The hash that binds a row of `steps` (its own hash left out) to the one before."""
+def step_hash(row: Mapping[Any, Any]) -> str:
+    """The hash that binds a row of `steps` to the one before, its own left out."""
     at: datetime = row["at"]
     bound = [
         row["previous"],
@@ -107,7 +107,7 @@ class _Walk:
         self.heads: dict[int, str] = {0: BEGINNING}
         self.broken: list[str] = []
 
-    def see(self, row: Mapping[str, Any]) -> None:
+    def see(self, row: Mapping[Any, Any]) -> None:
         if row["position"] != self.position + 1:
             self.broken.append(f"steps before {row['position']} are missing")
         if row["previous"] != self.previous:

@@ -204,7 +204,10 @@ def _steward_confirmed(desk: _Desk, one: Note) -> None:
 
 
 def _answered(desk: _Desk, one: Note) -> None:
-    if one.by.voice is Voice.INSTITUTION and one.step.party != ARCHIVIST:
+    if (
+        one.by.voice is Voice.INSTITUTION
+        and getattr(one.step, "party", None) != ARCHIVIST
+    ):
         raise Forbidden(one.step.kind, "an institution answers only for itself.")
 
 

@@ -65,7 +65,8 @@ steps = Table(
         name="a_communitys_answer_has_a_person",
     ),
     CheckConstraint(
-        "kind NOT IN ('approved', 'reopened') OR voice IN ('institution', 'community', 'self')",
+        "kind NOT IN ('approved', 'reopened') "
+        "OR voice IN ('institution', 'community', 'self')",
         name="an_approval_is_the_word_of_a_person",
     ),
     Index(None, "kind", "position"),
@@ -282,7 +283,7 @@ counters = Table(
     metadata,
     Column("key", Key, primary_key=True),
     Column("began_at", UtcTime, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
 )
 
 pages = Table(

@@ -1,0 +1,38 @@
+"""Counters that hold over several workers: how often somebody may try."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from knowledge_base.store import Store
+from knowledge_base.tables import counters
+
+
+def is_within(
+    store: Store, key: str, *, most: int, per: timedelta, now: datetime
+) -> bool:
+    """Counts one try and says whether it is still within the limit.
+
+    `key` never holds an address or a name as such; callers pass a mark of it.
+    """
+    with store.writing() as db:
+        row = db.execute(
+            select(counters).where(counters.c.key == key).with_for_update()
+        ).first()
+        if row is None:
+            try:
+                with db.begin_nested():
+                    db.execute(insert(counters).values(key=key, began_at=now, tries=1))
+            except IntegrityError:
+                return True  # two first tries at one moment: both are first
+            return most >= 1
+        fresh = now - row.began_at >= per
+        tries = 1 if fresh else row.tries + 1
+        began = now if fresh else row.began_at
+        db.execute(
+            update(counters)
+            .where(counters.c.key == key)
+            .values(tries=tries, began_at=began)
+        )
+    return tries <= most

@@ -1,0 +1,144 @@
+"""What waits, and for whom: the list a person comes back to.
+
+A page of the queue holds ids and codes; each record is opened through its desk view,
+so a list never shows more than its entry would.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from knowledge_base.accounts import Account
+from knowledge_base.journeys import State
+from knowledge_base.rights import Role
+from knowledge_base.tables import journeys, questions, records
+from policies.facts import ARCHIVIST
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One line of the queue. `asked` are the rules whose questions wait for her."""
+
+    record: str
+    kind: str
+    collection: str | None
+    state: State
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to list; every None means all. `after` is the last id of the page before."""
+
+    collection: str | None = None
+    kind: str | None = None
+    rule: str | None = None
+    state: State | None = None
+    after: str | None = None
+
+
+def parties_of(account: Account) -> tuple[str, ...]:
+    """The parties in whose name the account may answer anything at all."""
+    mine = sorted(account.communities)
+    if account.has_role(Role.ARCHIVIST):
+        mine.append(ARCHIVIST)
+    return tuple(mine)
+
+
+def waiting_for(
+    db: Connection, account: Account, what: Filter, *, limit: int = PAGE
+) -> tuple[Waiting, ...]:
+    """Records with a question to this person, or that wait for her yes; by id."""
+    mine = parties_of(account)
+    query = (
+        select(records.c.id, records.c.kind, records.c.collection_id, journeys.c.state)
+        .join(journeys, journeys.c.record_id == records.c.id)
+        .where(_waits(mine, what), *_narrowed(what))
+        .group_by(
+            records.c.id, records.c.kind, records.c.collection_id, journeys.c.state
+        )
+        .order_by(records.c.id)
+        .limit(limit)
+    )
+    rows = db.execute(query).all()
+    asked = _asked(db, [row.id for row in rows], mine)
+    return tuple(
+        Waiting(
+            record=row.id,
+            kind=row.kind,
+            collection=row.collection_id,
+            state=State(row.state),
+            asked=asked.get(row.id, ()),
+        )
+        for row in rows
+    )
+
+
+def _waits(mine: Sequence[str], what: Filter) -> ColumnElement[bool]:
+    open_to_her = select(questions.c.record_id).where(
+        questions.c.party.in_(mine), questions.c.pauses.is_(False)
+    )
+    if what.rule is not None:
+        open_to_her = open_to_her.where(questions.c.rule == what.rule)
+    has_question = records.c.id.in_(open_to_her)
+    if ARCHIVIST not in mine or what.rule is not None:
+        return has_question
+    # A record with no open question waits for the archivist's own yes.
+    ready = journeys.c.state.in_((State.IN_REVIEW.value, State.CHANGED.value))
+    unasked = ~records.c.id.in_(select(questions.c.record_id))
+    return has_question | (ready & unasked)
+
+
+def _narrowed(what: Filter) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = []
+    if what.collection is not None:
+        narrowed.append(records.c.collection_id == what.collection)
+    if what.kind is not None:
+        narrowed.append(records.c.kind == what.kind)
+    if what.state is not None:
+        narrowed.append(journeys.c.state == what.state.value)
+    if what.after is not None:
+        narrowed.append(records.c.id > what.after)
+    return narrowed
+
+
+def _asked(
+    db: Connection, ids: Sequence[str], mine: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    if not ids:
+        return {}
+    query = (
+        select(questions.c.record_id, questions.c.rule)
+        .where(questions.c.record_id.in_(ids), questions.c.party.in_(mine))
+        .distinct()
+        .order_by(questions.c.rule)
+    )
+    asked: dict[str, tuple[str, ...]] = {}
+    for row in db.execute(query):
+        asked[row.record_id] = (*asked.get(row.record_id, ()), row.rule)
+    return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A question, and how many records it holds back."""
+
+    rule: str
+    records: int
+
+
+def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
+    """Each question to this person once, with the number of records it holds."""
+    number = func.count(func.distinct(questions.c.record_id))
+    query = (
+        select(questions.c.rule, number)
+        .where(
+            questions.c.party.in_(parties_of(account)), questions.c.pauses.is_(False)
+        )
+        .group_by(questions.c.rule)
+        .order_by(questions.c.rule)
+    )
+    return tuple(Count(rule, int(many)) for rule, many in db.execute(query))

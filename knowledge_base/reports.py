@@ -1,0 +1,136 @@
+"""What anyone may say without an account: please look at this page.
+
+The quick act is always the reversible one. Nothing is asked of the person, neither
+why nor who; a receipt lets her follow what became of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from knowledge_base import steps
+from knowledge_base.answers import FlagAgainst, held_by
+from knowledge_base.history import journeys_of, length_of
+from knowledge_base.identity import mark_of, new_secret
+from knowledge_base.limits import is_within
+from knowledge_base.notes import Note
+from knowledge_base.pages import title_key
+from knowledge_base.records import find_record
+from knowledge_base.steps import ANYONE
+from knowledge_base.store import Store
+from knowledge_base.tables import pages, receipts
+from knowledge_base.tightening import tighten
+from knowledge_base.workflow import note
+from policies.facts import NOT_WRITTEN_YET
+
+AT_ONCE = 5  # more pages than this in an hour and nothing is taken down unseen
+PER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a person says of a page. `page` is a title or address as she wrote it.
+
+    `from_mark` is a mark of her address, for counting alone; it is never stored with
+    the report.
+    """
+
+    page: str
+    destination: str
+    concerns_asker: bool
+    is_grave: bool
+    words: str
+    from_mark: str
+
+
+def report(store: Store, said: Report, *, now: datetime) -> str:
+    """Takes the report; returns the receipt's secret, whether the page is ours or not.
+
+    A page that concerns the asker, her family or her people, or a grave matter, goes
+    to its stub on the next run; otherwise nothing more is saved until those concerned
+    have answered. Above the limit nothing is taken down unseen.
+    """
+    receipt = new_secret()
+    quiet = is_within(
+        store, f"reports:{said.from_mark}", most=AT_ONCE, per=PER, now=now
+    )
+    record = find_page(store, said.destination, said.page)
+    closes = quiet and (said.concerns_asker or said.is_grave)
+    outcome = "noted" if record is None else "closed" if closes else "held"
+    if record is not None:
+        _hold(store, record, said, closes=closes, now=now)
+    with store.writing() as db:
+        db.execute(
+            insert(receipts).values(
+                code=mark_of(receipt),
+                record_id=record,
+                destination=said.destination,
+                outcome=outcome,
+                at=now,
+            )
+        )
+    return receipt
+
+
+def _hold(
+    store: Store, record: str, said: Report, *, closes: bool, now: datetime
+) -> None:
+    with store.reading() as db:
+        seen = length_of(db, record)
+        known = {one.destination for one in journeys_of(db, record)}
+    reported = steps.Reported(
+        destination=said.destination if said.destination in known else "*",
+        concerns_asker=said.concerns_asker,
+        is_grave=said.is_grave,
+    )
+    held = held_by(FlagAgainst(against=NOT_WRITTEN_YET, is_grave=closes))
+    notes = [
+        Note(
+            record=record, seen=seen, step=reported, by=ANYONE, text=said.words or None
+        ),
+        Note(record=record, seen=seen, step=held, by=ANYONE),
+    ]
+    note(store, notes, now=now)
+    tighten(store, (record,), now=now)
+
+
+def find_page(store: Store, destination: str, written: str) -> str | None:
+    """The record of a page named by title, by address or by record id; or None."""
+    title = written.strip()
+    for mark in ("title=", "/index.php/", "/wiki/", "/r/"):
+        if mark in title:
+            title = title.partition(mark)[2].partition("&")[0].partition("#")[0]
+    with store.reading() as db:
+        found = db.execute(
+            select(pages.c.record_id).where(
+                pages.c.destination == destination,
+                (pages.c.title_key == title_key(title)) | (pages.c.record_id == title),
+            )
+        ).first()
+    return None if found is None else str(found.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a report: "noted", "held", "closed" or "answered"."""
+
+    at: datetime
+    outcome: str
+
+
+def follow(store: Store, secret: str) -> Receipt | None:
+    """What became of the report with this receipt; None for one never given."""
+    with store.reading() as db:
+        row = db.execute(
+            select(receipts).where(receipts.c.code == mark_of(secret))
+        ).first()
+        open_flags = _open_flags(db, row.record_id) if row and row.record_id else True
+    if row is None:
+        return None
+    return Receipt(row.at, row.outcome if open_flags else "answered")
+
+
+def _open_flags(db: Connection, record: str) -> bool:
+    found = find_record(db, record)
+    return found is not None and bool(found.known.flags)

@@ -1,0 +1,238 @@
+"""The two ways out: the public view, and the desk view of a signed-in person.
+
+Templates, addresses, mails and bots take these two and nothing else. Whoever may not
+see a record gets the neutral cover, which is the same for a record that is
+restricted, unanswered or not there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from knowledge_base.accounts import Account
+from knowledge_base.communities import names_of
+from knowledge_base.gate import decide_for, facts_of
+from knowledge_base.history import (
+    Entry,
+    Journey,
+    history_of,
+    journeys_for,
+    journeys_of,
+)
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.known import Known
+from knowledge_base.records import RawContent, Record, find_record, find_records
+from knowledge_base.rights import Role
+from knowledge_base.store import Store
+from knowledge_base.tightening import STANDING
+from policies.decision import Decision
+from policies.errors import WithcareError
+from policies.facts import ARCHIVIST, Facts
+from policies.view import OwnWords, PublicView, public_view
+from policies.visibility import Visibility
+
+_SEAL = object()
+
+
+class NotForThisDesk(WithcareError):
+    """Somebody tried to build a desk view elsewhere than in `knowledge_base.views`."""
+
+    def __init__(self) -> None:
+        super().__init__("A desk view is made only by `desk_view`, for one person.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """One journey as the person at the desk sees it.
+
+    `decision` is what stands now; `view` what anyone sees now; `preview` what anyone
+    would see if every open question got its yes.
+    """
+
+    journey: Journey
+    decision: Decision
+    view: PublicView
+    preview: PublicView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """What one signed-in person may see of a record for her work.
+
+    A covered view has no content, no history and no prospects; it says only that
+    there is nothing here for her.
+    """
+
+    record: str
+    kind: str
+    is_covered: bool
+    length: int
+    content: RawContent
+    known: Known
+    own_words: tuple[OwnWords, ...]
+    history: tuple[Entry, ...]
+    prospects: tuple[Prospect, ...]
+    answers_for: tuple[str, ...]  # the parties in whose name she may answer here
+    names: Mapping[str, str]  # party id -> the name under which it is shown
+    collection: str | None
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise NotForThisDesk
+
+
+def covered(record: str) -> DeskView:
+    """The neutral cover: one for everything that is not for this person."""
+    return DeskView(
+        record=record,
+        kind="",
+        is_covered=True,
+        length=0,
+        content={},
+        known=Known(),
+        own_words=(),
+        history=(),
+        prospects=(),
+        answers_for=(),
+        names={},
+        collection=None,
+        seal=_SEAL,
+    )
+
+
+def desk_view(
+    db: Connection, store: Store, id: str, account: Account, *, on: date
+) -> DeskView:
+    """What this person may see of the record; the cover where she may see nothing.
+
+    The same queries run whether the record is there, hers, or neither.
+    """
+    record = find_record(db, id)
+    facts = facts_of(db, (id,)).get(id)
+    towards = journeys_of(db, id)
+    history = history_of(db, id)
+    names = names_of(db)
+    if record is None or facts is None:
+        return covered(id)
+    prospects = tuple(
+        _prospect(store, record, facts, one, names, on=on) for one in towards
+    )
+    answers_for = _answers_for(account, record, facts, prospects)
+    if not answers_for:
+        return covered(id)
+    return DeskView(
+        record=id,
+        kind=record.kind,
+        is_covered=False,
+        length=record.length,
+        content=record.content,
+        known=record.known,
+        own_words=record.own_words,
+        history=history,
+        prospects=prospects,
+        answers_for=answers_for,
+        names=names,
+        collection=record.collection,
+        seal=_SEAL,
+    )
+
+
+def _answers_for(
+    account: Account,
+    record: Record,
+    facts: Facts,
+    prospects: tuple[Prospect, ...],
+) -> tuple[str, ...]:
+    """The parties for which she may open the record: her work, and nothing beyond.
+
+    What a community keeps secret is open to its own stewards alone.
+    """
+    parties = {question.to for one in prospects for question in one.decision.questions}
+    parties |= {label.community for label in facts.labels or ()}
+    parties |= set(record.known.concern.parties)
+    parties |= {flag.party for flag in facts.flags or () if flag.party is not None}
+    mine = sorted(account.communities & parties)
+    if record.kind == "community" and record.id in account.communities:
+        mine.append(record.id)
+    is_secret = any(one.decision.keeps_secret for one in prospects)
+    if account.has_role(Role.ARCHIVIST, record.institution) and not is_secret:
+        mine.append(ARCHIVIST)
+    return tuple(mine)
+
+
+def _prospect(
+    store: Store,
+    record: Record,
+    facts: Facts,
+    journey: Journey,
+    names: Mapping[str, str],
+    *,
+    on: date,
+) -> Prospect:
+    decision = decide_for(store, facts, journey.destination, on=on)
+    return Prospect(
+        journey=journey,
+        decision=decision,
+        view=view_of(record, decision, names=names),
+        preview=view_of(record, decision, names=names, at=decision.at_most),
+    )
+
+
+def view_of(
+    record: Record,
+    decision: Decision,
+    *,
+    names: Mapping[str, str],
+    at: Visibility | None = None,
+    words: tuple[OwnWords, ...] = (),
+) -> PublicView:
+    """The public view of a record; `words` are tried on before they are given."""
+    kind = shipped_kinds()[record.kind]
+    return public_view(
+        record.id,
+        record.kind,
+        kind.content(record.content),
+        decision,
+        words=(*record.own_words, *words),
+        names=names,
+        at=at,
+    )
+
+
+def public_views(
+    db: Connection,
+    store: Store,
+    ids: tuple[str, ...],
+    destination: str,
+    *,
+    on: date,
+) -> dict[str, tuple[Decision, PublicView]]:
+    """Decision and public view of each of these records that is there."""
+    names = names_of(db)
+    facts = facts_of(db, ids)
+    views = {}
+    for id, record in find_records(db, ids).items():
+        decision = decide_for(store, facts[id], destination, on=on)
+        views[id] = (decision, view_of(record, decision, names=names))
+    return views
+
+
+def standing_view(
+    db: Connection, store: Store, id: str, destination: str, *, on: date
+) -> PublicView | None:
+    """What anyone may read here: only what a person has approved and still stands.
+
+    None where there is nothing to show, whatever the reason.
+    """
+    found = public_views(db, store, (id,), destination, on=on).get(id)
+    standing = [
+        one
+        for one in journeys_for(db, (id,), STANDING)
+        if one.destination == destination
+    ]
+    if found is None or not standing or found[1].visibility <= Visibility.STUB:
+        return None
+    return found[1]

@@ -1,0 +1,72 @@
+"""How a command opens the store, and in whose name it acts there."""
+
+from datetime import UTC, datetime
+
+import rich_click as click
+
+from knowledge_base.accounts import Account, find_account
+from knowledge_base.settings import Settings, load
+from knowledge_base.steps import Actor, Voice
+from knowledge_base.store import Store
+from policies.errors import WithcareError
+from policies.rulebook import Rulebook
+
+
+class NobodyActs(WithcareError):
+    """A command that decides something was given no account that may; nothing done."""
+
+
+def settings() -> Settings:
+    """The settings of this installation."""
+    return load()
+
+
+def open_store(found: Settings | None = None) -> Store:
+    """The store of this installation; raises `WrongVersion` and `Unreachable`."""
+    found = settings() if found is None else found
+    return Store.open(
+        found.database_url, rulebook=Rulebook.shipped(), destinations=found.policies
+    )
+
+
+def right_now() -> datetime:
+    """The one place where a command looks at the clock."""
+    return datetime.now(UTC)
+
+
+acts_as = click.option(
+    "--as",
+    "acting",
+    metavar="ACCOUNT",
+    envvar="WITHCARE_ACTOR",
+    help="The account in whose name this is done.",
+)
+with_reason = click.option(
+    "--reason", metavar="CODE", help="Why the institution decides so."
+)
+
+
+def account_named(store: Store, name: str | None) -> Account:
+    """The account of --as; raises `NobodyActs`."""
+    if not name:
+        raise NobodyActs("Say who does this: add --as ACCOUNT, or set WITHCARE_ACTOR.")
+    with store.reading() as db:
+        found = find_account(db, name=name)
+    if found is None or found.is_suspended:
+        raise NobodyActs(f"There is no account {name!r} that may act here.")
+    return found
+
+
+def actor(store: Store, name: str | None, voice: Voice, reason: str | None) -> Actor:
+    """The actor of a command; marked as acting by command.
+
+    A steward never acts from the shell: whoever can run this command could name any
+    account, and a community's word has to come from its own hands.
+    """
+    account = account_named(store, name)
+    if account.stewarding:
+        raise NobodyActs(
+            f"{name!r} is a steward: a community's answers are given at the review "
+            "table, signed in, never from the shell."
+        )
+    return Actor(voice, account=account.id, reason=reason, by_command=True)
