@@ -10,6 +10,10 @@ export PYTHON
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 NOT_FAST := wiki or browser or postgres or mariadb or slow
 
+# What the packages check of themselves: words after `withcare`, joined by a colon.
+# Add policies:check here once it stands.
+OWN_CHECKS :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak locks
 
@@ -38,6 +42,7 @@ check: .venv/.test ## Style, types, import contracts, locks and rules
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo | tail -n 1
 	$(BIN)/python tools/locks.py
+	$(foreach words,$(OWN_CHECKS),$(BIN)/withcare $(subst :, ,$(words)) &&) true
 
 bench: .venv/.test ## Measure; prints a table and writes build/bench.json (ONLY=name)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

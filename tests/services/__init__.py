@@ -1,0 +1,1 @@
+"""Real servers for the tests: started in under a second, always ended again."""
