@@ -9,13 +9,13 @@ from policies.truth import Truth
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
-@pytest.mark.parametrize(("one", "other"), product(Truth, repeat=2))
+@pytest.mark.parametrize(("one", "other"), list(product(Truth, repeat=2)))
 def test_and_is_the_lesser_of_the_two(one: Truth, other: Truth) -> None:
     order = [F, U, T]
     assert (one & other) is min(one, other, key=order.index)
 
 
-@pytest.mark.parametrize(("one", "other"), product(Truth, repeat=2))
+@pytest.mark.parametrize(("one", "other"), list(product(Truth, repeat=2)))
 def test_or_is_the_greater_of_the_two(one: Truth, other: Truth) -> None:
     order = [F, U, T]
     assert (one | other) is max(one, other, key=order.index)
