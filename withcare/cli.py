@@ -47,7 +47,7 @@ class Withcare(click.RichGroup):
         name = prog_name or "withcare"
         self._main_shell_completion(extra, name, complete_var)
         words = list(sys.argv[1:] if args is None else args)
-        code = self._run(name, words, **extra)
+        code = _say_the_rest(self._run(name, words, **extra))
         if standalone_mode:
             sys.exit(code)
         return code
@@ -70,7 +70,6 @@ class Withcare(click.RichGroup):
             click.echo("withcare: stopped before it was done.", err=True)
             return ExitCode.ERROR
         except BrokenPipeError:
-            _close_the_pipe()
             return ExitCode.ERROR
         return ExitCode.DONE
 
@@ -101,7 +100,13 @@ def _open_missing_streams() -> None:
             setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - for life
 
 
-def _close_the_pipe() -> None:
-    # Whoever read our output has stopped; Python would complain once more when it ends.
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
+def _say_the_rest(code: int) -> int:
+    """The code, once all that was said is out; an error where nobody listens."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would try once more when it ends, and complain.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        return ExitCode.ERROR
+    return code

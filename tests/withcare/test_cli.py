@@ -1,5 +1,6 @@
 """The command as a person or a schedule meets it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,9 +82,15 @@ def test_asked_for_nothing_it_shows_the_help() -> None:
 
 
 def test_a_reader_that_stops_early_gets_no_traceback() -> None:
-    done = run("--help", closing="| true")
+    unread, pipe = os.pipe()
+    os.close(unread)
 
-    assert done.stderr == ""
+    done = subprocess.run(
+        [WITHCARE, "--help"], stdout=pipe, stderr=subprocess.PIPE, check=False
+    )
+    os.close(pipe)
+
+    assert (done.returncode, done.stderr) == (ExitCode.ERROR, b"")
 
 
 def test_an_error_of_ours_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
