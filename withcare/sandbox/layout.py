@@ -46,6 +46,11 @@ class Layout:
         return self.directory / "running.json"
 
     @property
+    def door(self) -> Path:
+        """Every request passes it; a reset keeps it shut while it waits and works."""
+        return self.directory / "door.lock"
+
+    @property
     def requests(self) -> Path:
         """Held shared by every request, and alone by a reset."""
         return self.directory / "requests.lock"

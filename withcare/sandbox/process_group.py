@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,8 @@ class ProcessGroup:
         groups = self._groups()
         for order in (signal.SIGTERM, signal.SIGKILL):
             for group in self._groups():
-                os.killpg(group, order)
+                with suppress(ProcessLookupError):
+                    os.killpg(group, order)
             self._wait_until_gone()
         for group in groups:
             _reap(group)

@@ -16,7 +16,7 @@ PAUSE = 0.001
 
 
 @contextmanager
-def quiet(layout: Layout, group: ProcessGroup | None) -> Iterator[None]:
+def quiet(layout: Layout, group: ProcessGroup) -> Iterator[None]:
     """No request is under way while the block runs, and new ones wait for its end.
 
     A request is over only when its work after the reply is done and its database is
@@ -24,11 +24,12 @@ def quiet(layout: Layout, group: ProcessGroup | None) -> Iterator[None]:
     be the new one. Raises SandboxBusy.
     """
     until = time.monotonic() + PATIENCE
-    with open(layout.requests, "a") as lock:
-        while not _locked_alone(lock.fileno()) or _is_reading(layout, group):
-            if time.monotonic() > until:
-                raise SandboxBusy(layout.directory, PATIENCE)
-            time.sleep(PAUSE)
+    with layout.door.open("a") as door, layout.requests.open("a") as requests:
+        for lock in (door, requests):
+            while not _locked_alone(lock.fileno()):
+                _pause(layout, until)
+        while group.holds_open(layout.database):
+            _pause(layout, until)
         yield
 
 
@@ -65,8 +66,10 @@ def _locked_alone(descriptor: int) -> bool:
     return True
 
 
-def _is_reading(layout: Layout, group: ProcessGroup | None) -> bool:
-    return group is not None and group.holds_open(layout.database)
+def _pause(layout: Layout, until: float) -> None:
+    if time.monotonic() > until:
+        raise SandboxBusy(layout.directory, PATIENCE)
+    time.sleep(PAUSE)
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -117,6 +117,19 @@ class Sandbox:
         return running
 
     @classmethod
+    def renew(cls, directory: Path, *, pages: Pages = ()) -> RunningSandbox | None:
+        """As a reset, and with these pages; None where the wiki is not running."""
+        layout = Layout(directory.resolve())
+        running = find(directory)
+        if running is None:
+            layout.image.unlink(missing_ok=True)
+            return None
+        image = prepare_image(layout.directory / "images", pages)
+        with quiet(layout, running.group):
+            restore(layout, image)
+        return find(directory)
+
+    @classmethod
     def wipe(cls, directory: Path) -> None:
         """Ends the wiki of this directory; the next start begins with a new one."""
         running = find(directory)

@@ -8,8 +8,13 @@
 
 /** Held until the request is over, work after the reply included. */
 function withcare_join_the_requests(): void {
-	$GLOBALS['withcareRequests'] = fopen( getenv( 'WITHCARE_SANDBOX' ) . '/requests.lock', 'c' );
+	$sandbox = getenv( 'WITHCARE_SANDBOX' );
+	// A reset closes the door first: else it would wait for ever on a busy wiki.
+	$door = fopen( "$sandbox/door.lock", 'c' );
+	flock( $door, LOCK_SH );
+	$GLOBALS['withcareRequests'] = fopen( "$sandbox/requests.lock", 'c' );
 	flock( $GLOBALS['withcareRequests'], LOCK_SH );
+	flock( $door, LOCK_UN );
 }
 
 /** One line for the request, where the tests switched this on; never a secret or a text. */

@@ -1,0 +1,79 @@
+"""`withcare sandbox`: a wiki of our own on this machine, to try everything on."""
+
+import os
+from pathlib import Path
+
+import rich_click as click
+
+from knowledge_base.settings import home_from
+from withcare.sandbox import RunningSandbox, Sandbox, find
+from withcare.sandbox.templates import onwiki_pages
+
+NOT_RUNNING = "No sandbox wiki is running. Start it: withcare sandbox start"
+
+
+@click.group()
+def sandbox() -> None:
+    """Run a wiki of our own on this machine.
+
+    It answers on this machine only, and keeps its pages until they are reset.
+    """
+
+
+@sandbox.command()
+def start() -> None:
+    """Start the wiki, and leave it running."""
+    found = find(_directory())
+    if found is not None and found.version() is not None:
+        click.echo("The sandbox wiki runs already.")
+    running = Sandbox.start(_directory(), pages=onwiki_pages())
+    _show(running)
+
+
+@sandbox.command()
+def stop() -> None:
+    """Stop the wiki; its pages stay for the next start."""
+    running = find(_directory())
+    if running is None:
+        click.echo(NOT_RUNNING)
+        return
+    running.stop()
+    click.echo("The sandbox wiki is stopped; its pages are kept.")
+
+
+@sandbox.command()
+def reset() -> None:
+    """Take the wiki back to how it was installed: every edit and upload is gone."""
+    running = Sandbox.renew(_directory(), pages=onwiki_pages())
+    click.echo("The sandbox wiki is as new.")
+    if running is None:
+        click.echo(NOT_RUNNING)
+
+
+@sandbox.command()
+def status() -> None:
+    """Say where the wiki is, whether it is ready, and how to stop it."""
+    running = find(_directory())
+    if running is None:
+        click.echo(NOT_RUNNING)
+        return
+    _show(running)
+
+
+def _directory() -> Path:
+    return home_from(os.environ) / "sandbox"
+
+
+def _show(running: RunningSandbox) -> None:
+    version = running.version()
+    facts = {
+        "address": f"{running.address}/wiki/Main_Page",
+        "interface": running.api,
+        "ready": "no, it does not answer" if version is None else "yes",
+        "version": version or "not known",
+        "process": ", ".join(str(pid) for pid in running.group.members()),
+        "accounts": f"{running.layout.accounts} (with passwords: keep it to yourself)",
+        "to stop": "withcare sandbox stop",
+    }
+    for name, fact in facts.items():
+        click.echo(f"{name + ':':<11}{fact}")
