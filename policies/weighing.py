@@ -55,7 +55,7 @@ class Weighing:
             self.scene.bound = bound
             try:
                 self._weigh(rule)
-            except Exception:  # noqa: BLE001 - whatever breaks, the record is held
+            except Exception:  # whatever breaks, the record is held
                 self._hold_broken(rule)
 
     def hold(self, rule: Rule, about: str) -> None:
