@@ -89,10 +89,16 @@ def add_community(
     institution: str | None = None,
 ) -> str:
     """A community that is named, not yet present; returns its id."""
-    id = receive(store, "community", content, by=by, now=now, institution=institution)
     step = steps.CommunityAdded(part_of=part_of, needs_second=needs_second)
-    note(store, [Note(record=id, seen=1, step=step, by=by)], now=now)
-    return id
+    return receive(
+        store,
+        "community",
+        content,
+        by=by,
+        now=now,
+        institution=institution,
+        with_it=(step,),
+    )
 
 
 def record_invitation(

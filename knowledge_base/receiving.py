@@ -42,8 +42,12 @@ def receive(
     collection: str | None = None,
     institution: str | None = None,
     towards: tuple[str, ...] = (),
+    with_it: tuple[steps.Step, ...] = (),
 ) -> str:
-    """One record made by a person; returns its id."""
+    """One record made by a person; returns its id.
+
+    The steps `with_it` are taken in the same transaction, after it was screened.
+    """
     id = new_id()
     arrival = Arrival(
         kind=shipped_kinds()[kind],
@@ -54,7 +58,9 @@ def receive(
         institution=institution,
         towards=towards,
     )
-    note(store, arriving(store, [(id, arrival)], by=by), now=now)
+    notes = arriving(store, [(id, arrival)], by=by)
+    notes.extend(Note(record=id, seen=0, step=step, by=by) for step in with_it)
+    note(store, notes, now=now)
     return id
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from knowledge_base.columns import canonical
+from knowledge_base.columns import canonical, storable
 from knowledge_base.identity import mark_of
 from knowledge_base.known import Known, read_known
 from knowledge_base.sheet import chunks
@@ -53,7 +53,11 @@ class Record:
 
 
 def content_text(content: RawContent) -> str:
-    """The content as it is stored: canonical JSON, empty fields left out."""
+    """The content as it is stored: canonical JSON, empty fields left out.
+
+    Raises `UnstorableText`, which JSON's escapes would otherwise hide.
+    """
+    storable("".join(value for values in content.values() for value in values))
     return canonical({name: values for name, values in content.items() if values})
 
 

@@ -70,6 +70,21 @@ class _Desk:
             self._stewarding[key] = None if row is None else tuple(row.matters)
         return self._stewarding[key]
 
+    def may_confirm(self, account: str, party: str) -> bool:
+        """Whether she may stand as the second person of the community.
+
+        The first two who join a community that wishes it confirm each other.
+        """
+        table = tables.stewards
+        found = self.db.execute(
+            select(table.c.account_id, table.c.state).where(
+                table.c.community_id == party
+            )
+        ).all()
+        states = {row.account_id: row.state for row in found}
+        nobody_yet = "active" not in states.values()
+        return states.get(account) in (("waiting",) if nobody_yet else ("active",))
+
     def is_any_steward(self, account: str) -> bool:
         table = tables.stewards
         found = select(table.c.account_id).where(table.c.account_id == account)
@@ -124,6 +139,10 @@ def _community(desk: _Desk, one: Note) -> None:
     named = getattr(one.step, "party", None) or getattr(one.step, "community", None)
     if named is not None and named != party:
         raise Forbidden(one.step.kind, "one party does not speak for another.")
+    if isinstance(one.step, steps.StewardConfirmed):
+        if not desk.may_confirm(account, party):
+            raise Forbidden(one.step.kind, "a second person of the community confirms.")
+        return
     matters = desk.matters(account, party)
     if matters is None:
         raise Forbidden(one.step.kind, "only a steward of that community may.")

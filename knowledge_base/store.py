@@ -109,7 +109,7 @@ def engine_for(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(url)
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if address.get_backend_name() in ("mysql", "mariadb"):
         # A snapshot taken before the wait for the chain's head would be stale.
         options["isolation_level"] = "READ COMMITTED"
@@ -117,7 +117,8 @@ def engine_for(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=False)
+    # An error must not carry what it could not store into a log.
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from knowledge_base import standing, steps, tables
 from knowledge_base.chain import Commitment, commit_to, step_hash
-from knowledge_base.columns import in_utc
+from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import refresh_questions, require_clear
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, next_state
 from knowledge_base.notes import Note
@@ -89,7 +89,7 @@ def _take(
     position, previous = head.position, head.hash
     for one in notes:
         position += 1
-        commitment = None if one.text is None else commit_to(one.text)
+        commitment = None if one.text is None else commit_to(storable(one.text))
         if commitment is not None:
             texts.append(_content_row(commitment))
         _move(sheet, one)

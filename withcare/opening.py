@@ -47,26 +47,26 @@ with_reason = click.option(
 
 
 def account_named(store: Store, name: str | None) -> Account:
-    """The account of --as; raises `NobodyActs`."""
+    """The account of --as; raises `NobodyActs`.
+
+    A steward never acts or reads from the shell: whoever can run this command could
+    name any account, and a community's word has to come from its own hands.
+    """
     if not name:
         raise NobodyActs("Say who does this: add --as ACCOUNT, or set WITHCARE_ACTOR.")
     with store.reading() as db:
         found = find_account(db, name=name)
     if found is None or found.is_suspended:
         raise NobodyActs(f"There is no account {name!r} that may act here.")
-    return found
-
-
-def actor(store: Store, name: str | None, voice: Voice, reason: str | None) -> Actor:
-    """The actor of a command; marked as acting by command.
-
-    A steward never acts from the shell: whoever can run this command could name any
-    account, and a community's word has to come from its own hands.
-    """
-    account = account_named(store, name)
-    if account.stewarding:
+    if found.stewarding:
         raise NobodyActs(
             f"{name!r} is a steward: a community's answers are given at the review "
             "table, signed in, never from the shell."
         )
+    return found
+
+
+def actor(store: Store, name: str | None, voice: Voice, reason: str | None) -> Actor:
+    """The actor of a command; marked as acting by command."""
+    account = account_named(store, name)
     return Actor(voice, account=account.id, reason=reason, by_command=True)

@@ -1,0 +1,206 @@
+"""A store with a small world in it: an archivist, an operator, an invented people."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from knowledge_base import answers, steps
+from knowledge_base.accounts import add_account, find_account
+from knowledge_base.answers import Complete, Seen, WaitsFor
+from knowledge_base.communities import (
+    add_community,
+    join,
+    make_half,
+    record_invitation,
+)
+from knowledge_base.history import journey_of, length_of
+from knowledge_base.journeys import State
+from knowledge_base.notes import Note
+from knowledge_base.receiving import receive
+from knowledge_base.rights import Role
+from knowledge_base.steps import SOFTWARE, Actor, Voice
+from knowledge_base.store import Store, create
+from knowledge_base.workflow import note
+from policies.destinations import Destination
+from policies.purposes import Purpose
+from policies.rulebook import Rulebook
+from policies.truth import Truth
+
+WIKI = "own-wiki"
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+OWN_WIKI = Destination(
+    id=WIKI,
+    label="Our wiki",
+    is_ours=Truth.TRUE,
+    is_public=Truth.TRUE,
+    keeps_history=Truth.TRUE,
+    can_close=Truth.TRUE,
+    forces_commercial=Truth.TRUE,
+    is_mirrored=Truth.FALSE,
+    licence="cc-by-sa-4.0",
+    forces=frozenset({Purpose.INDEX, Purpose.TRANSLATE, Purpose.AI, Purpose.BULK}),
+)
+
+
+@dataclass
+class World:
+    """The store and its people; `now` is a clock that the test turns."""
+
+    store: Store
+    now: datetime = START
+    operator: Actor = SOFTWARE
+    archivist: Actor = SOFTWARE
+    people: str = ""
+    steward: Actor = SOFTWARE
+    made: int = field(default=0)
+
+    def later(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def item(self, **fields: str) -> str:
+        """A record on its way to the wiki; nothing is known but what it says."""
+        self.made += 1
+        content = {
+            "title": ("A boat",),
+            "identifier": (f"B.{self.made}",),
+            "maker": ("Somebody (invented)",),
+            "licence_metadata": ("cc0-1.0",),
+        }
+        content |= {name: (value,) for name, value in fields.items()}
+        return receive(
+            self.store,
+            "item",
+            content,
+            by=SOFTWARE,
+            now=self.later(),
+            towards=(WIKI,),
+        )
+
+    def length(self, record: str) -> int:
+        with self.store.reading() as db:
+            return length_of(db, record)
+
+    def state(self, record: str) -> State:
+        with self.store.reading() as db:
+            return journey_of(db, record, WIKI).state
+
+    def take(self, record: str, *taken: steps.Step, by: Actor = SOFTWARE) -> None:
+        seen = self.length(record)
+        notes = [Note(record=record, seen=seen, step=step, by=by) for step in taken]
+        note(self.store, notes, now=self.later())
+
+    def concern(self, record: str, answer: str, *parties: str) -> None:
+        answers.say_who_is_concerned(
+            self.store,
+            record,
+            answer,
+            parties,
+            seen=self.length(record),
+            by=self.archivist,
+            now=self.later(),
+        )
+
+    def seen(self, record: str) -> Seen:
+        return Seen(
+            length=self.length(record),
+            title=f"Page of {record}",
+            units_hash="u",
+            units={"title": "t"},
+        )
+
+    def approve(self, record: str, by: Actor) -> Complete | WaitsFor:
+        return answers.approve(
+            self.store,
+            record,
+            WIKI,
+            seen=self.seen(record),
+            by=by,
+            now=self.later(),
+        )
+
+    def publish(self, record: str) -> None:
+        """As the bot would: intended, saved."""
+        self.take(record, intended())
+        self.take(record, saved())
+
+
+def intended() -> steps.Intended:
+    return steps.Intended(
+        destination=WIKI, act="create", units_hash="u", base_revision=None
+    )
+
+
+def saved() -> steps.Saved:
+    return steps.Saved(destination=WIKI, page_id=7, revision=70, units_hash="u")
+
+
+def make_world(url: str) -> World:
+    """The small world at an empty database."""
+    create(url, now=START)
+    world = World(
+        Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    )
+    operator = add_account(
+        world.store, "odo", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START
+    )
+    world.operator = Actor(Voice.OPERATOR, account=operator)
+    archivist = add_account(
+        world.store, "ilse", ((Role.ARCHIVIST, ""),), by=world.operator, now=START
+    )
+    world.archivist = Actor(
+        Voice.INSTITUTION, account=archivist, reason="own-collection"
+    )
+    world.people = add_community(
+        world.store,
+        {"name": ("Zephrindle (an invented people)",)},
+        by=world.operator,
+        now=START,
+    )
+    world.steward = seat_steward(world, world.people, "tamsel")
+    return world
+
+
+def seat_steward(world: World, community: str, name: str) -> Actor:
+    """A person makes her half, is named by her community, and joins."""
+    half = make_half()
+    record_invitation(
+        world.store,
+        community,
+        mark=half.mark,
+        evidence="Spoken at a meeting (invented)",
+        by=world.operator,
+        now=world.later(),
+    )
+    account = join(world.store, half.secret, name=name, now=world.later())
+    return Actor(Voice.COMMUNITY, account=account, party=community)
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    """The small world on SQLite."""
+    made = make_world(sqlite_url)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def any_world(any_database_url: str) -> Iterator[World]:
+    """The small world, once on each database."""
+    made = make_world(any_database_url)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def account_of(world: World) -> Callable[[Actor], object]:
+    """Looks an actor's account up."""
+
+    def look(by: Actor) -> object:
+        with world.store.reading() as db:
+            return find_account(db, id=by.account or "")
+
+    return look

@@ -1,0 +1,246 @@
+"""Who may take which step; and that nobody who runs the software can be a steward."""
+
+import pytest
+
+from knowledge_base import answers, steps
+from knowledge_base.accounts import add_account, make_link
+from knowledge_base.communities import (
+    NoInvitation,
+    confirm,
+    join,
+    make_half,
+    name_season,
+    record_invitation,
+    stewards_of,
+    suspend,
+    turn_season,
+)
+from knowledge_base.identity import new_id
+from knowledge_base.notes import Note
+from knowledge_base.rights import Forbidden, Role
+from knowledge_base.steps import ANYONE, SOFTWARE, Actor, Step, Voice
+from knowledge_base.workflow import note
+from tests.knowledge_base.conftest import START, World, seat_steward
+
+
+def all_roles(world: World) -> str:
+    """An account with every role that can be given."""
+    roles = tuple((role, "") for role in Role)
+    return add_account(world.store, "every", roles, by=world.operator, now=START)
+
+
+def of(account: str, voice: Voice, party: str | None = None) -> Actor:
+    return Actor(voice, account=account, party=party, reason="own-collection")
+
+
+def community_steps(world: World, account: str) -> list[tuple[str, Step]]:
+    """Every step with which somebody might make, mend or be a steward."""
+    invitation = new_id()
+    return [
+        (
+            world.people,
+            steps.StewardJoined(
+                account=account, invitation=invitation, waits_for_second=False
+            ),
+        ),
+        (world.people, steps.StewardConfirmed(account=account)),
+        (world.people, steps.SeasonNamed(season=new_id(), name="x")),
+        (world.people, steps.StewardLeft(account=world.steward.account or "")),
+        (account, steps.RoleGiven(role="steward", institution="")),
+        (world.steward.account or "", steps.LinkMade(purpose="sign-in")),
+        (world.steward.account or "", steps.RoleGiven(role="viewer", institution="")),
+    ]
+
+
+@pytest.mark.parametrize("voice", list(Voice))
+def test_an_operator_with_every_role_takes_no_step_towards_a_steward(
+    world: World, voice: Voice
+) -> None:
+    account = all_roles(world)
+    with world.store.reading() as db:
+        before = stewards_of(db, world.people)
+    signs = None if voice in (Voice.SOFTWARE, Voice.ANYONE) else account
+    by = Actor(voice, account=signs, party=world.people, reason="own-collection")
+    for record, step in community_steps(world, account):
+        seen = world.length(record) or _account_length(world, record)
+        with pytest.raises(Forbidden):
+            note(
+                world.store,
+                [Note(record=record, seen=seen, step=step, by=by)],
+                now=world.later(),
+            )
+    with world.store.reading() as db:
+        assert stewards_of(db, world.people) == before
+
+
+def _account_length(world: World, account: str) -> int:
+    from knowledge_base.accounts import find_account
+
+    with world.store.reading() as db:
+        found = find_account(db, id=account)
+    return 0 if found is None else found.length
+
+
+def test_nobody_but_the_steward_opens_a_way_to_her_account(world: World) -> None:
+    steward = world.steward.account or ""
+    for voice in (Voice.OPERATOR, Voice.SOFTWARE):
+        signs = world.operator.account if voice is Voice.OPERATOR else None
+        with pytest.raises(Forbidden):
+            make_link(
+                world.store, steward, by=Actor(voice, account=signs), now=world.now
+            )
+
+
+def test_a_half_that_fits_no_invitation_opens_nothing(world: World) -> None:
+    with pytest.raises(NoInvitation):
+        join(world.store, make_half().secret, name="stranger", now=world.later())
+
+
+def test_a_half_works_once(world: World) -> None:
+    half = make_half()
+    record_invitation(
+        world.store,
+        world.people,
+        mark=half.mark,
+        evidence="(invented)",
+        by=world.operator,
+        now=world.later(),
+    )
+    join(world.store, half.secret, name="first", now=world.later())
+    with pytest.raises(NoInvitation):
+        join(world.store, half.secret, name="again", now=world.later())
+
+
+def test_an_archivist_does_not_speak_for_a_people(world: World) -> None:
+    record = world.item()
+    answered = steps.Answered(
+        party=world.people,
+        says="yes",
+        destination="*",
+        purposes=(),
+        visibility="full",
+        since=START.date(),
+    )
+    with pytest.raises(Forbidden):
+        world.take(record, answered, by=world.archivist)
+
+
+def test_the_wider_does_not_speak_for_the_narrower(world: World) -> None:
+    family = new_id()
+    record = world.item()
+    world.concern(record, "named", world.people)
+    answered = steps.Answered(
+        party=family,
+        says="yes",
+        destination="*",
+        purposes=(),
+        visibility="full",
+        since=START.date(),
+    )
+    with pytest.raises(Forbidden):
+        world.take(record, answered, by=world.steward)
+
+
+def test_only_the_community_puts_on_its_label(world: World) -> None:
+    record = world.item()
+    label = steps.LabelApplied(
+        family="tk", type="attribution", community=world.people, text_hash=""
+    )
+    for by in (world.archivist, world.operator, SOFTWARE, ANYONE):
+        with pytest.raises(Forbidden):
+            world.take(record, label, by=by)
+    world.take(record, label, by=world.steward)
+
+
+def test_an_institution_gives_its_reason_and_a_community_needs_none(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    unreasoned = Actor(Voice.INSTITUTION, account=world.archivist.account)
+    with pytest.raises(Forbidden, match="reason"):
+        answers.not_now(
+            world.store,
+            record,
+            seen=world.length(record),
+            by=unreasoned,
+            now=world.later(),
+        )
+    answers.not_now(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
+
+
+def test_a_party_that_has_spoken_is_not_taken_off_the_record(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    with pytest.raises(Forbidden, match="stays concerned"):
+        world.concern(record, "nobody")
+
+
+def test_a_suspended_steward_answers_nothing(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    suspend(
+        world.store,
+        world.people,
+        world.steward.account or "",
+        by=world.operator,
+        now=world.later(),
+    )
+    with pytest.raises(Forbidden):
+        world.approve(record, world.steward)
+
+
+def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None:
+    from knowledge_base.communities import add_community
+
+    council = add_community(
+        world.store,
+        {"name": ("Council (invented)",)},
+        by=world.operator,
+        now=world.later(),
+        needs_second=True,
+    )
+    first = seat_steward(world, council, "one")
+    second = seat_steward(world, council, "two")
+    with world.store.reading() as db:
+        assert {s.state for s in stewards_of(db, council)} == {"waiting"}
+    with pytest.raises(Forbidden):
+        confirm(world.store, council, first.account or "", by=first, now=world.later())
+    confirm(world.store, council, first.account or "", by=second, now=world.later())
+    with world.store.reading() as db:
+        states = {s.account: s.state for s in stewards_of(db, council)}
+    assert states == {first.account: "active", second.account: "waiting"}
+
+
+def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:
+    season = name_season(
+        world.store, world.people, "first snow", by=world.steward, now=world.later()
+    )
+    with pytest.raises(Forbidden):
+        turn_season(
+            world.store,
+            world.people,
+            season,
+            is_open=True,
+            by=of(world.operator.account or "", Voice.OPERATOR),
+            now=world.later(),
+        )
+    turn_season(
+        world.store,
+        world.people,
+        season,
+        is_open=True,
+        by=world.steward,
+        now=world.later(),
+    )
+
+
+def test_software_makes_the_first_account_and_no_other(world: World) -> None:
+    with pytest.raises(Forbidden):
+        add_account(world.store, "late", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START)

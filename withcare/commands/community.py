@@ -1,0 +1,97 @@
+"""`withcare community`: write down which communities there are, and whom they named.
+
+Nothing here answers for a community. A community's own acts, its seasons among them,
+are done by its stewards at the review table.
+"""
+
+import rich_click as click
+
+from knowledge_base.communities import (
+    add_community,
+    communities,
+    record_invitation,
+    seasons_of,
+    stewards_of,
+)
+from knowledge_base.steps import Voice
+from withcare.opening import actor, acts_as, open_store, right_now, with_reason
+
+
+@click.group()
+def community() -> None:
+    """Name communities, record their invitations, show who is present."""
+
+
+@community.command()
+@click.argument("name")
+@click.option("--own-name", help="The name in the community's own spelling.")
+@click.option("--language", help="The language of that name, as a BCP 47 tag.")
+@click.option("--part-of", metavar="ID", help="The community it is a part of.")
+@click.option(
+    "--needs-second", is_flag=True, help="A second person confirms each steward."
+)
+@acts_as
+def add(
+    name: str,
+    own_name: str | None,
+    language: str | None,
+    part_of: str | None,
+    needs_second: bool,
+    acting: str | None,
+) -> None:
+    """Name a community. It is named, not present, until it opens its own place."""
+    store = open_store()
+    by = actor(store, acting, Voice.OPERATOR, None)
+    content = {
+        "name": (name,),
+        "own_name": (own_name,) if own_name else (),
+        "language": (language,) if language else (),
+    }
+    id = add_community(
+        store,
+        content,
+        by=by,
+        now=right_now(),
+        part_of=part_of,
+        needs_second=needs_second,
+    )
+    click.echo(id)
+
+
+@community.command()
+@click.argument("community_id", metavar="COMMUNITY")
+@click.option("--mark", required=True, help="The mark of the person's own half.")
+@click.option("--evidence", required=True, help="The letter, resolution or word.")
+@acts_as
+@with_reason
+def invite(
+    community_id: str,
+    mark: str,
+    evidence: str,
+    acting: str | None,
+    reason: str | None,
+) -> None:
+    """Write down that the community named the person who holds this half.
+
+    The person makes her half herself at the review table, under "open your
+    community's place", and keeps it; you only ever see its mark. Whoever records an
+    invitation cannot act as that steward.
+    """
+    store = open_store()
+    by = actor(store, acting, Voice.OPERATOR, reason)
+    record_invitation(
+        store, community_id, mark=mark, evidence=evidence, by=by, now=right_now()
+    )
+    click.echo("Recorded. The person can now join with her half.")
+
+
+@community.command()
+def show() -> None:
+    """Which communities are named, which are present, which seasons are open."""
+    with open_store().reading() as db:
+        for one in communities(db):
+            stewards = [s for s in stewards_of(db, one.id) if s.state == "active"]
+            click.echo(f"{one.id}  {one.name}: {one.state}, {len(stewards)} stewards")
+            for season in seasons_of(db, one.id):
+                state = "open" if season.is_open else "closed"
+                click.echo(f"    {season.name}: {state}")

@@ -1,0 +1,127 @@
+"""`withcare kb`: keep the records."""
+
+import os
+from pathlib import Path
+
+import rich_click as click
+from click.exceptions import Exit
+
+from knowledge_base.chain import verify
+from knowledge_base.history import length_of
+from knowledge_base.notes import Note
+from knowledge_base.records import NoSuchRecord
+from knowledge_base.settings import FILE
+from knowledge_base.steps import Erased, Voice
+from knowledge_base.store import create
+from knowledge_base.views import desk_view
+from knowledge_base.workflow import note
+from policies.errors import WithcareError
+from withcare.exit_codes import ExitCode
+from withcare.opening import (
+    account_named,
+    actor,
+    acts_as,
+    open_store,
+    right_now,
+    settings,
+    with_reason,
+)
+
+
+class HomeIsOpen(WithcareError):
+    """The home could not be made for its owner alone; nothing was written."""
+
+
+@click.group()
+def kb() -> None:
+    """Keep the records: set up, import, show, erase, audit."""
+
+
+@kb.command()
+def init() -> None:
+    """Make the home, its settings and an empty store; again changes nothing."""
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    keys = home / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    keys.chmod(0o700)
+    written = home / FILE
+    if not written.exists():
+        written.write_text("# See docs/settings.md for every key.\n", "utf-8")
+    create(settings().database_url, now=right_now())
+    _for_owner_alone(home)
+    click.echo(f"The store is ready in {home}.")
+
+
+def _for_owner_alone(home: Path) -> None:
+    """Records wait here that nobody has answered for yet."""
+    for path in home.glob("withcare.sqlite*"):
+        path.chmod(0o600)
+    if os.stat(home).st_mode & 0o002:
+        raise HomeIsOpen(f"Anyone may write to {home}; run `chmod o-w {home}`.")
+
+
+@kb.command()
+def upgrade() -> None:
+    """Bring the store to this version of withcare."""
+    create(settings().database_url, now=right_now())
+    click.echo("The store is of this version.")
+
+
+@kb.command()
+@click.argument("record")
+@acts_as
+def show(record: str, acting: str | None) -> None:
+    """Show where a record stands and what happened to it, without its words."""
+    store = open_store()
+    who = account_named(store, acting)
+    with store.reading() as db:
+        view = desk_view(db, store, record, who, on=right_now().date())
+    if view.is_covered:
+        raise NoSuchRecord
+    click.echo(f"{view.kind} {view.record}, {view.length} steps")
+    for prospect in view.prospects:
+        journey = prospect.journey
+        click.echo(f"  towards {journey.destination}: {journey.state.value}")
+    for entry in view.history:
+        who_did = entry.actor or entry.voice.value
+        click.echo(f"  {entry.at:%Y-%m-%d %H:%M} {entry.step.kind} ({who_did})")
+
+
+@kb.command()
+@click.argument("record")
+@acts_as
+@with_reason
+def erase(record: str, acting: str | None, reason: str | None) -> None:
+    """Empty a record for good: its content and every text in its history."""
+    store = open_store()
+    by = actor(store, acting, Voice.INSTITUTION, reason)
+    with store.reading() as db:
+        seen = length_of(db, record)
+    note(store, [Note(record=record, seen=seen, step=Erased(), by=by)], now=right_now())
+    click.echo("Erased. The history keeps that it was, and when.")
+
+
+@kb.group()
+def audit() -> None:
+    """Check that the history is whole."""
+
+
+@audit.command("verify")
+@click.option("--since", metavar="POSITION:HASH", help="An earlier head you kept.")
+def audit_verify(since: str | None) -> None:
+    """Walk the chain of all steps and say what was changed, cut or put in."""
+    earlier = None
+    if since is not None:
+        position, _, hash = since.partition(":")
+        if not position.isdigit() or not hash:
+            raise click.BadParameter("write it as POSITION:HASH", param_hint="--since")
+        earlier = (int(position), hash)
+    with open_store().reading() as db:
+        found = verify(db, since=earlier)
+    for line in found.broken:
+        click.echo(f"  {line}")
+    click.echo(f"{found.steps} steps, {found.erased} texts erased")
+    click.echo(f"head {found.steps}:{found.head}")
+    if not found.holds:
+        raise Exit(ExitCode.NEEDS_A_PERSON)
