@@ -47,7 +47,11 @@ class Withcare(click.RichGroup):
         name = prog_name or "withcare"
         self._main_shell_completion(extra, name, complete_var)
         words = list(sys.argv[1:] if args is None else args)
-        code = _say_the_rest(self._run(name, words, **extra))
+        try:
+            code = self._run(name, words, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            code = _stop_talking()
         if standalone_mode:
             sys.exit(code)
         return code
@@ -68,8 +72,6 @@ class Withcare(click.RichGroup):
             return ExitCode.ERROR
         except (click.Abort, KeyboardInterrupt, EOFError):
             click.echo("withcare: stopped before it was done.", err=True)
-            return ExitCode.ERROR
-        except BrokenPipeError:
             return ExitCode.ERROR
         return ExitCode.DONE
 
@@ -100,13 +102,8 @@ def _open_missing_streams() -> None:
             setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - for life
 
 
-def _say_the_rest(code: int) -> int:
-    """The code, once all that was said is out; an error where nobody listens."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would try once more when it ends, and complain.
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        return ExitCode.ERROR
-    return code
+def _stop_talking() -> int:
+    # Whoever read our output has gone; Python would try once more when it ends.
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    return ExitCode.ERROR

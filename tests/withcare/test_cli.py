@@ -81,12 +81,29 @@ def test_asked_for_nothing_it_shows_the_help() -> None:
     assert "Usage: withcare" in done.stdout
 
 
-def test_a_reader_that_stops_early_gets_no_traceback() -> None:
+SAYS_LITTLE = """
+import sys
+import rich_click as click
+from withcare.cli import app, main
+app.add_command(click.command("say")(lambda: sys.stdout.write("a word") and None))
+sys.argv[1:] = ["say"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[WITHCARE], [WITHCARE, "--help"], [sys.executable, "-c", SAYS_LITTLE]],
+    ids=["nothing asked", "help", "a word not yet sent"],
+)
+def test_a_reader_that_stops_early_gets_no_traceback(command: list[str]) -> None:
     unread, pipe = os.pipe()
     os.close(unread)
+    # Unbuffered, every word would be sent at once and none be left for the end.
+    ordinary = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
 
     done = subprocess.run(
-        [WITHCARE, "--help"], stdout=pipe, stderr=subprocess.PIPE, check=False
+        command, stdout=pipe, stderr=subprocess.PIPE, check=False, env=ordinary
     )
     os.close(pipe)
 
