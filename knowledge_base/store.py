@@ -74,8 +74,10 @@ class Store:
             with engine.connect() as db:
                 found = MigrationContext.configure(db).get_current_revision()
         except SQLAlchemyError as error:
+            engine.dispose()
             raise Unreachable(type(error).__name__) from error
         if found != needed:
+            engine.dispose()
             raise WrongVersion(found, str(needed))
         return cls(engine, rulebook=rulebook, destinations=destinations)
 

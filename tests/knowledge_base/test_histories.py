@@ -122,17 +122,19 @@ class Histories(RuleBasedStateMachine):
     def settle(self, steward: bool) -> None:
         with self.world.store.reading() as db:
             flags = facts_of(db, (self.record,))[self.record].flags or ()
-        for flag in sorted(flags, key=lambda one: one.id)[:1]:
-            self.attempt(
-                lambda: answers.settle_flag(
-                    self.world.store,
-                    self.record,
-                    flag.id,
-                    seen=self.seen,
-                    by=self.someone(steward),
-                    now=self.world.later(),
-                )
+        if not flags:
+            return
+        first = min(flag.id for flag in flags)
+        self.attempt(
+            lambda: answers.settle_flag(
+                self.world.store,
+                self.record,
+                first,
+                seen=self.seen,
+                by=self.someone(steward),
+                now=self.world.later(),
             )
+        )
 
     @rule(label=LABELS)
     def label(self, label: tuple[str, str]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, inspect, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError
 
 from knowledge_base import answers, steps
 from knowledge_base.answers import Complete, FlagAgainst
@@ -215,22 +215,39 @@ def test_two_records_never_share_a_title(any_world: World) -> None:
 def test_the_database_refuses_an_institutions_decision_without_a_reason(
     any_world: World,
 ) -> None:
-    _refused_by_the_database(any_world, voice="institution", actor="x", reason=None)
+    _refused_by_the_database(
+        any_world,
+        "an_institutions_decision_has_a_person_and_a_reason",
+        voice="institution",
+        actor="x",
+        reason=None,
+    )
 
 
 def test_the_database_refuses_a_communitys_answer_without_a_person(
     any_world: World,
 ) -> None:
-    _refused_by_the_database(any_world, voice="community", actor=None, reason=None)
+    _refused_by_the_database(
+        any_world,
+        "a_communitys_answer_has_a_person",
+        voice="community",
+        actor=None,
+        reason=None,
+    )
 
 
 def test_the_database_refuses_an_approval_by_software(any_world: World) -> None:
     _refused_by_the_database(
-        any_world, voice="software", actor=None, reason=None, kind="approved"
+        any_world,
+        "an_approval_is_the_word_of_a_person",
+        voice="software",
+        actor=None,
+        reason=None,
+        kind="approved",
     )
 
 
-def _refused_by_the_database(world: World, **values: str | None) -> None:
+def _refused_by_the_database(world: World, name: str, **values: str | None) -> None:
     row = {
         "position": 999,
         "record_id": "r",
@@ -243,7 +260,7 @@ def _refused_by_the_database(world: World, **values: str | None) -> None:
         "previous": "p",
         "hash": "h",
     } | values
-    with pytest.raises(IntegrityError), world.store.writing() as db:
+    with pytest.raises(DatabaseError, match=name), world.store.writing() as db:
         db.execute(insert(stored_steps).values(**row))
 
 
