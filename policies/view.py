@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from dataclasses import InitVar, asdict, dataclass
 
 from policies.content import Content, Field, FieldType
+from policies.covering import Cover, cover_words
 from policies.decision import Decision, DutyKind
 from policies.errors import NotSealed
+from policies.labels import registry
+from policies.redaction import Duties
 from policies.visibility import Visibility
 
+THE_COMMUNITY = "the community"
+# Text can be covered in part; an address or a number with a gap would mislead.
+CUTTABLE = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.DATE, FieldType.PLACE})
 _SEAL = object()
 
 
@@ -51,7 +57,11 @@ class ShownLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicView:
-    """What anyone may see; warnings and caveats are a community's words, or codes."""
+    """What anyone may see.
+
+    Warnings and caveats are a community's words, or a code of small letters for which
+    the page or screen has a sentence: "mourning", "notice:cc_safety", "not-verified".
+    """
 
     record: str
     kind: str
@@ -76,8 +86,9 @@ class PublicView:
     @property
     def canonical(self) -> str:
         """Canonical JSON: what is stored, and what the hash is of."""
+        plain = asdict(self) | {"visibility": self.visibility.word}
         return json.dumps(
-            asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+            plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )
 
     @property
@@ -97,21 +108,100 @@ def public_view(
     names: Mapping[str, str] | None = None,
     mourned: Mapping[str, tuple[str, ...]] | None = None,
 ) -> PublicView:
-    """The view that the decision allows; `at` previews a level up to `at_most`."""
+    """The view that the decision allows; `at` previews a level up to `at_most`.
+
+    `words`: a community's, as far as its protocols make them public. `names`: party id
+    -> public name. `mourned`: the id of a person in mourning -> the names to cover.
+    """
     level = decision.visibility if at is None else min(at, decision.at_most)
-    if level <= Visibility.STUB:
-        return PublicView(record=record, kind=kind, visibility=level, seal=_SEAL)
-    omitted = {d.about for d in decision.duties if d.kind is DutyKind.OMIT}
-    shown = tuple(_shown(field) for field in content if _may_stand(field, omitted))
+    if level is Visibility.NONE or (level is Visibility.STUB and decision.keeps_secret):
+        # Nothing tells this from a record that is not there, not even its kind.
+        return PublicView(
+            record=record, kind="", visibility=Visibility.NONE, seal=_SEAL
+        )
+    duties = Duties.of(decision.duties, mourned or {})
+    if level is Visibility.STUB:
+        notices = duties.notices()
+        return PublicView(
+            record=record, kind=kind, visibility=level, notices=notices, seal=_SEAL
+        )
     return PublicView(
-        record=record, kind=kind, visibility=level, fields=shown, seal=_SEAL
+        record=record,
+        kind=kind,
+        visibility=level,
+        fields=_fields(content, words, duties, level),
+        labels=_labels(duties, names or {}),
+        notices=duties.notices(),
+        warnings=duties.said(DutyKind.WARN),
+        attribution=duties.said(DutyKind.ATTRIBUTE),
+        caveats=duties.said(DutyKind.CAVEAT),
+        seal=_SEAL,
     )
 
 
-def _may_stand(field: Field, omitted: set[str]) -> bool:
-    named = {field.name, f"type:{field.type}"}
-    return field.is_public and bool(field.values) and not named & omitted
+def _labels(duties: Duties, names: Mapping[str, str]) -> tuple[ShownLabel, ...]:
+    known = registry().labels
+    return tuple(
+        ShownLabel(
+            duty.about,
+            known[duty.about].name,
+            duties.name_safe(names.get(duty.value, THE_COMMUNITY)),
+        )
+        for duty in duties.sorted(DutyKind.SHOW_LABEL)
+        if duty.about in known
+    )
 
 
-def _shown(field: Field) -> ShownField:
-    return ShownField(field.name, field.type, field.values, field.language)
+def _fields(
+    content: Content,
+    words: tuple[OwnWords, ...],
+    duties: Duties,
+    level: Visibility,
+) -> tuple[ShownField, ...]:
+    instead = {word.field for word in words if word.instead}
+    # A name that a community rejects is covered at once in every other text, too.
+    rejected = [v for field in content if field.name in instead for v in field.values]
+    hidden = duties.covers(content)
+    covers = (*hidden, *cover_words(rejected))
+    shown: list[ShownField] = []
+    for field in content:
+        if not field.is_public or duties.leaves_out(field, level):
+            continue
+        if field.name not in instead:
+            shown += _institutions(field, duties, covers)
+        shown += _communitys(field, words, hidden)
+    return tuple(shown)
+
+
+def _institutions(
+    field: Field, duties: Duties, covers: tuple[Cover, ...]
+) -> list[ShownField]:
+    values = field.values
+    if field.type is FieldType.PLACE:
+        values = duties.coarser(field)
+    safe = tuple(v for value in values if (v := _covered(value, field.type, covers)))
+    return [ShownField(field.name, field.type, safe, field.language)] if safe else []
+
+
+def _communitys(
+    field: Field, words: tuple[OwnWords, ...], covers: tuple[Cover, ...]
+) -> list[ShownField]:
+    shown = []
+    for word in sorted(words, key=lambda w: (w.signed, w.language, w.text)):
+        text = _covered(word.text, FieldType.TEXT, covers)
+        if word.field == field.name and text:
+            signed = _covered(word.signed, FieldType.NAME, covers)
+            shown.append(
+                ShownField(field.name, field.type, (text,), word.language, signed)
+            )
+    return shown
+
+
+def _covered(value: str, type: FieldType, covers: tuple[Cover, ...]) -> str:
+    """The value with all that must be covered, or "" where it cannot be cut up."""
+    for cover in covers:
+        if type in CUTTABLE:
+            value = cover.over(value)
+        elif cover.is_in(value):
+            return ""
+    return value
