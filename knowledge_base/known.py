@@ -152,7 +152,9 @@ def stored_known(known: Known) -> dict[str, Any]:
     return plain
 
 
+# A project's one licence covers its own text; the finer names stand over it.
 LICENCE_FIELDS = {
+    "licence": "metadata",
     "licence_metadata": "metadata",
     "licence_media": "media",
     "licence_object": "item",

@@ -42,6 +42,7 @@ def receive(
     collection: str | None = None,
     institution: str | None = None,
     towards: tuple[str, ...] = (),
+    identifier: str | None = None,
     with_it: tuple[steps.Step, ...] = (),
 ) -> str:
     """One record made by a person; returns its id.
@@ -53,7 +54,7 @@ def receive(
         kind=shipped_kinds()[kind],
         content=content,
         source=BY_HAND,
-        identifier=id,
+        identifier=id if identifier is None else identifier,
         collection=collection,
         institution=institution,
         towards=towards,

@@ -7,6 +7,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from knowledge_base.chain import verify
+from knowledge_base.collections import add_collection
 from knowledge_base.history import length_of
 from knowledge_base.notes import Note
 from knowledge_base.records import NoSuchRecord
@@ -66,6 +67,42 @@ def upgrade() -> None:
     """Bring the store to this version of withcare."""
     create(settings().database_url, now=right_now())
     click.echo("The store is of this version.")
+
+
+@kb.command()
+@click.argument("slug")
+@click.option("--title", required=True, help="What the collection is called.")
+@click.option("--holder", help="Who keeps it.")
+@click.option("--licence", help="The licence of its description, as cc0-1.0.")
+@click.option(
+    "--item-pages",
+    type=click.Choice(["all", "none"]),
+    default="none",
+    help="Whether its items get pages of their own.",
+)
+@acts_as
+@with_reason
+def collection(
+    slug: str,
+    title: str,
+    holder: str | None,
+    licence: str | None,
+    item_pages: str,
+    acting: str | None,
+    reason: str | None,
+) -> None:
+    """Make a collection, so that records can be imported into it."""
+    store = open_store()
+    by = actor(store, acting, Voice.INSTITUTION, reason)
+    content = {
+        "title": (title,),
+        "holder": (holder,) if holder else (),
+        "licence_metadata": (licence,) if licence else (),
+        "item_pages": (item_pages,),
+    }
+    towards = tuple(one.id for one in store.destinations)
+    id = add_collection(store, slug, content, by=by, now=right_now(), towards=towards)
+    click.echo(id)
 
 
 @kb.command()
