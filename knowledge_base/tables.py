@@ -337,13 +337,16 @@ batches = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("file_hash", Key, nullable=False),
+    Column("mapping", Key, nullable=False),
     Column("source", Key, nullable=False),
     Column("collection_id", Key, nullable=False),
     Column("row", BigInteger, nullable=False),
     Column("counts", Json, nullable=False),
     Column("state", Key, nullable=False),
     Column("began_at", UtcTime, nullable=False),
-    UniqueConstraint("file_hash", "collection_id", name="one_batch_per_file"),
+    UniqueConstraint(
+        "file_hash", "collection_id", "mapping", name="one_batch_per_file_and_mapping"
+    ),
 )
 
 row_errors = Table(
@@ -354,6 +357,7 @@ row_errors = Table(
     Column("row", BigInteger, nullable=False),
     Column("field", Key, nullable=False),
     Column("what", LongText, nullable=False),
+    Column("is_taken", Boolean, nullable=False),
     UniqueConstraint("batch_id", "row", "field", name="one_error_per_cell"),
 )
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         "batches",
         sa.Column("id", columns.Key(), nullable=False),
         sa.Column("file_hash", columns.Key(), nullable=False),
+        sa.Column("mapping", columns.Key(), nullable=False),
         sa.Column("source", columns.Key(), nullable=False),
         sa.Column("collection_id", columns.Key(), nullable=False),
         sa.Column("row", sa.BigInteger(), nullable=False),
@@ -37,7 +38,12 @@ def upgrade() -> None:
         sa.Column("state", columns.Key(), nullable=False),
         sa.Column("began_at", columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
-        sa.UniqueConstraint("file_hash", "collection_id", name="one_batch_per_file"),
+        sa.UniqueConstraint(
+            "file_hash",
+            "collection_id",
+            "mapping",
+            name="one_batch_per_file_and_mapping",
+        ),
         if_not_exists=True,
     )
     op.create_table(
@@ -370,6 +376,7 @@ def upgrade() -> None:
         sa.Column("row", sa.BigInteger(), nullable=False),
         sa.Column("field", columns.Key(), nullable=False),
         sa.Column("what", columns.LongText(), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batches.id"], name=op.f("fk_row_errors_batch_id")
         ),
