@@ -1,5 +1,6 @@
 """Accounts, one-time links and revocable sign-ins; passwords only as argon2 hashes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from knowledge_base.identity import mark_of, new_id, new_secret
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
+from knowledge_base.sheet import chunks
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
@@ -109,6 +111,37 @@ def add_account(
     except IntegrityError as error:
         raise AlreadyKnown(f"An account named {name!r}") from error
     return id
+
+
+def accounts_with_roles(db: Connection) -> tuple[Account, ...]:
+    """The accounts that hold a role of an institution, by name; no steward's."""
+    table = tables.accounts
+    held = select(tables.roles.c.account_id)
+    found = db.execute(
+        select(table).where(table.c.id.in_(held)).order_by(table.c.name, table.c.id)
+    ).all()
+    return tuple(_account(db, row) for row in found)
+
+
+def names_of_accounts(db: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Account id -> the name it goes by; ids of no account are left out."""
+    table = tables.accounts
+    return {
+        row.id: row.name
+        for some in chunks(ids)
+        for row in db.execute(
+            select(table.c.id, table.c.name).where(table.c.id.in_(some))
+        )
+    }
+
+
+def suspend_account(store: Store, account: str, *, by: Actor, now: datetime) -> None:
+    """Shuts an account out at once; what it said before stands."""
+    with store.reading() as db:
+        found = find_account(db, id=account)
+    seen = 0 if found is None else found.length
+    step = steps.AccountSuspended()
+    note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now)
 
 
 def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:

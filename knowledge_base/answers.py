@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from knowledge_base import steps
+from knowledge_base.columns import canonical
 from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.history import journey_of, journeys_of
 from knowledge_base.identity import new_id
@@ -23,6 +24,7 @@ from knowledge_base.workflow import note
 from policies.decision import Decision
 from policies.facts import ARCHIVIST, Facts, Says, Word
 from policies.purposes import Purpose
+from policies.view import OwnWords
 from policies.visibility import Visibility
 
 
@@ -208,6 +210,27 @@ _REFUSABLE = frozenset(
 )
 
 
+def own_words(
+    record: str, words: OwnWords, *, seen: int, by: Actor
+) -> tuple[Note, ...]:
+    """The note by which a community gives its words, alone or together with a yes."""
+    step = steps.WordsGiven(
+        party=party_of(by),
+        field=words.field,
+        language=words.language,
+        instead=words.instead,
+    )
+    text = canonical({"text": words.text, "signed": words.signed})
+    return (Note(record=record, seen=seen, step=step, by=by, text=text),)
+
+
+def give_words(
+    store: Store, record: str, words: OwnWords, *, seen: int, by: Actor, now: datetime
+) -> None:
+    """Keeps a community's own words without any answer; showing them needs a yes."""
+    note(store, own_words(record, words, seen=seen, by=by), now=now)
+
+
 def not_now(store: Store, record: str, *, seen: int, by: Actor, now: datetime) -> None:
     """Pauses all asking of this party about this record; nothing else changes."""
     answer = _answer(Says.NOT_NOW, "*", by, None, now)
@@ -224,11 +247,15 @@ def ask(
     now: datetime,
     note_text: str,
 ) -> None:
-    """Names a party as concerned and asks it; whoever was concerned before still is."""
+    """Names a party as concerned and asks it; whoever was concerned before still is.
+
+    A community asks its own parts, or the whole it is a part of, and nobody else.
+    """
     with store.reading() as db:
         before = get_record(db, record).known.concern.parties
+    others = before if by.party is None else (by.party,)
     named = steps.ConcernAnswered(
-        concern="named", parties=tuple(sorted({*before, party}))
+        concern="named", parties=tuple(sorted({*others, party}))
     )
     asked = Note(
         record=record,

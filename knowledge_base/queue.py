@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
 from knowledge_base.rights import Role
-from knowledge_base.tables import journeys, questions, records
+from knowledge_base.tables import journeys, questions, records, words
 from policies.facts import ARCHIVIST
 
 PAGE = 25
@@ -142,3 +142,36 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
         .order_by(questions.c.rule)
     )
     return tuple(Count(rule, int(many)) for rule, many in db.execute(query))
+
+
+def collections_for(db: Connection, account: Account) -> tuple[str, ...]:
+    """The collections of the records that wait for this person; by id."""
+    query = (
+        select(records.c.collection_id)
+        .join(questions, questions.c.record_id == records.c.id)
+        .where(
+            questions.c.party.in_(parties_of(account)),
+            records.c.collection_id.is_not(None),
+        )
+        .distinct()
+        .order_by(records.c.collection_id)
+    )
+    return tuple(str(id) for id in db.scalars(query))
+
+
+def answered_for(
+    db: Connection, account: Account, *, after: str | None = None, limit: int = PAGE
+) -> tuple[str, ...]:
+    """Records of which her parties said something that still stands; by id."""
+    query = (
+        select(words.c.record_id)
+        .where(
+            words.c.party.in_(parties_of(account)),
+            words.c.superseded_by.is_(None),
+            words.c.record_id > (after or ""),
+        )
+        .distinct()
+        .order_by(words.c.record_id)
+        .limit(limit)
+    )
+    return tuple(db.scalars(query))

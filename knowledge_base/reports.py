@@ -15,7 +15,7 @@ from knowledge_base.history import journeys_of, length_of
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.limits import is_within
 from knowledge_base.notes import Note
-from knowledge_base.pages import title_key
+from knowledge_base.pages import page_of, title_key
 from knowledge_base.records import find_record
 from knowledge_base.steps import ANYONE
 from knowledge_base.store import Store
@@ -57,7 +57,10 @@ def report(store: Store, said: Report, *, now: datetime) -> str:
     )
     record = find_page(store, said.destination, said.page)
     closes = quiet and (said.concerns_asker or said.is_grave)
-    outcome = "noted" if record is None else "closed" if closes else "held"
+    # A receipt tells more only of a page that anyone could read when it was written:
+    # of all others it says the same as of a page that never was.
+    was_seen = record is not None and _stands_open(store, record, said.destination)
+    outcome = "noted" if not was_seen else "closed" if closes else "held"
     if record is not None:
         _hold(store, record, said, closes=closes, now=now)
     with store.writing() as db:
@@ -111,6 +114,16 @@ def find_page(store: Store, destination: str, written: str) -> str | None:
     return None if found is None else str(found.record_id)
 
 
+def _stands_open(store: Store, record: str, destination: str) -> bool:
+    """Whether a page of the record stands there for anyone to read."""
+    with store.reading() as db:
+        page = page_of(db, record, destination)
+    return page is not None and page.page_id is not None and page.status in _OPEN
+
+
+_OPEN = ("live", "left", "stub")
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a report: "noted", "held", "closed" or "answered"."""
@@ -128,7 +141,8 @@ def follow(store: Store, secret: str) -> Receipt | None:
         open_flags = _open_flags(db, row.record_id) if row and row.record_id else True
     if row is None:
         return None
-    return Receipt(row.at, row.outcome if open_flags else "answered")
+    is_open = open_flags or row.outcome == "noted"
+    return Receipt(row.at, row.outcome if is_open else "answered")
 
 
 def _open_flags(db: Connection, record: str) -> bool:

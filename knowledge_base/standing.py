@@ -238,13 +238,22 @@ def _season(desk: _Desk, one: Note) -> None:
 def _concern(desk: _Desk, one: Note) -> None:
     assert isinstance(one.step, steps.ConcernAnswered)
     if one.by.voice is Voice.COMMUNITY:
-        if one.step.parties != (one.by.party,) or one.step.concern != "named":
+        near = {one.by.party, *_kin(desk.db, one.by.party or "")}
+        if one.step.concern != "named" or not set(one.step.parties) <= near:
             raise Forbidden(one.step.kind, "a community speaks of itself alone.")
         return
     before = set(_known(desk, one.record).concern.parties)
     for party in before - set(one.step.parties):
         if _has_spoken(desk.db, one.record, party):
             raise Forbidden(one.step.kind, "a party that has spoken stays concerned.")
+
+
+def _kin(db: Connection, party: str) -> set[str]:
+    """The parts of a party, and the whole it is a part of."""
+    table = tables.communities
+    parts = db.scalars(select(table.c.id).where(table.c.part_of == party))
+    whole = db.scalars(select(table.c.part_of).where(table.c.id == party))
+    return {id for id in (*parts, *whole) if id is not None}
 
 
 def _flag_answered(desk: _Desk, one: Note) -> None:

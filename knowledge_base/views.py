@@ -181,6 +181,30 @@ def _prospect(
     )
 
 
+def tried_on(
+    db: Connection,
+    store: Store,
+    desk: DeskView,
+    destination: str,
+    *,
+    on: date,
+    at: Visibility | None = None,
+    words: tuple[OwnWords, ...] = (),
+) -> PublicView | None:
+    """What anyone would see there after a yes that goes as far as `at`, with `words`.
+
+    Only who has the record on her desk can try. None where the record is not hers,
+    or not on its way there.
+    """
+    towards = {one.journey.destination: one.decision for one in desk.prospects}
+    record = find_record(db, desk.record)
+    if desk.is_covered or record is None or destination not in towards:
+        return None
+    decision = towards[destination]
+    level = decision.at_most if at is None else min(at, decision.at_most)
+    return view_of(record, decision, names=desk.names, at=level, words=words)
+
+
 def view_of(
     record: Record,
     decision: Decision,
