@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from withcare.commands.sandbox import sandbox as command
 from withcare.sandbox import RunningSandbox, Sandbox, SandboxUnavailable, find
 from withcare.sandbox.mediawiki import MediaWiki, find_mediawiki
+from withcare.sandbox.process_group import ProcessGroup
+from withcare.sandbox.restore import restore
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -123,16 +125,19 @@ def test_a_reset_while_people_edit_leaves_a_whole_wiki(wiki: RunningSandbox) -> 
 
 
 def test_a_reset_that_was_interrupted_is_done_by_the_next_start(
-    own_wiki: RunningSandbox, sandbox_images: Path
+    own_wiki: RunningSandbox, sandbox_images: Path, tmp_path: Path
 ) -> None:
     own_wiki.visitor("human").edit("A page", "half taken back")
-    own_wiki.stop()
-    own_wiki.layout.image.unlink()  # what a reset does first, and makes good last
-    (own_wiki.layout.database / "wiki.sqlite").unlink()
+    broken = tmp_path / "image"
+    (broken / "database").mkdir(parents=True)
+    with pytest.raises(FileNotFoundError):
+        restore(own_wiki.layout, broken)
+    own_wiki.layout.accounts.unlink()
 
     again = Sandbox.start(own_wiki.directory, images=sandbox_images)
 
-    assert again.visitor().page("/wiki/A_page")[0] == 404
+    assert again.is_ready()
+    assert again.visitor("human").page("/wiki/A_page")[0] == 404
 
 
 def test_the_bot_signs_in_edits_with_its_tag_and_is_marked(
@@ -373,6 +378,26 @@ def test_a_lock_file_of_a_wiki_that_is_gone_is_ignored(
     assert (
         Sandbox.start(own_wiki.directory, images=sandbox_images).version() is not None
     )
+
+
+HOLD_OPEN = "import sys; file = open(sys.argv[1], 'w'); print(flush=True); input()"
+
+
+def test_a_group_says_which_folder_it_has_files_open_in(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    command = (sys.executable, "-c", HOLD_OPEN, str(folder / "file"))
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        group = ProcessGroup(command)
+
+        assert group.members() == (reader.pid,)
+        assert group.holds_open(folder)
+        assert not group.holds_open(tmp_path / "other")
+        reader.kill()
 
 
 def test_where_mediawiki_is_absent_it_says_what_to_install(tmp_path: Path) -> None:

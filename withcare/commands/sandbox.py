@@ -24,7 +24,7 @@ def sandbox() -> None:
 def start() -> None:
     """Start the wiki, and leave it running."""
     found = find(_directory())
-    if found is not None and found.version() is not None:
+    if found is not None and found.is_ready():
         click.echo("The sandbox wiki runs already.")
     running = Sandbox.start(_directory(), pages=onwiki_pages())
     _show(running)
@@ -69,7 +69,7 @@ def _show(running: RunningSandbox) -> None:
     facts = {
         "address": f"{running.address}/wiki/Main_Page",
         "interface": running.api,
-        "ready": "no, it does not answer" if version is None else "yes",
+        "ready": "yes" if running.is_ready() else "no: stop it, then start it again",
         "version": version or "not known",
         "process": ", ".join(str(pid) for pid in running.group.members()),
         "accounts": f"{running.layout.accounts} (with passwords: keep it to yourself)",

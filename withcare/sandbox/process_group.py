@@ -59,7 +59,7 @@ class ProcessGroup:
 
 
 def _processes() -> Iterator[int]:
-    return (int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
+    return (int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
 def _command_of(pid: int) -> tuple[str, ...]:
@@ -81,11 +81,14 @@ def _group_of(pid: int) -> int | None:
 
 
 def _files_of(pid: int) -> Iterator[str]:
+    folder = f"/proc/{pid}/fd"
     try:
-        for descriptor in os.scandir(f"/proc/{pid}/fd"):
-            yield os.readlink(descriptor.path)
+        descriptors = os.listdir(folder)
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return
+    for descriptor in descriptors:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield os.readlink(f"{folder}/{descriptor}")
 
 
 def _reap(leader: int) -> None:

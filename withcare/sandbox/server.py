@@ -18,7 +18,7 @@ from withcare.sandbox.visitor import version_at
 LOOPBACK = "127.0.0.1"
 WORKERS = 4
 ATTEMPTS = 3
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 SEEN_SECONDS = 1.0
 PAUSE = 0.02
 
@@ -56,7 +56,11 @@ def start_server(layout: Layout, image: Path, software: MediaWiki) -> Server:
         server = _launch(layout, image, software, port or _free_port())
         if _becomes_ready(server):
             return server
+        # One that ended may have lost its port to somebody; one that hangs would again.
+        hangs = server.group.members()
         server.group.end()
+        if hangs:
+            break
         port = None
     layout.running.unlink()
     raise SandboxFailed("start", layout.server_log.read_text(errors="replace")[-2000:])

@@ -24,7 +24,7 @@ from withcare.sandbox.visitor import Visitor, version_at
 
 @dataclass(frozen=True, slots=True)
 class RunningSandbox:
-    """A sandbox wiki that is being served; `accounts` are those of its image."""
+    """A wiki that is being served; without accounts where a reset was interrupted."""
 
     address: str
     directory: Path
@@ -46,6 +46,10 @@ class RunningSandbox:
     def version(self) -> str | None:
         """What MediaWiki calls itself, or None where it does not answer."""
         return version_at(self.address)
+
+    def is_ready(self) -> bool:
+        """Whether it answers, and no reset of it was interrupted."""
+        return image_of(self.layout) is not None and self.version() is not None
 
     def visitor(self, role: str | None = None) -> Visitor:
         """Somebody at the wiki: signed in as one of `accounts`, or without one."""
@@ -104,7 +108,7 @@ class Sandbox:
         layout.make()
         with _one_start_at_a_time(layout):
             running = find(directory)
-            if running is None or running.version() is None:
+            if running is None or not running.is_ready():
                 if running is not None:
                     running.group.end()
                 software = mediawiki or find_mediawiki()
@@ -156,7 +160,7 @@ def _serve(
 
 
 def _running(layout: Layout, server: Server) -> RunningSandbox:
-    accounts = read_accounts(layout.accounts)
+    accounts = read_accounts(layout.accounts) if layout.accounts.exists() else {}
     return RunningSandbox(server.address, layout.directory, accounts, server.group)
 
 
