@@ -1,0 +1,43 @@
+"""All pages of ours on a wiki, each whole; the same for the same kinds and registry."""
+
+from pathlib import Path
+
+from knowledge_base.kinds import Pages, shipped_kinds
+from wikibot.onwiki.kind_template import category_page, kind_page
+from wikibot.onwiki.page import OnwikiPage
+from wikibot.onwiki.parts import part_pages
+from wikibot.onwiki.words import READERS
+from wikibot.pages.changes import STOP_PAGE
+
+TEXTS = Path(__file__).parent / "texts"
+HELP = "Help:Withcare"
+
+
+def pages(language: str = "en") -> tuple[OnwikiPage, ...]:
+    """Every page to deploy to a wiki in that language; parts before what uses them."""
+    kinds = [
+        kind
+        for kind in shipped_kinds().values()
+        if kind.wiki is not None and kind.wiki.pages is not Pages.NONE
+    ]
+    return (
+        *_reader_languages(),
+        OnwikiPage("MediaWiki:Common.css", _text("common.css"), model="css"),
+        *part_pages(),
+        *(kind_page(kind, language=language) for kind in kinds),
+        *(category_page(kind, language=language) for kind in kinds),
+        OnwikiPage(HELP, _text("help.en.wiki")),
+        OnwikiPage(f"{HELP}/ar", _text("help.ar.wiki")),
+        OnwikiPage(f"{HELP}/zh", _text("help.zh.wiki")),
+        OnwikiPage(STOP_PAGE, _text("stop.wiki")),
+    )
+
+
+def _reader_languages() -> tuple[OnwikiPage, ...]:
+    """What {{int:lang}} says to readers of each language that we have words in."""
+    ours = (OnwikiPage(f"MediaWiki:Lang/{tag}", said) for tag, said in READERS.items())
+    return (OnwikiPage("MediaWiki:Lang", "en"), *ours)
+
+
+def _text(name: str) -> str:
+    return (TEXTS / name).read_text(encoding="utf-8").rstrip()
