@@ -1,4 +1,4 @@
-"""What any test may ask for: an empty database on each of the real servers."""
+"""What any test may ask for: an empty database on each real server; a real wiki."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from tests.services import mariadb, postgresql
 from tests.services.binaries import NotInstalled
 
+pytest_plugins = ["tests.wiki_fixtures"]
+
 # No time limit per example: how busy the machine is says nothing about the code.
 settings.register_profile(
     "withcare",
@@ -19,7 +21,8 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("soak", settings.get_profile("withcare"), max_examples=5_000)
+# The thousands come from many rounds, so that a soak ends when it was asked to.
+settings.register_profile("soak", settings.get_profile("withcare"), max_examples=300)
 # Named here, or a machine that sets CI gets a profile that tries the same each time.
 settings.load_profile("withcare")
 
