@@ -14,7 +14,15 @@ import pytest
 from click.testing import CliRunner
 
 from withcare.commands.sandbox import sandbox as command
-from withcare.sandbox import RunningSandbox, Sandbox, SandboxUnavailable, find
+from withcare.sandbox import (
+    RunningSandbox,
+    Sandbox,
+    SandboxFailed,
+    SandboxUnavailable,
+    find,
+    prepare_image,
+)
+from withcare.sandbox.image import is_whole
 from withcare.sandbox.mediawiki import MediaWiki, find_mediawiki
 from withcare.sandbox.process_group import ProcessGroup
 from withcare.sandbox.restore import restore
@@ -332,6 +340,20 @@ def test_a_stop_ends_every_process_and_keeps_the_pages(
     assert again.address == own_wiki.address
 
 
+def test_a_wiki_keeps_its_pages_when_its_image_is_gone(
+    own_wiki: RunningSandbox, sandbox_images: Path, tmp_path: Path
+) -> None:
+    own_wiki.visitor("human").edit("A page", "kept")
+    own_wiki.stop()
+    own_wiki.layout.image.write_text(str(tmp_path / "gone"))
+
+    again = Sandbox.start(own_wiki.directory, images=sandbox_images)
+
+    assert "kept" in again.visitor().page("/wiki/A_page")[1]
+    with pytest.raises(SandboxFailed, match="withcare sandbox reset"):
+        again.reset()
+
+
 def test_a_stop_ends_the_workers_of_a_killed_server(own_wiki: RunningSandbox) -> None:
     leader, *workers = own_wiki.group.members()
     os.kill(leader, signal.SIGKILL)
@@ -398,6 +420,18 @@ def test_a_group_says_which_folder_it_has_files_open_in(tmp_path: Path) -> None:
         assert group.holds_open(folder)
         assert not group.holds_open(tmp_path / "other")
         reader.kill()
+
+
+def test_an_image_of_which_a_part_is_left_is_made_anew(
+    mediawiki: MediaWiki, tmp_path: Path
+) -> None:
+    image = prepare_image(tmp_path, [("Template:A", "a")], mediawiki=mediawiki)
+    (image / "accounts.json").unlink()
+
+    again = prepare_image(tmp_path, [("Template:A", "a")], mediawiki=mediawiki)
+
+    assert again == image
+    assert is_whole(image)
 
 
 def test_where_mediawiki_is_absent_it_says_what_to_install(tmp_path: Path) -> None:

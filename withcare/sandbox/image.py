@@ -20,6 +20,7 @@ from withcare.sandbox.layout import Layout, write_private
 from withcare.sandbox.mediawiki import PHP_FILES, MediaWiki, find_mediawiki
 
 Pages = Iterable[tuple[str, str]]
+KEPT = 8  # images used last; each is about 3 MB
 NOWHERE = "http://127.0.0.1"  # nobody serves an image, so its address is never used
 
 
@@ -34,13 +35,18 @@ def prepare_image(
     software = mediawiki or find_mediawiki()
     wanted = tuple(pages)
     image = directory / _key(software, wanted)
-    if image.is_dir():
-        return image
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(directory):
-        if not image.is_dir():
+        if not is_whole(image):
             _build(image, wanted, software)
+        image.touch()
+        _forget_old_images(directory)
     return image
+
+
+def is_whole(image: Path) -> bool:
+    """Whether a wiki can be made from it: a server may make its folder anew."""
+    return Layout(image).accounts.is_file()
 
 
 def cache_of(image: Path) -> Path:
@@ -79,7 +85,16 @@ def _build(
     write_accounts(building.accounts, accounts)
     _install(building, accounts["admin"], software)
     _furnish(building, accounts, pages, software)
+    if image.exists():
+        shutil.rmtree(image)
     building.directory.rename(image)
+
+
+def _forget_old_images(directory: Path) -> None:
+    images = [path for path in directory.iterdir() if path.is_dir()]
+    images.sort(key=lambda image: image.stat().st_mtime, reverse=True)
+    for image in images[KEPT:]:
+        shutil.rmtree(image)
 
 
 def _install(building: Layout, admin: Credentials, software: MediaWiki) -> None:

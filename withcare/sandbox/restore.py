@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from withcare.sandbox.errors import SandboxBusy, SandboxFailed
+from withcare.sandbox.image import is_whole
 from withcare.sandbox.layout import RESTORED, Layout, write_private
 from withcare.sandbox.process_group import ProcessGroup
 
@@ -43,18 +44,17 @@ def restore(layout: Layout, image: Path) -> None:
 
 
 def image_of(layout: Layout) -> Path | None:
-    """The image the sandbox was made from, or None where it was never whole."""
+    """The image the sandbox was made from, or None where it is not whole."""
     if not layout.image.exists():
         return None
-    image = Path(layout.image.read_text(encoding="utf-8"))
-    return image if image.is_dir() else None
+    return Path(layout.image.read_text(encoding="utf-8"))
 
 
 def require_image(layout: Layout) -> Path:
-    """The same; raises SandboxFailed where there is none."""
+    """The same; raises SandboxFailed where the sandbox or its image is not whole."""
     image = image_of(layout)
-    if image is None:
-        raise SandboxFailed("be reset", "stop it and start it again")
+    if image is None or not is_whole(image):
+        raise SandboxFailed("be reset", "run `withcare sandbox reset` to make it anew")
     return image
 
 
