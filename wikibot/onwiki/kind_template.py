@@ -14,6 +14,9 @@ NAME = "title"
 # Told in sentences beside the table of facts; the first of them without a heading.
 STORY = ("description", "about", "considerations", "provenance", "access", "needs")
 LEAD = ("description", "about")
+# The frame turns with the reader, its headings being in her language; what people
+# wrote turns by itself.
+DIRECTION = "{{#ifeq:{{int:lang}}|ar|rtl|ltr}}"
 
 
 def kind_page(kind: Kind, *, language: str) -> OnwikiPage:
@@ -60,20 +63,19 @@ def template_data(kind: Kind) -> str:
 def _shown(kind: Kind) -> Iterable[str]:
     """The page from its top: what must be read first, then names, story and facts."""
     yield f'<div class="withcare withcare-{kind.kind}"'
-    yield ' data-record="{{{record|}}}">'
+    yield f' dir="{DIRECTION}" data-record="{{{{{{record|}}}}}}">'
     heading = _div("withcare-warning-name", say_message("page-warning"))
     warning = _div("withcare-auto", "{{{warning}}}", direction=True)
     yield _if(
         "warning", f'<div class="withcare-warning" role="note">{heading}{warning}</div>'
     )
     yield _if(NAME + OWN, _div("withcare-own-name", "{{{title_own}}}"))
-    yield _if(NAME, _div("withcare-name", "{{{title}}}", direction=True))
     yield '<div class="withcare-columns"><div class="withcare-story">'
     yield from (_story(field) for field in _fields(kind) if field.name in STORY)
     yield from _own_words(kind)
     yield _titled(names.ATTRIBUTION)
-    yield _titled(names.LABELS)
-    yield _titled(names.NOTICES)
+    yield _titled(names.LABELS, is_ours=True)
+    yield _titled(names.NOTICES, is_ours=True)
     yield _titled(names.CAVEAT)
     yield "</div>"
     yield from _facts(kind)
@@ -91,34 +93,38 @@ def _story(field: KindField) -> str:
 def _own_words(kind: Kind) -> Iterable[str]:
     """A community's words for a fact: beside the table, where there is room."""
     for field in _fields(kind):
-        if field.name != NAME and field.name not in STORY:
+        if field.wiki != NAME and field.name not in STORY:
             shown = _heading(say(field.label)) + f"{{{{{{{field.wiki}{OWN}}}}}}}"
             yield _if(field.wiki + OWN, shown)
 
 
 def _facts(kind: Kind) -> Iterable[str]:
-    facts = [f for f in _fields(kind) if f.name != NAME and f.name not in STORY]
+    facts = [field for field in _fields(kind) if field.name not in STORY]
     rows = "".join(_row(field) for field in facts)
     # A table without a row would be an empty frame.
     any_value = "".join(f"{{{{{{{field.wiki}|}}}}}}" for field in facts)
-    yield f'{{{{#if:{any_value}|<table class="withcare-facts">{rows}</table>}}}}'
+    table = _div("withcare-facts", f"<table>{rows}</table>")
+    yield f"{{{{#if:{any_value}|{table}}}}}"
 
 
 def _row(field: KindField) -> str:
     cells = (
         f'<th scope="row">{say(field.label)}</th>'
-        f'<td dir="auto">{{{{{{{field.wiki}}}}}}}</td>'
+        f"<td><bdi>{{{{{{{field.wiki}}}}}}}</bdi></td>"
     )
     return _if(field.wiki, f"<tr>{cells}</tr>")
 
 
-def _titled(name: str) -> str:
+def _titled(name: str, *, is_ours: bool = False) -> str:
+    """Under a heading; what is worded by us turns with the reader, not by itself."""
     heading = _heading(say_message(f"page-{name}"))
-    return _if(name, heading + _value(f"withcare-{name}", name))
+    shown = _div(f"withcare-{name}", f"{{{{{{{name}}}}}}}", direction=not is_ours)
+    return _if(name, heading + shown)
 
 
 def _foot() -> str:
-    ask = f" · [{{{{{{ask}}}}}} {say_message('page-ask')}]"
+    # #if takes away the space around what it shows.
+    ask = f"&#32;· [{{{{{{ask}}}}}} {say_message('page-ask')}]"
     return _div(
         "withcare-foot",
         f"{say_message('page-from')} · [[Help:Withcare|{say_message('page-help')}]]"

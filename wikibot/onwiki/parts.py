@@ -7,9 +7,9 @@ from wikibot.onwiki.page import OnwikiPage
 from wikibot.onwiki.words import SAY, say, say_message
 
 WORDS = (
-    '<includeonly><blockquote class="withcare-words">'
-    '<div class="withcare-words-text" dir="auto"'
-    '{{#if:{{{language|}}}| lang="{{{language}}}"}}>{{{text|}}}</div>'
+    '<includeonly><blockquote class="withcare-words" dir="auto">'
+    '<div class="withcare-words-text"'
+    '{{#if:{{{language|}}}|&#32;lang="{{{language}}}"}}>{{{text|}}}</div>'
     '<div class="withcare-words-signed">— {{#if:{{{signed|}}}'
     "|<bdi>{{{signed}}}</bdi>|UNSIGNED}}</div></blockquote></includeonly>"
     "<noinclude>A community's own words, with its signature. They are one unit: "
@@ -18,8 +18,8 @@ WORDS = (
 
 # A label is shown as one only with the name of who applied it; all else is plain text.
 LABEL_BOX = (
-    '<includeonly><div class="withcare-label">'
-    '<div class="withcare-label-name">{{#if:{{{own|}}}|<bdi>{{{own}}}</bdi> · }}'
+    '<includeonly><div class="withcare-label withcare-{{{box|label}}}">'
+    '<div class="withcare-label-name">{{#if:{{{own|}}}|<bdi>{{{own}}}</bdi> ·&#32;}}'
     "[{{{page}}} {{{name}}}]</div>"
     '<div class="withcare-label-says">{{{says}}}</div>'
     '<div class="withcare-label-by">{{{by}}}</div></div></includeonly>'
@@ -60,7 +60,7 @@ def notice_template(notices: Mapping[str, NoticeType]) -> str:
     """Known notices by their type; anything else as plain text."""
     by = say_message("page-notice-by")
     cases = "".join(
-        f"\n|{key}={_box(notice.name, notice.page, notice.paraphrase, by)}"
+        f"\n|{key}={_box(notice.name, notice.page, notice.paraphrase, by, 'notice')}"
         for key, notice in sorted(notices.items())
     )
     return _with_note(
@@ -81,10 +81,13 @@ def stub_template() -> str:
     )
 
 
-def _box(name: str, page: str, paraphrase: Mapping[str, str], by: str) -> str:
+def _box(
+    name: str, page: str, paraphrase: Mapping[str, str], by: str, box: str = "label"
+) -> str:
     link = page or "https://localcontexts.org/"
     return (
-        f"{{{{Withcare label box|name={name}|page={link}|own={{{{{{name|}}}}}}"
+        f"{{{{Withcare label box|box={box}|name={name}|page={link}"
+        "|own={{{name|}}}"
         f"|says={say(paraphrase)}|by={by}}}}}"
     )
 
