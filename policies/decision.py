@@ -126,9 +126,9 @@ def outcome(decision: Decision, *, already_public: bool = False) -> Outcome:
 def _not_shown(decision: Decision) -> Outcome:
     if decision.keeps_secret:
         return Outcome.WITHHOLD
-    open_questions = [q for q in decision.questions if q.blocks and not q.paused]
-    if open_questions and decision.at_most > Visibility.NONE:
+    is_seasonal = any(duty.kind is DutyKind.CLOSE_ON for duty in decision.duties)
+    if decision.at_most is Visibility.NONE:
+        return Outcome.WAIT if is_seasonal else Outcome.WITHHOLD
+    if any(q.blocks and not q.paused for q in decision.questions):
         return Outcome.ASK
-    if decision.valid_until is not None or decision.questions:
-        return Outcome.WAIT
-    return Outcome.WITHHOLD
+    return Outcome.WAIT

@@ -106,7 +106,10 @@ class Reader:
         given = self.mapping(node, hints)
         values = {key: self._read(entry, hints[key]) for key, entry in given.items()}
         if isinstance(node.value, dict):
-            missing = [name for name in _required(wanted) if name not in given]
+            absent = [name for name in _required(wanted) if name not in given]
+            # What may be `None` may be left out: nobody said.
+            values |= {name: None for name in absent if _is_optional(hints[name])}
+            missing = [name for name in absent if name not in values]
             for name in missing:
                 self.fault(node, f"{name!r} is missing", f"add `{name}: …`")
             if not missing:
@@ -142,6 +145,10 @@ def suggest(word: str, known: Collection[str]) -> str:
     if len(known) > 12:
         return "look the word up in the documentation"
     return "use one of: " + ", ".join(sorted(known))
+
+
+def _is_optional(wanted: Any) -> bool:
+    return types.NoneType in typing.get_args(wanted)
 
 
 @cache

@@ -124,7 +124,7 @@ class Weighing:
         words = self.rulebook.engines(TriggerKind.BROKEN, "rule")
         self._lower(self._all(), Visibility.NONE, _FULL)
         self._ask(words, ARCHIVIST, f"rule:{rule.id}")
-        self._note(rule, missed=(f"rule:{rule.id}",), visibility=Visibility.NONE)
+        self._note(words, (f"rule:{rule.id}",), Visibility.NONE)
 
     def _apply(self, rule: Rule, at: tuple[int, ...]) -> None:
         if rule.duties:

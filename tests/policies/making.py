@@ -1,4 +1,4 @@
-"""Facts, destinations and words for the tests: harmless unless a test says otherwise."""
+"""Facts, destinations and words for the tests: harmless unless a test says so."""
 
 from dataclasses import replace
 from datetime import date
