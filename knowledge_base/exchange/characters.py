@@ -30,7 +30,7 @@ _READINGS = tuple(
         ("\x91", "‘", r"(?:^|(?<=[\s(\[]))", r"(?=\S)"),
         ("\x93", "“", r"(?:^|(?<=[\s(\[]))", r"(?=\S)"),
         ("\x92", "’", rf"(?<={_LETTER})", ""),
-        ("\x94", "”", r"(?<=[^\s\w])|(?<=\d)", ""),
+        ("\x94", "”", r"(?<=[^\s\w])|(?<=[\d¼½¾⅛⅜⅝⅞])", ""),
         ("\x96", "–", "", ""),
         ("\x97", "—", "", ""),
         ("\x8a", "Š", rf"(?<!{_LETTER})", rf"(?={_LOWER})"),
@@ -51,8 +51,8 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
     text, gone = _LOST.subn("\ufffd", text)
     if gone:
         said.append(
-            f"{gone} characters that cannot be stored became U+FFFD: "
-            "correct them at the source"
+            f"characters that cannot be stored ({gone}) became U+FFFD: "
+            "correct the text at the source"
         )
     return text, tuple(said)
 

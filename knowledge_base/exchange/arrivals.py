@@ -1,0 +1,182 @@
+"""What an import does with each record: new, changed, the same, or taken back.
+
+A record that was withdrawn or erased does not come back by being imported again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from knowledge_base import steps, tables
+from knowledge_base.exchange.fitting import Fitted
+from knowledge_base.exchange.tally import Tally
+from knowledge_base.identity import new_id
+from knowledge_base.journeys import State
+from knowledge_base.kinds import Kind
+from knowledge_base.notes import Note
+from knowledge_base.receiving import Arrival, arriving, screening
+from knowledge_base.records import RawContent, content_text, find_records, hash_of
+from knowledge_base.sheet import chunks
+from knowledge_base.steps import SOFTWARE, Actor
+from knowledge_base.store import Store
+
+_TAKEN_BACK = frozenset({State.WITHDRAWING, State.WITHDRAWN, State.ERASED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Whose records these are, where they go, and who brings them."""
+
+    kind: Kind
+    source: str
+    collection: str
+    institution: str | None
+    towards: tuple[str, ...]
+    batch: str
+    by: Actor
+
+
+@dataclass(slots=True)
+class Portion:
+    """The notes for some rows, what they count as, and the records that are new."""
+
+    notes: list[Note] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    new: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A record of that source and identifier which the store has already."""
+
+    id: str
+    length: int
+    content_hash: str | None
+    journeys: Mapping[str, tuple[State, bool]]  # state, and whether ever saved
+
+    @property
+    def is_taken_back(self) -> bool:
+        states = {state for state, _ in self.journeys.values()}
+        return self.content_hash is None or bool(states & _TAKEN_BACK)
+
+
+def weigh(
+    db: Connection, store: Store, errand: Errand, rows: Sequence[Fitted]
+) -> Portion:
+    """What these rows amount to, compared with what the store has now."""
+    portion = Portion()
+    there = _find_there(db, errand.source, [row.identifier for row in rows])
+    new: list[tuple[str, Arrival]] = []
+    changed: list[tuple[_There, Fitted]] = []
+    for row in rows:
+        known = there.get(row.identifier)
+        if known is None:
+            new.append((new_id(), _arrival(errand, row)))
+        elif known.is_taken_back:
+            portion.tally.withdrawn += 1
+        elif known.content_hash == hash_of(content_text(row.content)):
+            portion.tally.unchanged += 1
+        else:
+            changed.append((known, row))
+    portion.new = [id for id, _ in new]
+    portion.notes = arriving(store, new, by=errand.by)
+    portion.notes += _changes(db, store, errand, changed)
+    portion.tally.received, portion.tally.changed = len(new), len(changed)
+    for note in portion.notes:
+        if isinstance(note.step, steps.Screened):
+            portion.tally.findings.update({one.rule for one in note.step.findings})
+    return portion
+
+
+def _arrival(errand: Errand, row: Fitted) -> Arrival:
+    return Arrival(
+        kind=errand.kind,
+        content=row.content,
+        source=errand.source,
+        identifier=row.identifier,
+        collection=errand.collection,
+        institution=errand.institution,
+        towards=errand.towards,
+        batch=errand.batch,
+    )
+
+
+def _find_there(
+    db: Connection, source: str, identifiers: Sequence[str]
+) -> dict[str, _There]:
+    table = tables.records
+    columns = (table.c.identifier, table.c.id, table.c.length, table.c.content_hash)
+    found: dict[str, tuple[str, int, str | None]] = {}
+    for some in chunks(identifiers):
+        query = select(*columns).where(
+            table.c.source == source, table.c.identifier.in_(some)
+        )
+        found |= {row[0]: (row[1], row[2], row[3]) for row in db.execute(query)}
+    journeys = _journeys(db, [id for id, _, _ in found.values()])
+    return {
+        identifier: _There(id, length, hash, journeys.get(id, {}))
+        for identifier, (id, length, hash) in found.items()
+    }
+
+
+def _journeys(
+    db: Connection, ids: Sequence[str]
+) -> dict[str, dict[str, tuple[State, bool]]]:
+    table = tables.journeys
+    columns = (table.c.record_id, table.c.destination, table.c.state, table.c.was_saved)
+    found: dict[str, dict[str, tuple[State, bool]]] = {}
+    for some in chunks(ids):
+        for row in db.execute(select(*columns).where(table.c.record_id.in_(some))):
+            found.setdefault(row[0], {})[row[1]] = (State(row[2]), row[3])
+    return found
+
+
+def _changes(
+    db: Connection,
+    store: Store,
+    errand: Errand,
+    changed: Sequence[tuple[_There, Fitted]],
+) -> list[Note]:
+    before = find_records(db, [known.id for known, _ in changed])
+    return [
+        note
+        for known, row in changed
+        for note in _change(store, errand, known, before[known.id].content, row)
+    ]
+
+
+def _change(
+    store: Store, errand: Errand, known: _There, before: RawContent, row: Fitted
+) -> list[Note]:
+    text = content_text(row.content)
+    differing = frozenset(
+        name
+        for name in {*before, *row.content}
+        if before.get(name, ()) != row.content.get(name, ())
+    )
+    content = steps.ContentChanged(
+        content_hash=hash_of(text),
+        fields=tuple(sorted(differing)),
+        concerns=errand.kind.concerning(differing),
+        batch=errand.batch,
+    )
+    screened = screening(store, errand.kind, row.content)
+    notes = [_note(known, content, errand.by, text), _note(known, screened, SOFTWARE)]
+    notes += [_note(known, step, SOFTWARE) for step in _lapsing(known)]
+    return notes
+
+
+def _note(known: _There, step: steps.Step, by: Actor, text: str | None = None) -> Note:
+    return Note(record=known.id, seen=known.length, step=step, by=by, text=text)
+
+
+def _lapsing(known: _There) -> list[steps.Step]:
+    """An approval was of what somebody saw: of other content it says nothing."""
+    lapsing: list[steps.Step] = []
+    for destination, (state, was_saved) in known.journeys.items():
+        if state is State.PUBLISHED or (state is State.APPROVED and was_saved):
+            lapsing.append(steps.Changed(destination=destination, by="source"))
+        elif state is State.APPROVED:
+            lapsing.append(steps.Lapsed(destination=destination, because="content"))
+    return lapsing

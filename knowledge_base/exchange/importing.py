@@ -1,0 +1,122 @@
+"""Imports a file: preview and import are the same code, and twice is once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from knowledge_base.exchange.arrivals import Errand
+from knowledge_base.exchange.batches import Batch
+from knowledge_base.exchange.fitting import Fitting
+from knowledge_base.exchange.mappings import Mapping, check_fit, find_mapping
+from knowledge_base.exchange.opening import Print, look_at
+from knowledge_base.exchange.passage import Passage
+from knowledge_base.exchange.report import ImportReport, Progress
+from knowledge_base.exchange.shape import Shape, Told, find_shape
+from knowledge_base.identity import mark_of
+from knowledge_base.kinds import Kind
+from knowledge_base.records import NoSuchRecord
+from knowledge_base.steps import Actor
+from knowledge_base.store import Store
+from knowledge_base.tables import records
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is known of an import before its first row."""
+
+    found: Print
+    shape: Shape
+    mapping: Mapping
+    batch: Batch
+    errand: Errand
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    collection: str,
+    kind: Kind,
+    mapping: Mapping | None = None,
+    institution: str | None = None,
+    towards: tuple[str, ...] = (),
+    by: Actor,
+    now: Callable[[], datetime],
+    told: Told | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+    limit: int | None = None,
+) -> ImportReport:
+    """Takes the rows of the file in, or says with `dry_run` what that would do.
+
+    Without a mapping the columns are recognised. The same file again goes on where a
+    killed import stopped, and after one that ended changes nothing. With a `limit` it
+    stops after so many rows, to be gone on with. Raises `FileRefused`, `MappingUnfit`
+    and `NoSuchRecord` (no such collection) before anything is written, and
+    `Forbidden` and `ImportUnderWay`, after which all earlier portions stay.
+    """
+    _require_collection(store, collection)
+    found = look_at(path)
+    shape = find_shape(found, told or Told())
+    mapping = mapping or find_mapping(kind, shape.columns)
+    check_fit(mapping, kind)
+    source = mapping.source or f"collection/{collection}"
+    batch = Batch(
+        file_hash=found.hash,
+        mapping=_mark_of(mapping, shape, kind),
+        source=source,
+        collection=collection,
+    )
+    errand = Errand(
+        kind=kind,
+        source=source,
+        collection=collection,
+        institution=institution,
+        towards=towards,
+        batch=batch.id,
+        by=by,
+    )
+    plan = _Plan(found, shape, mapping, batch, errand)
+    passage = Passage(
+        store,
+        errand,
+        batch,
+        Fitting(mapping, kind, separator=shape.separator),
+        now=now,
+        writes=not dry_run,
+    )
+    with found.opened() as opened:
+        passage.carry(opened, shape, found.size, progress=progress, limit=limit)
+    return _report(plan, passage)
+
+
+def _require_collection(store: Store, id: str) -> None:
+    with store.reading() as db:
+        if db.execute(select(records.c.id).where(records.c.id == id)).first() is None:
+            raise NoSuchRecord
+
+
+def _mark_of(mapping: Mapping, shape: Shape, kind: Kind) -> str:
+    """Reading a file otherwise is another batch, as another mapping is."""
+    read_as = (shape.format.value, shape.encoding, shape.delimiter, shape.separator)
+    return mark_of("\n".join((mapping.hash, kind.kind, *read_as)))
+
+
+def _report(plan: _Plan, passage: Passage) -> ImportReport:
+    left_out = dict.fromkeys(plan.mapping.unmapped(plan.shape.columns), 0)
+    return ImportReport(
+        batch=plan.batch.id,
+        shape=plan.shape,
+        mapping=plan.mapping.mapping,
+        mapped={one.column: one.to for one in plan.mapping.columns},
+        tally=passage.tally,
+        left_out=left_out | passage.tally.left_out,
+        says_no_restriction_field=plan.mapping.says_no_restriction_field,
+        problems=tuple(passage.first_problems),
+        resumed_after=passage.resumed_after,
+        is_complete=passage.is_complete,
+        is_preview=not passage.writes,
+    )

@@ -1,0 +1,250 @@
+"""Carries the rows of one file into the store, by portions that are kept or not at all.
+
+Each portion is one short transaction, with its progress in it. A preview writes the
+very same and takes it back before anybody could have seen it.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
+
+from knowledge_base.exchange.arrivals import Errand, weigh
+from knowledge_base.exchange.batches import (
+    DONE,
+    RUNNING,
+    Batch,
+    Kept,
+    find_kept,
+    keep,
+    keep_problems,
+)
+from knowledge_base.exchange.fitting import Fitted, Fitting
+from knowledge_base.exchange.opening import Source
+from knowledge_base.exchange.report import Done, Progress
+from knowledge_base.exchange.rows import Row, RowProblem
+from knowledge_base.exchange.seen import SeenIdentifiers
+from knowledge_base.exchange.shape import Shape, read_rows
+from knowledge_base.exchange.tally import Tally
+from knowledge_base.sheet import chunks
+from knowledge_base.store import Store
+from knowledge_base.tables import questions
+from knowledge_base.workflow import Stale, note
+
+MOST_ROWS = 500
+AIM_SECONDS = 0.14  # others wait for a portion at most 0.2 s
+MOST_CHARACTERS = 4_000_000
+TRIES = 5
+PROBLEMS_TOLD = 100
+
+
+class _TakenBack(Exception):
+    """A preview has seen what it wanted; the transaction is undone."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The rows of the portion that is being gathered."""
+
+    rows: list[Fitted] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    looked_at: int = 0
+    characters: int = 0
+
+
+class Passage:
+    """One file on its way in. `tally` is the whole batch's, earlier runs included."""
+
+    def __init__(
+        self,
+        store: Store,
+        errand: Errand,
+        batch: Batch,
+        fitting: Fitting,
+        *,
+        now: Callable[[], datetime],
+        writes: bool,
+    ) -> None:
+        self.store, self.errand, self.batch = store, errand, batch
+        self.now, self.writes = now, writes
+        self.first_problems: list[RowProblem] = []
+        self.is_complete = False
+        self.row = 0
+        self._fitting = fitting
+        self._gathered = _Gathered()
+        self._portion = 100
+        with store.reading() as db:
+            self._kept = find_kept(db, batch)
+        goes_on = writes and self._kept is not None and self._kept.state == RUNNING
+        self.resumed_after = self._kept.row if self._kept and goes_on else 0
+        self.tally = self._kept.tally if self._kept and goes_on else Tally()
+
+    def carry(
+        self,
+        source: Source,
+        shape: Shape,
+        size: int,
+        *,
+        progress: Progress | None,
+        limit: int | None,
+    ) -> None:
+        """Takes all rows in, or the next `limit` ones."""
+        self._seen = SeenIdentifiers()
+        looked_at = 0
+        for row in read_rows(source.stream, shape):
+            if _number(row) <= self.resumed_after:
+                self._remember(row)
+                continue
+            if limit is not None and looked_at >= limit:
+                break
+            looked_at += 1
+            self._gather(row)
+            if self._is_full():
+                self._write()
+                self._tell(progress, source, size)
+        else:
+            self.is_complete = True
+        self._write()
+        self._finish()
+        self._seen.close()
+        self._tell(progress, source, size)
+
+    def _tell(self, progress: Progress | None, source: Source, size: int) -> None:
+        if progress is not None:
+            at = size if self.is_complete else source.position
+            progress(Done(position=at, size=size, row=self.row, tally=self.tally))
+
+    # --- gathering
+
+    def _remember(self, row: Row | RowProblem) -> None:
+        """An earlier run kept this row; only its identifier matters still."""
+        if isinstance(row, Row):
+            identifier = self._fitting.identifier(row)
+            if identifier:
+                self._seen.first_row(identifier, row.number)
+
+    def _gather(self, row: Row | RowProblem) -> None:
+        gathered = self._gathered
+        self.row = _number(row)
+        gathered.looked_at += 1
+        fitted = row if isinstance(row, RowProblem) else self._fitting.fit(row)
+        match fitted:
+            case RowProblem():
+                self._refuse((fitted,))
+            case Fitted():
+                first = self._seen.first_row(fitted.identifier, fitted.row)
+                if first is None:
+                    self._accept(fitted)
+                else:
+                    self._refuse((self._twice(fitted, first),))
+            case _:
+                self._refuse(fitted.problems)
+
+    def _accept(self, fitted: Fitted) -> None:
+        gathered = self._gathered
+        gathered.rows.append(fitted)
+        gathered.problems.extend(fitted.problems)
+        gathered.tally.mended += bool(fitted.problems)
+        gathered.characters += sum(map(len, map("".join, fitted.content.values())))
+
+    def _refuse(self, problems: tuple[RowProblem, ...]) -> None:
+        self._gathered.problems.extend(problems)
+        self._gathered.tally.errors += 1
+
+    def _twice(self, fitted: Fitted, first: int) -> RowProblem:
+        return RowProblem(
+            fitted.row,
+            self._fitting.mapping.identified_by,
+            f"row {first} has the same identifier: give each record its own, or "
+            "take one of the rows out",
+        )
+
+    def _is_full(self) -> bool:
+        gathered = self._gathered
+        return (
+            gathered.looked_at >= self._portion
+            or gathered.characters >= MOST_CHARACTERS
+        )
+
+    # --- writing
+
+    def _write(self) -> None:
+        """The portion, tried again where somebody else was faster."""
+        gathered, self._gathered = self._gathered, _Gathered()
+        gathered.tally.left_out = self._fitting.left_out
+        self._fitting.left_out = Counter()
+        room = PROBLEMS_TOLD - len(self.first_problems)
+        self.first_problems.extend(gathered.problems[:room])
+        for left in reversed(range(TRIES)):
+            try:
+                self._write_once(gathered)
+                return
+            except (Stale, IntegrityError):
+                if not left:
+                    raise
+
+    def _write_once(self, gathered: _Gathered) -> None:
+        with self.store.reading() as db:
+            portion = weigh(db, self.store, self.errand, gathered.rows)
+        tally = self.tally + gathered.tally + portion.tally
+        kept = Kept(self.row, RUNNING, tally)
+        now = self.now()
+
+        def also(db: Connection) -> None:
+            _count_asked(db, portion.new, tally)
+            if not self.writes:
+                raise _TakenBack
+            keep(db, self.batch, self._kept, kept, now=now)
+            keep_problems(db, self.batch, gathered.problems)
+
+        began = time.monotonic()
+        try:
+            if portion.notes:
+                note(self.store, portion.notes, now=now, also=also)
+                self._kept = kept
+            elif gathered.problems and self.writes and self._is_news(gathered):
+                with self.store.writing() as db:
+                    also(db)
+                self._kept = kept
+        except _TakenBack:
+            pass
+        self.tally = tally
+        if portion.notes:
+            self._adapt(len(gathered.rows), time.monotonic() - began)
+
+    def _is_news(self, gathered: _Gathered) -> bool:
+        """Problems of a batch that has ended were all kept by the run that ended it."""
+        return self._kept is None or self._kept.state == RUNNING
+
+    def _adapt(self, rows: int, seconds: float) -> None:
+        fitting = int(rows * AIM_SECONDS / max(seconds, 0.001))
+        self._portion = max(1, min(MOST_ROWS, fitting, self._portion * 2))
+
+    def _finish(self) -> None:
+        has_ended = self._kept is not None and self._kept.state == DONE
+        if not self.writes or not self.is_complete or has_ended:
+            return
+        done = Kept(max(self.row, self.resumed_after), DONE, self.tally)
+        with self.store.writing() as db:
+            keep(db, self.batch, self._kept, done, now=self.now())
+
+
+def _number(row: Row | RowProblem) -> int:
+    return row.number if isinstance(row, Row) else row.row
+
+
+def _count_asked(db: Connection, new: list[str], tally: Tally) -> None:
+    """Adds what the gate asks about the records that just came in."""
+    for some in chunks(new):
+        among = questions.c.record_id.in_(some)
+        number = func.count(questions.c.record_id.distinct())
+        query = select(questions.c.rule, questions.c.party, number).where(among)
+        grouped = query.group_by(questions.c.rule, questions.c.party)
+        for rule, party, count in db.execute(grouped):
+            tally.asked[f"{rule} to {party}"] += count
+        tally.held += db.scalar(select(number).where(among)) or 0

@@ -1,0 +1,48 @@
+"""What an import has done so far, counted; kept beside its progress in the store."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows by what became of them, and records by what was found and asked.
+
+    `errors` are rows that did not come in, `mended` rows that came in changed, as
+    their problems say. `asked` counts records by "rule to party".
+    """
+
+    received: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    errors: int = 0
+    mended: int = 0
+    held: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        names = [one.name for one in fields(self)]
+        return Tally(**{n: getattr(self, n) + getattr(other, n) for n in names})
+
+    @property
+    def rows(self) -> int:
+        """All rows that were looked at."""
+        came_in = self.received + self.changed + self.unchanged
+        return came_in + self.withdrawn + self.errors
+
+
+def stored_tally(tally: Tally) -> dict[str, Any]:
+    return {one.name: getattr(tally, one.name) for one in fields(tally)}
+
+
+def read_tally(stored: Mapping[str, Any]) -> Tally:
+    counted: dict[str, Any] = {
+        name: Counter(value) if isinstance(value, dict) else value
+        for name, value in stored.items()
+    }
+    return Tally(**counted)
