@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from knowledge_base import steps
 from knowledge_base.columns import canonical
-from knowledge_base.gate import decide_for, facts_of, is_clear
+from knowledge_base.gate import decide_for, facts_of, is_clear, words_of
 from knowledge_base.history import journey_of, journeys_of
 from knowledge_base.identity import new_id
 from knowledge_base.journeys import State
@@ -88,16 +88,18 @@ def approve(
     yes = Yes() if yes is None else yes
     with store.reading() as db:
         before = facts_of(db, (record,))[record]
+        own = words_of(db, record)
         journey = journey_of(db, record, destination)
         content_hash = get_record(db, record).content_hash or ""
-    after = _decision_after(store, before, destination, yes, by=by, now=now)
+    after = decision_after(store, before, destination, yes, by=by, now=now, own=own)
     answer = _answer(Says.YES, destination, by, yes, now)
     notes = [*words, Note(record=record, seen=seen.length, step=answer, by=by)]
     if not is_clear(after):
         note(store, notes, now=now)
         return WaitsFor(_waited_for(after))
     completing = _completing(after, journey.state, destination, seen, content_hash)
-    notes.append(_proposed(record, destination, seen))
+    if completing:
+        notes.append(_proposed(record, destination, seen))
     notes.extend(
         Note(record=record, seen=seen.length, step=step, by=by) for step in completing
     )
@@ -105,7 +107,7 @@ def approve(
     return Complete()
 
 
-def _decision_after(
+def decision_after(
     store: Store,
     facts: Facts,
     destination: str,
@@ -113,10 +115,20 @@ def _decision_after(
     *,
     by: Actor,
     now: datetime,
+    own: frozenset[Word] = frozenset(),
 ) -> Decision:
-    party = party_of(by)
+    """The decision as it would be once the actor had said this yes; nothing is said.
+
+    `own` are the words that stand for this very record: the yes takes the place of
+    what its party said before, but not of what it said of the whole collection.
+    """
+    superseded = {
+        word
+        for word in own
+        if word.party == party_of(by) and word.destination in (destination, "*")
+    }
     said = Word(
-        party=party,
+        party=party_of(by),
         says=Says.YES,
         destination=destination,
         purposes=frozenset(Purpose),
@@ -126,12 +138,7 @@ def _decision_after(
         informed=yes.informed,
         by=by.account or "",
     )
-    others = frozenset(
-        word
-        for word in facts.words
-        if (word.party, word.destination) != (party, destination)
-    )
-    with_it = replace(facts, words=others | {said})
+    with_it = replace(facts, words=(facts.words - superseded) | {said})
     return decide_for(store, with_it, destination, on=now.date())
 
 

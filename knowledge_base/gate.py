@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from policies.decide import decide
 from sqlalchemy import Connection, delete, insert, select
 
 from knowledge_base import steps, tables
@@ -18,6 +17,7 @@ from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
+from policies.decide import decide
 from policies.decision import Decision
 from policies.facts import Facts, Says, Word
 from policies.purposes import Purpose
@@ -49,6 +49,11 @@ def facts_of(db: Connection, ids: Iterable[str]) -> dict[str, Facts]:
                 facts = facts.under(_facts(parent, said, seasons))
             gathered[row.id] = facts
     return gathered
+
+
+def words_of(db: Connection, record: str) -> frozenset[Word]:
+    """The words that stand for this very record, its collection's left out."""
+    return _words(db, (record,)).get(record, frozenset())
 
 
 def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:

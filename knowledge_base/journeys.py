@@ -68,7 +68,16 @@ TABLE: Mapping[type[Step], Moves] = {
         **_stay(*_NOT_ERASED),
         S.RECEIVED: Move(S.IN_REVIEW),
     },
-    steps.Proposed: _stay(S.IN_REVIEW, S.APPROVED, S.PUBLISHED, S.CHANGED, S.CLOSED),
+    # A fresh yes to what was refused or withdrawn comes with a fresh proposal.
+    steps.Proposed: _stay(
+        S.IN_REVIEW,
+        S.APPROVED,
+        S.PUBLISHED,
+        S.CHANGED,
+        S.CLOSED,
+        S.REFUSED,
+        S.WITHDRAWN,
+    ),
     steps.Answered: _stay(*_NOT_ERASED),
     # From refused and withdrawn only with a newer yes of whoever said no: the gate
     # asks for that; the table cannot know it.
@@ -84,7 +93,8 @@ TABLE: Mapping[type[Step], Moves] = {
         if_saved=S.WITHDRAWING,
     ),
     steps.Lapsed: {S.APPROVED: Move(S.IN_REVIEW), S.PUBLISHED: Move(S.CHANGED)},
-    steps.Intended: _all(S.PUBLISHING, S.APPROVED),
+    # From published where less is to be shown than was approved: it needs no new yes.
+    steps.Intended: _all(S.PUBLISHING, S.APPROVED, S.PUBLISHED),
     # An edit may still be in flight when somebody closes or withdraws: what became
     # of it is recorded, and the closing or the withdrawal stands.
     steps.Saved: {

@@ -19,6 +19,8 @@ from knowledge_base.sheet import RecordRow, Sheet
 from knowledge_base.steps import Actor, Step
 from policies.errors import WithcareError
 
+ANYWHERE = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -176,6 +178,7 @@ def _words_given(sheet: Sheet, step: steps.WordsGiven, at: Placed) -> None:
 
 
 def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
+    _narrow_the_general(sheet, step, at)
     table = tables.words
     # A judgement is superseded, never overwritten.
     sheet.db.execute(
@@ -184,7 +187,7 @@ def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
             table.c.record_id == at.record,
             table.c.party == step.party,
             table.c.superseded_by.is_(None),
-            (table.c.destination == step.destination) | (step.destination == "*"),
+            (table.c.destination == step.destination) | (step.destination == ANYWHERE),
         )
         .values(superseded_by=at.position)
     )
@@ -205,6 +208,34 @@ def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
         )
     )
     sheet.records[at.record].facts_changed = True
+
+
+def _narrow_the_general(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
+    """What was said for everywhere stands on for every other destination.
+
+    Somebody who says no everywhere and later yes to one place has not said yes to
+    the rest.
+    """
+    if step.destination == ANYWHERE:
+        return
+    table = tables.words
+    general = sheet.db.execute(
+        table.select().where(
+            table.c.record_id == at.record,
+            table.c.party == step.party,
+            table.c.destination == ANYWHERE,
+            table.c.superseded_by.is_(None),
+        )
+    ).mappings()
+    for row in general.all():
+        sheet.db.execute(
+            update(table)
+            .where(table.c.id == row["id"])
+            .values(superseded_by=at.position)
+        )
+        for destination in sheet.journeys_of(at.record).keys() - {step.destination}:
+            kept = {name: row[name] for name in row if name != "id"}
+            sheet.db.execute(insert(table).values(kept | {"destination": destination}))
 
 
 def _proposed(sheet: Sheet, step: steps.Proposed, at: Placed) -> None:

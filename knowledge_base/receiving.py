@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies.hints import find_hints
-
 from knowledge_base import steps
 from knowledge_base.identity import new_id
 from knowledge_base.kinds import Kind, shipped_kinds
@@ -14,6 +12,7 @@ from knowledge_base.records import RawContent, content_text, hash_of
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
+from policies.hints import find_hints
 
 BY_HAND = "withcare"
 

@@ -1,0 +1,285 @@
+"""What people say, and what follows: nobody is passed over, and no is no."""
+
+from datetime import timedelta
+
+import pytest
+
+from knowledge_base import answers, steps
+from knowledge_base.answers import Complete, FlagAgainst, WaitsFor
+from knowledge_base.communities import name_season, turn_season
+from knowledge_base.gate import decision_of, facts_of
+from knowledge_base.history import history_of
+from knowledge_base.journeys import NotPossible, State
+from knowledge_base.notes import Note
+from knowledge_base.rights import Forbidden
+from knowledge_base.workflow import note
+from policies.facts import NotKnown
+from policies.visibility import Visibility
+from tests.knowledge_base.conftest import WIKI, World, intended, seat_steward
+
+
+def published(world: World) -> str:
+    record = world.item()
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    world.publish(record)
+    return record
+
+
+def visibility(world: World, record: str) -> Visibility:
+    with world.store.reading() as db:
+        on = world.now.date()
+        return decision_of(db, world.store, record, WIKI, on=on).visibility
+
+
+def test_a_fresh_record_is_asked_about_and_shown_nowhere(world: World) -> None:
+    record = world.item()
+    with world.store.reading() as db:
+        assert facts_of(db, (record,))[record].concerned == NotKnown()
+    assert visibility(world, record) is Visibility.NONE
+    assert world.approve(record, world.archivist) == WaitsFor(("archivist",))
+
+
+def test_an_approval_is_refused_while_a_question_is_open(world: World) -> None:
+    record = world.item()
+    approved = steps.Approved(
+        destination=WIKI,
+        content_hash="c",
+        units_hash="u",
+        units={},
+        rulebook="r",
+        visibility="full",
+        answers=(),
+    )
+    with pytest.raises(NotPossible):
+        world.take(record, approved, by=world.archivist)
+
+
+def test_nothing_approved_is_written_once_a_question_is_open_again(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    world.concern(record, "named", world.people)
+    with pytest.raises(NotPossible):
+        world.take(record, intended())
+
+
+def test_where_a_people_is_named_its_own_yes_is_needed(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    assert world.approve(record, world.archivist) == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
+    assert world.state(record) is State.APPROVED
+
+
+def test_everybody_named_has_to_say_yes(world: World) -> None:
+    from knowledge_base.communities import add_community
+
+    family = add_community(
+        world.store,
+        {"name": ("Family (invented)",)},
+        by=world.operator,
+        now=world.later(),
+        part_of=world.people,
+    )
+    elder = seat_steward(world, family, "mirabet")
+    record = world.item()
+    world.concern(record, "named", world.people, family)
+    assert world.approve(record, world.steward) == WaitsFor((family,))
+    assert world.approve(record, elder) == Complete()
+
+
+def test_a_no_stands_whatever_anybody_else_says(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    answers.refuse(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+    assert world.state(record) is State.REFUSED
+    assert world.approve(record, world.archivist) != Complete()
+    assert visibility(world, record) is Visibility.NONE
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_not_now_pauses_the_asking_and_shows_nothing(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    answers.not_now(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
+    with world.store.reading() as db:
+        decision = decision_of(db, world.store, record, WIKI, on=world.now.date())
+    assert decision.visibility is Visibility.NONE
+    assert any(question.paused for question in decision.questions)
+
+
+def test_a_flag_stops_saving_and_leaves_the_page(world: World) -> None:
+    record = published(world)
+    answers.flag(
+        world.store,
+        record,
+        FlagAgainst(against="not-written-yet"),
+        seen=world.length(record),
+        by=world.archivist,
+        now=world.later(),
+    )
+    assert world.state(record) is State.PUBLISHED
+    assert visibility(world, record) is Visibility.NONE
+
+
+def test_a_grave_flag_takes_the_page_to_its_stub(world: World) -> None:
+    record = published(world)
+    answers.flag(
+        world.store,
+        record,
+        FlagAgainst(against="not-written-yet", is_grave=True),
+        seen=world.length(record),
+        by=world.archivist,
+        now=world.later(),
+    )
+    assert world.state(record) is State.CLOSING
+
+
+def test_an_institution_does_not_settle_what_a_community_flagged(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    flag = answers.flag(
+        world.store,
+        record,
+        FlagAgainst(against="not-written-yet"),
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
+    with pytest.raises(Forbidden):
+        answers.settle_flag(
+            world.store,
+            record,
+            flag,
+            seen=world.length(record),
+            by=world.archivist,
+            now=world.later(),
+        )
+    answers.settle_flag(
+        world.store,
+        record,
+        flag,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
+
+
+def test_a_withdrawn_record_comes_back_by_the_same_voice_alone(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    answers.withdraw(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+    done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
+    world.take(record, done)
+    assert world.approve(record, world.archivist) != Complete()
+    assert world.state(record) is State.WITHDRAWN
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_a_season_that_closes_takes_its_pages_to_their_stubs(world: World) -> None:
+    season = name_season(
+        world.store, world.people, "first snow", by=world.steward, now=world.later()
+    )
+    record = world.item()
+    world.concern(record, "named", world.people)
+    label = steps.LabelApplied(
+        family="tk",
+        type="seasonal",
+        community=world.people,
+        text_hash="",
+        season=season,
+    )
+    world.take(record, label, by=world.steward)
+    assert world.approve(record, world.steward) != Complete()
+    for is_open in (True, False):
+        turn_season(
+            world.store,
+            world.people,
+            season,
+            is_open=is_open,
+            by=world.steward,
+            now=world.later(),
+        )
+        if is_open:
+            assert world.approve(record, world.steward) == Complete()
+            world.publish(record)
+    assert world.state(record) is State.CLOSING
+
+
+def test_a_consent_that_has_ended_shows_nothing_more(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    until = (world.now + timedelta(days=30)).date()
+    answers.approve(
+        world.store,
+        record,
+        WIKI,
+        seen=world.seen(record),
+        by=world.steward,
+        now=world.later(),
+        yes=answers.Yes(until=until),
+    )
+    assert visibility(world, record) > Visibility.NONE
+    world.now += timedelta(days=40)
+    assert visibility(world, record) is Visibility.NONE
+
+
+def test_nobody_concerned_lapses_when_the_people_in_it_change(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    changed = steps.ContentChanged(
+        content_hash="new", fields=("culture",), concerns=True
+    )
+    one = Note(
+        record=record,
+        seen=world.length(record),
+        step=changed,
+        by=world.archivist,
+        text='{"title":["A boat"],"licence_metadata":["cc0-1.0"]}',
+    )
+    note(world.store, [one], now=world.later())
+    with world.store.reading() as db:
+        assert facts_of(db, (record,))[record].concerned == NotKnown()
+
+
+def test_the_history_says_who_did_what(world: World) -> None:
+    record = published(world)
+    with world.store.reading() as db:
+        kinds = [entry.step.kind for entry in history_of(db, record)]
+    assert kinds == [
+        "received",
+        "screened",
+        "concern-answered",
+        "answered",
+        "proposed",
+        "approved",
+        "intended",
+        "saved",
+    ]
