@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge_base.records import RawContent
@@ -61,15 +61,7 @@ class Kind:
 
     def content(self, raw: RawContent) -> Content:
         """The typed fields of a record; values of fields it does not know are left."""
-        return tuple(
-            Field(
-                name=field.name,
-                type=field.type,
-                values=tuple(raw.get(field.name, ())),
-                is_public=field.public,
-            )
-            for field in self.fields
-        )
+        return tuple([_typed(field, raw.get(field.name)) for field in self.fields])
 
     def field(self, name: str) -> KindField:
         """Raises `KeyError`."""
@@ -82,6 +74,18 @@ class Kind:
     def concerning(self, changed: frozenset[str]) -> bool:
         """Whether one of these fields may change who is concerned."""
         return any(field.concerns for field in self.fields if field.name in changed)
+
+
+def _typed(field: KindField, values: tuple[str, ...] | None) -> Field:
+    if not values:
+        return _empty(field.name, field.type, field.public)
+    return Field(field.name, field.type, tuple(values), field.public)
+
+
+@lru_cache(maxsize=1024)
+def _empty(name: str, type: FieldType, is_public: bool) -> Field:
+    # Most fields of most records are empty; one value serves them all.
+    return Field(name, type, (), is_public)
 
 
 @cache
