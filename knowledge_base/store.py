@@ -15,7 +15,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from policies.rulebook import Rulebook
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +23,7 @@ from knowledge_base.chain import BEGINNING
 from knowledge_base.tables import chain_head
 from policies.destinations import Destination
 from policies.errors import WithcareError
+from policies.rulebook import Rulebook
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 30_000
@@ -130,6 +130,10 @@ def _sqlite(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # Ids are random, so that a large import touches pages all over the file:
+        # they are kept, and carried over from the log, by the many.
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.execute("PRAGMA wal_autocheckpoint = 8000")
         cursor.close()
 
     @event.listens_for(engine, "begin")
