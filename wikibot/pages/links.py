@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from wikibot.pages.escape import clean, escape
 
@@ -28,8 +28,8 @@ def as_link(text: str) -> str | None:
     if len(address) > _LONGEST or "\n" in address or not _is_plain(address):
         return None
     scheme, rest = address.split("://", 1)
-    kept = _RISKY.sub(lambda found: quote(found[0], safe=""), rest)
-    kept = _ENDING.sub(lambda found: "".join(_percent(c) for c in found[0]), kept)
+    kept = _RISKY.sub(lambda found: _percent(found[0]), rest)
+    kept = _ENDING.sub(lambda found: _percent(found[0]), kept)
     kept = "".join(_percent(char) if _is_unseen(char) else char for char in kept)
     return f"{scheme.lower()}://{_REFERENCE.sub('&amp;', kept)}"
 
@@ -53,5 +53,6 @@ def _is_unseen(char: str) -> bool:
     return char > "\x7f" and unicodedata.category(char)[0] in "MZC"
 
 
-def _percent(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode())
+def _percent(signs: str) -> str:
+    # urllib's `quote` leaves `_` and `~` as they are, whatever it is told.
+    return "".join(f"%{byte:02X}" for byte in signs.encode())
