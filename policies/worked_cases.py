@@ -56,6 +56,8 @@ class Case:
     on: date = date(2026, 6, 1)
     breaks: str | None = None
     also: tuple[DutyTemplate, ...] = ()
+    file: str = ""  # where it was read, whatever the file says of itself
+    line: int = 0
 
 
 def shipped_cases() -> tuple[Case, ...]:
@@ -83,7 +85,7 @@ def read_cases(paths: Iterable[Path], rulebook: Rulebook) -> tuple[Case, ...]:
                 near = suggest(case.rule, rulebook.by_id)
                 reader.fault(node, f"there is no rule {case.rule!r}", near)
             seen.add(case.id)
-            cases.append(case)
+            cases.append(replace(case, file=node.file, line=node.line))
     reader.finish()
     return tuple(cases)
 
