@@ -8,6 +8,7 @@ from pathlib import Path
 
 from knowledge_base.records import RawContent
 from policies.content import Content, Field, FieldType
+from policies.errors import WithcareError
 from policies.plain_yaml import Node, read
 from policies.shapes import Reader
 
@@ -92,6 +93,22 @@ def _empty(name: str, type: FieldType, is_public: bool) -> Field:
 def shipped_kinds() -> Mapping[str, Kind]:
     """The kinds that come with withcare, by name."""
     return read_kinds(sorted(SHIPPED.glob("*.yaml")))
+
+
+class NoSuchKind(WithcareError):
+    """No kind has this name."""
+
+    def __init__(self, name: str) -> None:
+        known = ", ".join(sorted(shipped_kinds()))
+        super().__init__(f"There is no kind {name!r}; known are: {known}.")
+
+
+def kind_named(name: str) -> Kind:
+    """Raises `NoSuchKind`."""
+    found = shipped_kinds().get(name)
+    if found is None:
+        raise NoSuchKind(name)
+    return found
 
 
 def read_kinds(paths: list[Path]) -> Mapping[str, Kind]:

@@ -135,9 +135,15 @@ def read_settings(home: Path, environment: Mapping[str, str]) -> Settings:
         if variable in environment:
             written[name] = environment[variable]
     try:
-        return msgspec.convert(written | {"home": str(home)}, Settings, strict=False)
+        return msgspec.convert(
+            written | {"home": str(home)}, Settings, dec_hook=_path, strict=False
+        )
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {error}.") from error
+
+
+def _path(wanted: type, written: Any) -> Any:
+    return Path(written) if wanted is Path else written
 
 
 def _refuse_unknown(path: Path, written: Mapping[str, Any]) -> None:

@@ -7,8 +7,15 @@ import rich_click as click
 from click.exceptions import Exit
 
 from knowledge_base.chain import verify
-from knowledge_base.collections import add_collection
+from knowledge_base.collections import (
+    add_collection,
+    destinations_for,
+    find_collection,
+)
+from knowledge_base.exchange.importing import import_file
+from knowledge_base.exchange.mappings import Mapping, presets
 from knowledge_base.history import length_of
+from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
 from knowledge_base.records import NoSuchRecord
 from knowledge_base.settings import FILE
@@ -18,6 +25,7 @@ from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from withcare.exit_codes import ExitCode
+from withcare.importing import say, shown_progress
 from withcare.opening import (
     account_named,
     actor,
@@ -103,6 +111,66 @@ def collection(
     towards = tuple(one.id for one in store.destinations)
     id = add_collection(store, slug, content, by=by, now=right_now(), towards=towards)
     click.echo(id)
+
+
+@kb.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--collection", "slug", required=True, help="Its short name.")
+@click.option("--kind", default="item", help="The kind of its records.")
+@click.option(
+    "--format",
+    "preset",
+    default="auto",
+    help="How columns become fields: auto, or a preset's name.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would come in, write nothing.")
+@acts_as
+@with_reason
+def import_(
+    file: Path,
+    slug: str,
+    kind: str,
+    preset: str,
+    dry_run: bool,
+    acting: str | None,
+    reason: str | None,
+) -> None:
+    """Take records in from a file of JSON lines, CSV or TSV.
+
+    The same file again changes nothing; after a stop it goes on where it was.
+    """
+    store = open_store()
+    by = actor(store, acting, Voice.INSTITUTION, reason)
+    known = tuple(one.id for one in store.destinations)
+    with store.reading() as db:
+        collection = find_collection(db, slug)
+        towards = destinations_for(db, kind_named(kind), collection, known)
+    with shown_progress() as progress:
+        report = import_file(
+            store,
+            file,
+            collection=collection,
+            kind=kind_named(kind),
+            mapping=_mapping(preset),
+            towards=towards,
+            by=by,
+            now=right_now,
+            progress=progress,
+            dry_run=dry_run,
+        )
+    say(report)
+    if report.tally.errors:
+        raise Exit(ExitCode.NEEDS_A_PERSON)
+
+
+def _mapping(preset: str) -> Mapping | None:
+    """The preset's mapping; None: recognise the columns."""
+    if preset == "auto":
+        return None
+    if preset not in presets():
+        known = ", ".join(["auto", *presets()])
+        raise click.BadParameter(f"known are {known}", param_hint="--format")
+    return presets()[preset]
 
 
 @kb.command()

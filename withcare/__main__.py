@@ -1,0 +1,5 @@
+"""`python -m withcare` is the command."""
+
+from withcare.cli import main
+
+main()

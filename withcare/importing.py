@@ -1,0 +1,78 @@
+"""What an import shows while it goes, and says when it has ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from knowledge_base.exchange.report import Done, ImportReport
+from knowledge_base.exchange.report import Progress as Told
+
+PLAIN_EVERY = 5_000  # rows between two lines where nobody watches a terminal
+
+
+@contextmanager
+def shown_progress() -> Iterator[Told]:
+    """A bar on a terminal; elsewhere a plain line now and then."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _PlainLines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Importing", total=None)
+        yield _Bar(bar, task)
+
+
+class _Bar:
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task = bar, task
+
+    def __call__(self, done: Done) -> None:
+        self._bar.update(self._task, total=done.size, completed=done.position)
+
+
+class _PlainLines:
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self, done: Done) -> None:
+        if done.row - self._last >= PLAIN_EVERY:
+            self._last = done.row
+            click.echo(f"{done.row} rows", err=True)
+
+
+def say(report: ImportReport) -> None:
+    """The report in lines; nothing that was left out goes unsaid."""
+    tally = report.tally
+    would = "would be " if report.is_preview else ""
+    click.echo(
+        f"{tally.received} {would}received, {tally.changed} {would}changed, "
+        f"{tally.unchanged} unchanged, {tally.withdrawn} stay withdrawn, "
+        f"{tally.errors} rows refused, {tally.mended} mended"
+    )
+    click.echo(f"{tally.held} wait for an answer before anything is shown:")
+    for question, records in sorted(tally.asked.items()):
+        click.echo(f"  {records:>6}  {question}")
+    if report.resumed_after:
+        click.echo(f"Went on after row {report.resumed_after}.")
+    for column, rows in sorted(report.left_out.items()):
+        click.echo(f"Column {column!r} goes nowhere ({rows} rows hold something).")
+    if report.says_no_restriction_field:
+        click.echo("No column is read as a restriction: the source's own are not seen.")
+    for problem in report.problems:
+        where = f"row {problem.row}" + (f", {problem.field}" if problem.field else "")
+        click.echo(f"  {where}: {problem.what}")
