@@ -42,12 +42,11 @@ def facts_of(db: Connection, ids: Iterable[str]) -> dict[str, Facts]:
         above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
         said = _words(db, (*(row.id for row in rows), *above))
         seasons = _seasons(db, (*rows, *above.values()))
+        inherited = {id: _facts(row, said, seasons) for id, row in above.items()}
         for row in rows:
             facts = _facts(row, said, seasons)
-            parent = above.get(row.collection or "")
-            if parent is not None:
-                facts = facts.under(_facts(parent, said, seasons))
-            gathered[row.id] = facts
+            parent = inherited.get(row.collection or "")
+            gathered[row.id] = facts if parent is None else facts.under(parent)
     return gathered
 
 

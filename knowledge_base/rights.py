@@ -38,7 +38,9 @@ NEEDED_ROLE: Mapping[Voice, Role] = {
 RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.Received: frozenset({Voice.SOFTWARE, Voice.INSTITUTION, Voice.OPERATOR}),
     steps.SetOut: frozenset({Voice.SOFTWARE, Voice.INSTITUTION}),
-    steps.ContentChanged: frozenset({Voice.SOFTWARE, Voice.INSTITUTION}),
+    steps.ContentChanged: frozenset(
+        {Voice.SOFTWARE, Voice.INSTITUTION, Voice.OPERATOR}
+    ),
     steps.Screened: frozenset({Voice.SOFTWARE}),
     steps.Proposed: frozenset({Voice.SOFTWARE}),
     steps.ConcernAnswered: frozenset({Voice.INSTITUTION, Voice.COMMUNITY}),
