@@ -6,15 +6,18 @@ from knowledge_base.kinds import Pages, shipped_kinds
 from wikibot.onwiki.kind_template import category_page, kind_page
 from wikibot.onwiki.page import OnwikiPage
 from wikibot.onwiki.parts import part_pages
-from wikibot.onwiki.words import READERS
+from wikibot.onwiki.words import HELP, READERS
 from wikibot.pages.changes import STOP_PAGE
 
 TEXTS = Path(__file__).parent / "texts"
-HELP = "Help:Withcare"
 
 
 def pages(language: str = "en") -> tuple[OnwikiPage, ...]:
-    """Every page to deploy to a wiki in that language; parts before what uses them."""
+    """Every page to deploy to a wiki in that language.
+
+    What is used or linked stands before what uses or links it: a wiki that parses a
+    page and saves its link's target within one second keeps the link red.
+    """
     kinds = [
         kind
         for kind in shipped_kinds().values()
@@ -26,10 +29,10 @@ def pages(language: str = "en") -> tuple[OnwikiPage, ...]:
         *part_pages(),
         *(kind_page(kind, language=language) for kind in kinds),
         *(category_page(kind, language=language) for kind in kinds),
-        OnwikiPage(HELP, _text("help.en.wiki")),
+        OnwikiPage(STOP_PAGE, _text("stop.wiki")),
         OnwikiPage(f"{HELP}/ar", _text("help.ar.wiki")),
         OnwikiPage(f"{HELP}/zh", _text("help.zh.wiki")),
-        OnwikiPage(STOP_PAGE, _text("stop.wiki")),
+        OnwikiPage(HELP, _text("help.en.wiki")),
     )
 
 

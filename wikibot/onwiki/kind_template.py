@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from knowledge_base.kinds import Kind, KindField
 from wikibot.onwiki.page import OnwikiPage
-from wikibot.onwiki.words import all_of, say, say_message
+from wikibot.onwiki.words import HELP_FOR_READER, all_of, say, say_message
 from wikibot.pages import units as names
 from wikibot.pages.render import OWN, unit_names
 from wikibot.pages.text import template_of
@@ -127,7 +127,7 @@ def _foot() -> str:
     ask = f"&#32;· [{{{{{{ask}}}}}} {say_message('page-ask')}]"
     return _div(
         "withcare-foot",
-        f"{say_message('page-from')} · [[Help:Withcare|{say_message('page-help')}]]"
+        f"{say_message('page-from')} · [[{HELP_FOR_READER}|{say_message('page-help')}]]"
         + _if(names.ASK, ask),
     )
 

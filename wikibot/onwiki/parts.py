@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from policies.labels import LabelType, NoticeType, registry
 from wikibot.onwiki.page import OnwikiPage
-from wikibot.onwiki.words import SAY, say, say_message
+from wikibot.onwiki.words import HELP_FOR_READER, SAY, say, say_message
 
 WORDS = (
     '<includeonly><blockquote class="withcare-words" dir="auto">'
@@ -75,7 +75,7 @@ def stub_template() -> str:
         '<div class="withcare withcare-stub" role="note">'
         f'<div class="withcare-name">{say_message("stub-title")}</div>'
         f"<div>{say_message('stub-text')}</div>"
-        f'<div class="withcare-foot">[[Help:Withcare|{say_message("page-help")}]]'
+        f'<div class="withcare-foot">[[{HELP_FOR_READER}|{say_message("page-help")}]]'
         "</div></div>",
         "Stands on a page that rests.",
     )

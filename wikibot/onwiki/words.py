@@ -10,6 +10,10 @@ from wikibot.pages.escape import escape
 CHINESE = ("zh", "zh-cn", "zh-hans", "zh-hant", "zh-hk", "zh-sg", "zh-tw")
 READERS = {"ar": "ar", **dict.fromkeys(CHINESE, "zh")}
 
+HELP = "Help:Withcare"
+# To the page in the reader's language, where there is one.
+HELP_FOR_READER = f"Special:MyLanguage/{HELP}"
+
 SAY = (
     "<includeonly>{{#switch:{{int:lang}}"
     '|ar=<bdi lang="ar" dir="rtl">{{{ar|{{{en}}}}}}</bdi>'

@@ -26,7 +26,7 @@ _SIGNS = str.maketrans(
 # MediaWiki drops these from a title without a word.
 _UNSEEN = re.compile(r"[\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\u00ad]")
 _SPACES = re.compile(r"[\s\u180e]+")
-_REFERENCE = re.compile(r"&(?=#?\w+;)")
+_REFERENCE = re.compile(r"&(?=[^\s&;]+;)")
 _TILDES = re.compile(r"~{3,}")
 _DOTS = re.compile(r"(?:^|(?<=/))\.{1,2}(?=/|$)")
 _WORD = re.compile(r"\w")
@@ -73,8 +73,8 @@ def _first(view: PublicView, name: str) -> str:
 def _joined(title: str, rest: str) -> str:
     """Title and what follows it, the title shortened where both are too long."""
     rest = _cut(rest, LONGEST // 2)
-    kept = _cut(title, LONGEST - len(rest.encode()))
-    return _begun(unicodedata.normalize("NFC", kept + rest))
+    kept = _cut(_begun(title), LONGEST - len(rest.encode()))
+    return unicodedata.normalize("NFC", kept + rest)
 
 
 def _legal(text: str) -> str:
@@ -100,19 +100,19 @@ def _without_prefix(text: str) -> str:
 
 
 def _cut(text: str, length: int) -> str:
-    """The text in at most that many bytes, never within a letter and its marks."""
+    """The text in at most that many bytes, never between a letter and its marks."""
     if len(text.encode()) <= length:
         return text
     kept = text.encode()[: length - len("…".encode())].decode(errors="ignore")
-    if unicodedata.combining(text[len(kept)]) or text[len(kept)] == "\u200d":
-        kept = kept.rstrip("\u200d")
-        while kept and unicodedata.combining(kept[-1]):
-            kept = kept[:-1]
+    while kept and _clings(text[len(kept)]):
         kept = kept[:-1]
-    return kept.rstrip() + "…"
+    return kept.rstrip("\u200d ") + "…"
+
+
+def _clings(char: str) -> bool:
+    return char == "\u200d" or unicodedata.category(char).startswith("M")
 
 
 def _begun(text: str) -> str:
-    """The text with the first letter that MediaWiki gives it."""
-    upper = text[:1].upper()
-    return upper + text[1:] if len(upper) == 1 else text
+    """The text with the first letter that MediaWiki gives it: "ß" begins as "SS"."""
+    return text[:1].upper() + text[1:]
