@@ -74,3 +74,13 @@ def destinations_for(
     found = None if collection is None else find_record(db, collection)
     wants = found is not None and found.first("item_pages") == "all"
     return known if wants else ()
+
+
+def ids_by_identifier(db: Connection, collection: str) -> dict[str, str]:
+    """The source's identifier -> record id, for the records of the collection."""
+    found = db.execute(
+        select(records.c.identifier, records.c.id).where(
+            records.c.collection_id == collection
+        )
+    )
+    return {row.identifier: row.id for row in found}

@@ -37,6 +37,8 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.words: list[str] = []
+        self.codes: list[str] = []
+        self._code = False
         self._area: str | None = None
         self._select: str | None = None
 
@@ -44,6 +46,7 @@ class _Forms(HTMLParser):
         self, tag: str, attributes: list[tuple[str, str | None]]
     ) -> None:
         at = {name: value or "" for name, value in attributes}
+        self._code = tag == "code"
         if tag == "form":
             method = at.get("method", "get").lower()
             self.forms.append(Form(at.get("action", ""), method))
@@ -79,12 +82,15 @@ class _Forms(HTMLParser):
             form.fields[name] = at.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
+        self._code = False
         if tag == "textarea":
             self._area = None
         elif tag == "select":
             self._select = None
 
     def handle_data(self, data: str) -> None:
+        if self._code:
+            self.codes.append(data)
         if self._area is not None:
             self.forms[-1].fields[self._area] += data
         else:
@@ -93,13 +99,13 @@ class _Forms(HTMLParser):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it came: where from, its forms in order, its words."""
+    """A page as it came: where from, its forms in order, its words, its codes."""
 
     address: str
     status: int
     forms: tuple[Form, ...]
     words: str
-    html: str
+    codes: tuple[str, ...]
 
     def form(self, ending: str) -> Form:
         """The form that goes to an address with this end; raises `DemoFailed`."""
@@ -152,4 +158,4 @@ def _page(answer: requests.Response) -> Page:
     parser.feed(answer.text)
     words = " ".join(" ".join(parser.words).split())
     forms = tuple(parser.forms)
-    return Page(answer.url, answer.status_code, forms, words, answer.text)
+    return Page(answer.url, answer.status_code, forms, words, tuple(parser.codes))

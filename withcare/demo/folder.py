@@ -1,0 +1,33 @@
+"""Where no MediaWiki can be had: what would be published, as files in a folder."""
+
+from withcare.demo.house import WIKI, House
+from withcare.demo.setting_up import opened
+from withcare.opening import right_now
+
+
+def write_pages(house: House) -> int:
+    """One file for each approved page, named by its record; returns how many."""
+    from knowledge_base.history import journeys_in
+    from knowledge_base.journeys import State
+    from knowledge_base.kinds import shipped_kinds
+    from knowledge_base.views import public_views
+    from wikibot.pages.render import Addresses, TooLong, render
+    from wikibot.pages.text import new_page
+
+    pages = house.home / "pages"
+    pages.mkdir(exist_ok=True)
+    written = 0
+    with opened(house) as store, store.reading() as db:
+        approved = [one.record for one in journeys_in(db, WIKI, (State.APPROVED,))]
+        on = right_now().date()
+        for id, (_, view) in public_views(
+            db, store, tuple(approved), WIKI, on=on
+        ).items():
+            kind = shipped_kinds()[view.kind]
+            units = render(view, kind, language="en", addresses=Addresses(house.table))
+            if isinstance(units, TooLong):
+                continue
+            text = new_page(units, kind, language="en")
+            (pages / f"{id}.wiki").write_text(text, "utf-8")
+            written += 1
+    return written
