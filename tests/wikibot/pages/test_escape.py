@@ -1,6 +1,7 @@
 """What people wrote is shown as they wrote it, and can do nothing else."""
 
 import html
+import re
 import unicodedata
 
 import mwparserfromhell
@@ -58,7 +59,17 @@ def test_a_reader_sees_the_very_words(text: str) -> None:
     assert decoded(escape(text)) == clean(text)
 
 
-@given(ANY_TEXT)
+@pytest.mark.parametrize("value", hostile_values())
+def test_no_sign_of_wikitext_is_left_bare(value: str) -> None:
+    assert not set("{}[]|=<>") & set(escape(value).replace("<br>", ""))
+
+
+@pytest.mark.parametrize("value", ["RFC 12", "see PMID  12", "isbn\u00a09780000000000"])
+def test_a_number_that_some_wikis_link_is_left_as_text(value: str) -> None:
+    assert re.search(r"\w&#(?:32|160);", escape(value))
+
+
+@given(st.one_of(ANY_TEXT, st.sampled_from(["\u0338", "\u0338a", "a\n\u0338"])))
 def test_what_is_written_is_what_the_wiki_stores(text: str) -> None:
     line = f"|title={escape(text)}"
     assert unicodedata.normalize("NFC", line).replace("\r\n", "\n").rstrip() == line
