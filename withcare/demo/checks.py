@@ -1,4 +1,4 @@
-"""What the demo promises, looked at from outside, as an anonymous reader of the wiki."""
+"""What the demo promises, looked at from outside as an anonymous reader would."""
 
 from withcare.demo import proof
 from withcare.demo.browser import DemoFailed

@@ -1,5 +1,11 @@
 """Where no MediaWiki can be had: what would be published, as files in a folder."""
 
+from knowledge_base.history import journeys_in
+from knowledge_base.journeys import State
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.views import public_views
+from wikibot.pages.render import Addresses, TooLong, render
+from wikibot.pages.text import new_page
 from withcare.demo.house import WIKI, House
 from withcare.demo.setting_up import opened
 from withcare.opening import right_now
@@ -7,13 +13,6 @@ from withcare.opening import right_now
 
 def write_pages(house: House) -> int:
     """One file for each approved page, named by its record; returns how many."""
-    from knowledge_base.history import journeys_in
-    from knowledge_base.journeys import State
-    from knowledge_base.kinds import shipped_kinds
-    from knowledge_base.views import public_views
-    from wikibot.pages.render import Addresses, TooLong, render
-    from wikibot.pages.text import new_page
-
     pages = house.home / "pages"
     pages.mkdir(exist_ok=True)
     written = 0

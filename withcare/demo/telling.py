@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from wikibot.onwiki import pages
 from withcare.demo import checks, folder, proof, story
 from withcare.demo.cast import read_cast
 from withcare.demo.house import House, clear, free_port, review_table, write_settings
@@ -40,8 +41,6 @@ def tell_it(home: Path, *, once: bool, tell: Tell) -> None:
 
 
 def _wiki(home: Path, tell: Tell) -> RunningSandbox | None:
-    from wikibot.onwiki import pages
-
     try:
         tell("Starting a MediaWiki of our own …")
         return Sandbox.start(

@@ -1,0 +1,1 @@
+"""Measures what we claim is fast; nothing here is asserted, machines are noisy."""
