@@ -74,6 +74,12 @@ class Audit:
         return not self.broken
 
 
+def head_of(db: Connection) -> tuple[int, str]:
+    """(position, hash) of the newest step: kept elsewhere, it shows a cut tail."""
+    row = db.execute(select(chain_head)).one()
+    return row.position, row.hash
+
+
 def verify(db: Connection, *, since: tuple[int, str] | None = None) -> Audit:
     """Walks the whole chain; `since` is an earlier head as (position, hash).
 

@@ -1,0 +1,187 @@
+"""What the bot remembers of a wiki between two runs: how far it looked, what it asks.
+
+A suggestion points to what somebody wrote on the wiki; it holds neither the words nor
+who wrote them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from knowledge_base import tables
+from knowledge_base.identity import new_id
+from knowledge_base.pages import PageState, keep_base, pages_by_id, title_key
+from knowledge_base.sheet import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far was looked, and what was seen already where two looks overlap."""
+
+    at: str
+    seen: tuple[str, ...] = ()
+
+
+def find_watermark(db: Connection, name: str) -> Watermark | None:
+    """The watermark of that name, or None before the first look."""
+    table = tables.watermarks
+    row = db.execute(select(table).where(table.c.destination == name)).first()
+    return None if row is None else Watermark(row.at, tuple(row.seen))
+
+
+def keep_watermark(db: Connection, name: str, mark: Watermark) -> None:
+    table = tables.watermarks
+    db.execute(delete(table).where(table.c.destination == name))
+    db.execute(
+        insert(table).values(destination=name, at=mark.at, seen=sorted(mark.seen))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A unit of ours that somebody changed on the wiki, waiting for an answer."""
+
+    record: str
+    destination: str
+    page_id: int
+    revision: int
+    unit: str
+    shows_more: bool
+    state: str = "open"
+
+
+def suggest(db: Connection, suggestions: Iterable[Suggestion]) -> None:
+    """Keeps each suggestion once, however often the same revision is looked at."""
+    for one in suggestions:
+        if not _is_known(db, one):
+            db.execute(
+                insert(tables.suggestions).values(
+                    id=new_id(),
+                    record_id=one.record,
+                    destination=one.destination,
+                    page_id=one.page_id,
+                    revision=one.revision,
+                    unit=one.unit,
+                    shows_more=one.shows_more,
+                    state=one.state,
+                )
+            )
+
+
+def keep_noticed(
+    db: Connection,
+    asked: tuple[Suggestion, ...],
+    *,
+    revision: int,
+    sha1: str,
+    units: Mapping[str, str],
+) -> None:
+    """Keeps suggestions of one page, and what stands there now as what we know."""
+    suggest(db, asked)
+    keep_base(
+        db,
+        asked[0].record,
+        asked[0].destination,
+        page_id=asked[0].page_id,
+        revision=revision,
+        sha1=sha1,
+        units=units,
+    )
+
+
+def _is_known(db: Connection, one: Suggestion) -> bool:
+    table = tables.suggestions
+    found = select(table.c.id).where(
+        table.c.destination == one.destination,
+        table.c.page_id == one.page_id,
+        table.c.revision == one.revision,
+        table.c.unit == one.unit,
+    )
+    return db.execute(found).first() is not None
+
+
+def suggestions_of(db: Connection, record: str) -> tuple[Suggestion, ...]:
+    """What people changed in our units of the record's pages; by page and revision."""
+    table = tables.suggestions
+    found = db.execute(
+        select(table)
+        .where(table.c.record_id == record)
+        .order_by(table.c.page_id, table.c.revision, table.c.unit)
+    )
+    return tuple(_suggestion(row) for row in found)
+
+
+def _suggestion(row: Row[Any]) -> Suggestion:
+    return Suggestion(
+        record=row.record_id,
+        destination=row.destination,
+        page_id=row.page_id,
+        revision=row.revision,
+        unit=row.unit,
+        shows_more=row.shows_more,
+        state=row.state,
+    )
+
+
+def live_page_ids(db: Connection, destination: str) -> Iterator[int]:
+    """The ids of all our pages there that stand, in their order."""
+    table = tables.pages
+    found = db.scalars(
+        select(table.c.page_id)
+        .where(
+            table.c.destination == destination,
+            table.c.page_id.is_not(None),
+            table.c.status.in_(("live", "less", "left", "stub")),
+        )
+        .order_by(table.c.page_id)
+    )
+    for page_id in found:
+        assert page_id is not None
+        yield page_id
+
+
+def ids_titled(
+    db: Connection, destination: str, titles: tuple[str, ...]
+) -> tuple[int, ...]:
+    """The ids of our pages there that have one of these titles."""
+    table = tables.pages
+    keys = [title_key(title) for title in titles]
+    found = (
+        db.scalars(
+            select(table.c.page_id).where(
+                table.c.destination == destination,
+                table.c.title_key.in_(some),
+                table.c.page_id.is_not(None),
+            )
+        )
+        for some in chunks(keys)
+    )
+    return tuple(id for part in found for id in part if id is not None)
+
+
+def pages_with_status(
+    db: Connection, destination: str, status: str
+) -> tuple[PageState, ...]:
+    """Our pages there of that status, by record id."""
+    table = tables.pages
+    found = db.scalars(
+        select(table.c.page_id)
+        .where(table.c.destination == destination, table.c.status == status)
+        .order_by(table.c.record_id)
+    ).all()
+    ids = tuple(id for id in found if id is not None)
+    known = pages_by_id(db, destination, ids)
+    return tuple(known[id] for id in ids)
+
+
+def with_members(db: Connection, records: Iterable[str]) -> tuple[str, ...]:
+    """These records and those in the collections among them: they inherit from it."""
+    table = tables.records
+    found = set(records)
+    for some in chunks(tuple(found)):
+        found |= set(
+            db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
+        )
+    return tuple(sorted(found))

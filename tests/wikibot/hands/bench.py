@@ -1,0 +1,187 @@
+"""A store, a real wiki and the bot between them, as the tests of the hands need it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from knowledge_base import answers
+from knowledge_base.answers import Complete, Seen, WaitsFor
+from knowledge_base.communities import names_of
+from knowledge_base.gate import decision_of
+from knowledge_base.history import history_of
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.pages import PageState, page_of
+from knowledge_base.records import get_record
+from knowledge_base.settings import Place, Settings
+from knowledge_base.steps import Actor, Step
+from knowledge_base.views import view_of
+from tests.knowledge_base.conftest import WIKI, World, make_world
+from wikibot.hands.doors import Doors, SettingsDoors
+from wikibot.hands.errand import Errand, Tally
+from wikibot.hands.keys import BotPassword, key_file, write_key
+from wikibot.hands.run import EVERYTHING, Part, run
+from wikibot.pages.render import Addresses, TooLong, render
+from wikibot.pages.titles import title_for
+from wikibot.pages.units import Units, hashes, units_hash
+from withcare.sandbox import RunningSandbox
+
+PATIENCE = 20.0
+ADDRESSES = Addresses(review_app="http://127.0.0.1:8470")
+
+
+@dataclass
+class Bench:
+    """The small world, a wiki, and a bot that is told what to do."""
+
+    world: World
+    settings: Settings
+    wiki: RunningSandbox
+    summaries: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        return self.settings.place(WIKI)
+
+    def doors(self) -> Doors:
+        return SettingsDoors(self.settings, WIKI, patience=PATIENCE)
+
+    def errand(self, **changed: object) -> Errand:
+        errand = Errand(
+            store=self.world.store,
+            place=self.place,
+            clock=lambda: datetime.now(UTC),
+            addresses=ADDRESSES,
+            tally=Tally(),
+            rehearses=not self.place.live,
+        )
+        for name, value in changed.items():
+            object.__setattr__(errand, name, value)
+        return errand
+
+    def run(
+        self,
+        parts: frozenset[Part] = EVERYTHING,
+        *,
+        doors: Doors | None = None,
+        **changed: object,
+    ) -> Tally:
+        errand = self.errand(**changed)
+        run(errand, self.doors() if doors is None else doors, parts)
+        return errand.tally
+
+    def changed(self, **settings: object) -> None:
+        """The destination's settings from here on."""
+        place = msgspec.structs.replace(self.place, **settings)
+        self.settings = msgspec.structs.replace(self.settings, destinations=(place,))
+
+    # --- the review table, as the app would be used
+
+    def units(self, record: str) -> tuple[str, Units]:
+        """Title and units as a yes would have them."""
+        store = self.world.store
+        with store.reading() as db:
+            found = get_record(db, record)
+            decision = decision_of(db, store, record, WIKI, on=self.world.now.date())
+            view = view_of(found, decision, names=names_of(db), at=decision.at_most)
+        kind = shipped_kinds()[found.kind]
+        units = render(view, kind, addresses=ADDRESSES)
+        assert not isinstance(units, TooLong)
+        return title_for(view, kind, record=record), units
+
+    def approve(self, record: str, by: Actor | None = None) -> Complete | WaitsFor:
+        """The archivist's yes to exactly what would be saved."""
+        title, units = self.units(record)
+        seen = Seen(
+            length=self.world.length(record),
+            title=title,
+            units_hash=units_hash(units),
+            units=hashes(units),
+        )
+        return answers.approve(
+            self.world.store,
+            record,
+            WIKI,
+            seen=seen,
+            by=self.world.archivist if by is None else by,
+            now=self.world.later(),
+        )
+
+    def approved(self, **fields: str) -> str:
+        """A record by a named maker that concerns nobody else, and its yes."""
+        record = self.world.item(**fields)
+        self.world.concern(record, "nobody")
+        assert self.approve(record) == Complete()
+        return record
+
+    def published(self, **fields: str) -> str:
+        record = self.approved(**fields)
+        assert self.run().saved == 1
+        return record
+
+    def withdraw(self, record: str) -> None:
+        answers.withdraw(
+            self.world.store,
+            record,
+            seen=self.world.length(record),
+            by=self.world.archivist,
+            now=self.world.later(),
+            note_text="",
+        )
+
+    # --- what stands where
+
+    def page(self, record: str) -> PageState:
+        with self.world.store.reading() as db:
+            found = page_of(db, record, WIKI)
+        assert found is not None
+        return found
+
+    def steps(self, record: str) -> list[Step]:
+        with self.world.store.reading() as db:
+            return [entry.step for entry in history_of(db, record)]
+
+    def text(self, record: str) -> str:
+        """The page as anyone reads its source; empty where there is none."""
+        reply = self.wiki.visitor().get(
+            action="query",
+            pageids=self.page(record).page_id,
+            prop="revisions",
+            rvprop="content",
+            rvslots="main",
+        )
+        found = reply["query"]["pages"][0]
+        if "revisions" not in found:
+            return ""
+        return str(found["revisions"][0]["slots"]["main"]["content"])
+
+    def edit(self, record: str, change: Callable[[str], str]) -> int:
+        """A person edits the page; the new revision."""
+        reply = self.wiki.visitor("human").edit(
+            self.page(record).title, change(self.text(record)), summary="a person"
+        )
+        return int(reply["edit"]["newrevid"])
+
+
+def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:
+    """The world at an empty database, with keys for the wiki's accounts."""
+    place = Place(
+        id=WIKI,
+        label="Our wiki",
+        scheme="http",
+        host=wiki.address.partition("//")[2],
+        account=wiki.accounts["bot"].user,
+        withdrawal_account=wiki.accounts["withdrawal"].user,
+        live=True,
+        seconds_between_edits=0.0,
+    )
+    settings = Settings(
+        home=home, contact="mailto:somebody@example.org", destinations=(place,)
+    )
+    for role in ("bot", "withdrawal", "deploy"):
+        who = wiki.accounts[role]
+        path = key_file(settings.keys, WIKI, who.user)
+        write_key(path, BotPassword(who.login_name, who.bot_password))
+    return Bench(make_world(url), settings, wiki)

@@ -1,0 +1,48 @@
+"""What was approved is saved, once, with as few requests as there can be."""
+
+from knowledge_base.journeys import State
+from tests.wikibot.hands.bench import Bench
+
+pytest_plugins = ["tests.wiki_fixtures"]
+
+
+def test_an_approved_page_is_published(bench: Bench) -> None:
+    record = bench.approved(title="A boat (invented)")
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.people, tally.trouble) == (1, [], [])
+    assert bench.world.state(record) is State.PUBLISHED
+    assert "A boat (invented)" in bench.text(record)
+
+
+def test_a_second_run_saves_nothing(bench: Bench) -> None:
+    bench.published()
+
+    with bench.wiki.request_log.recording() as recording:
+        tally = bench.run()
+
+    assert recording.edits == ()
+    assert (tally.saved, tally.unchanged) == (0, 0)
+
+
+def test_an_idle_run_is_one_request(bench: Bench) -> None:
+    bench.published()
+    bench.run()
+
+    with bench.wiki.request_log.recording() as recording:
+        bench.run()
+
+    assert len(recording.requests) == 1
+
+
+def test_changed_pages_cost_one_request_each_and_one_more(bench: Bench) -> None:
+    bench.run()
+    for _ in range(7):
+        bench.approved()
+
+    with bench.wiki.request_log.recording() as recording:
+        tally = bench.run()
+
+    assert tally.saved == 7
+    assert len(recording.requests) == 8

@@ -1,0 +1,296 @@
+"""Looks for what was taken back as anyone would, and keeps what was found as evidence.
+
+The evidence names endpoints, page and revision numbers and never a word of content.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from wikibot.hands.outcomes import Unreachable
+from wikibot.hands.reader import Answer, Reader
+
+SHORTEST = 3  # shorter words stand everywhere and prove nothing
+MOST_REVISIONS = 6
+MOST_SEARCHES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What must not be found: words, revisions, and the titles where it stood.
+
+    `title_too`: the page is deleted, and its title is to be found nowhere either.
+    """
+
+    page_id: int
+    titles: tuple[str, ...]
+    revisions: tuple[int, ...] = ()  # those that must be hidden
+    words: frozenset[str] = field(default=frozenset(), repr=False)
+    title_too: bool = False
+
+    @property
+    def beyond_titles(self) -> frozenset[str]:
+        """The words that a title does not say: an answer may repeat what was asked."""
+        return frozenset(
+            word for word in self.words if not any(word in one for one in self.titles)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One look: where, and whether anything was seen. None: nobody answered."""
+
+    where: str
+    is_clean: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All looks at one page."""
+
+    probes: tuple[Probe, ...]
+
+    @property
+    def visible(self) -> tuple[str, ...]:
+        return tuple(one.where for one in self.probes if one.is_clean is False)
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        return tuple(one.where for one in self.probes if one.is_clean is None)
+
+    @property
+    def proves_it(self) -> bool:
+        return all(one.is_clean for one in self.probes) and bool(self.probes)
+
+    def text(self) -> str:
+        """Lines for a person; kept with the step."""
+        words = {True: "nothing found", False: "STILL VISIBLE", None: "no answer"}
+        return "\n".join(f"{one.where}: {words[one.is_clean]}" for one in self.probes)
+
+
+def words_of(*wikitexts: str) -> frozenset[str]:
+    """The words to look for, as readers and as the wiki's own text have them."""
+    found = set()
+    for text in wikitexts:
+        for part in re.split(r"<br>|\{\{|\}\}|\||\w+=", text):
+            for word in (part.strip(), html.unescape(part).strip()):
+                if len(word) > SHORTEST:
+                    found.add(word)
+    return frozenset(found)
+
+
+def probe(reader: Reader, sought: Sought) -> Evidence:
+    """Looks at every door there is for anyone."""
+    looks = [*_by_revision(reader, sought), *_by_title(reader, sought)]
+    looks += [*_lists(reader, sought), *_searches(reader, sought)]
+    return Evidence(tuple(looks))
+
+
+# --- the page and its revisions
+
+
+def _by_revision(reader: Reader, sought: Sought) -> Iterator[Probe]:
+    for start in range(0, len(sought.revisions), 50):
+        some = sought.revisions[start : start + 50]
+        answer = reader.api(
+            action="query",
+            prop="revisions",
+            revids="|".join(map(str, some)),
+            rvprop="ids|content|comment",
+            rvslots="main",
+        )
+        where = f"api by revision {some[0]}…{some[-1]}"
+        yield _judge(where, answer, lambda text: not _has_content(text))
+    for revision in _spread(sought.revisions):
+        yield from _one_revision(reader, sought, revision)
+
+
+def _one_revision(reader: Reader, sought: Sought, id: int) -> Iterator[Probe]:
+    clean = _free_of(sought.words)
+    looks: tuple[tuple[str, Answer | Unreachable], ...] = (
+        ("html", reader.index(oldid=id)),
+        ("raw", reader.index(oldid=id, action="raw")),
+        ("parse", reader.api(action="parse", oldid=id)),
+        ("compare", reader.api(action="compare", fromrev=id, torelative="cur")),
+        ("difference", reader.index(diff="cur", oldid=id)),
+        ("rest", reader.rest(f"revision/{id}")),
+        ("rest html", reader.rest(f"revision/{id}/html")),
+    )
+    for name, answer in looks:
+        yield _judge(f"{name} of revision {id}", answer, clean)
+
+
+def _by_title(reader: Reader, sought: Sought) -> Iterator[Probe]:
+    # A page that is gone shows its title only because we asked for it by its title.
+    clean = _free_of(sought.beyond_titles)
+    for number, title in enumerate(sought.titles):
+        looks: tuple[tuple[str, Answer | Unreachable], ...] = (
+            ("page", reader.index(title=title)),
+            ("raw page", reader.index(title=title, action="raw")),
+            ("history", reader.index(title=title, action="history")),
+            ("history feed", reader.index(title=title, action="history", feed="atom")),
+            ("export", reader.index(title=f"Special:Export/{title}", history=1)),
+            ("log page", reader.index(title="Special:Log", page=title)),
+            ("rest page", reader.rest(f"page/{_in_path(title)}")),
+            ("rest history", reader.rest(f"page/{_in_path(title)}/history")),
+        )
+        for name, answer in looks:
+            yield _judge(f"{name} of title {number}", answer, clean)
+        yield _log_events(reader, sought, number, title)
+
+
+def _log_events(reader: Reader, sought: Sought, number: int, title: str) -> Probe:
+    answer = reader.api(
+        action="query", list="logevents", letitle=title, lelimit=500, leprop="ids|title"
+    )
+    clean = _free_of(sought.beyond_titles)
+
+    def judged(text: str) -> bool:
+        rows = json.loads(text)["query"]["logevents"]
+        return clean(text) and not (sought.title_too and rows)
+
+    return _judge(f"log entries of title {number}", answer, judged)
+
+
+# --- lists that anyone may read
+
+
+def _lists(reader: Reader, sought: Sought) -> Iterator[Probe]:
+    about = _about(sought)
+    rows: tuple[tuple[str, Answer | Unreachable], ...] = (
+        (
+            "recent changes",
+            reader.api(
+                action="query",
+                list="recentchanges",
+                rclimit=500,
+                rcprop="ids|title|comment|loginfo",
+            ),
+        ),
+        (
+            "all log entries",
+            reader.api(
+                action="query",
+                list="logevents",
+                lelimit=500,
+                leprop="ids|title|comment|details",
+            ),
+        ),
+        (
+            "all revisions",
+            reader.api(
+                action="query",
+                list="allrevisions",
+                arvlimit=500,
+                arvprop="ids|comment",
+            ),
+        ),
+    )
+    for name, answer in rows:
+        yield _judge(name, answer, lambda text: not any(map(about, _rows(text))))
+    feeds: tuple[tuple[str, Answer | Unreachable], ...] = (
+        ("feed of changes", reader.api(action="feedrecentchanges", limit=50)),
+        (
+            "feed of new pages",
+            reader.index(title="Special:NewPages", feed="atom"),
+        ),
+    )
+    for name, answer in feeds:
+        yield _judge(name, answer, lambda text: not any(map(about, _items(text))))
+    if sought.title_too:
+        new = reader.index(title="Special:NewPages", limit=500)
+        yield _judge("new pages", new, _free_of(frozenset(sought.titles)))
+
+
+def _about(sought: Sought) -> Callable[[str], bool]:
+    """Whether an entry of a list shows anything of ours.
+
+    Other pages may rightly use the same words: only entries of this page count.
+    """
+    titles = frozenset(sought.titles)
+    is_other, is_clean = _free_of(titles), _free_of(sought.beyond_titles)
+
+    def is_about(entry: str) -> bool:
+        if is_other(entry):
+            return False
+        return sought.title_too or not is_clean(entry)
+
+    return is_about
+
+
+def _searches(reader: Reader, sought: Sought) -> Iterator[Probe]:
+    words = sorted(sought.words, key=len, reverse=True)[:MOST_SEARCHES]
+    wanted = [*words, *(sought.titles if sought.title_too else ())]
+    for number, word in enumerate(wanted):
+        answer = reader.api(
+            action="query", list="search", srsearch=f'"{word}"', srlimit=50, srprop=""
+        )
+
+        def clean(text: str) -> bool:
+            found = json.loads(text).get("query", {}).get("search", ())
+            return all(hit.get("pageid") != sought.page_id for hit in found)
+
+        yield _judge(f"search {number + 1}", answer, clean)
+
+
+# --- judging one answer
+
+
+def _judge(
+    where: str, answer: Answer | Unreachable, is_clean: Callable[[str], bool]
+) -> Probe:
+    if isinstance(answer, Unreachable) or answer.status >= 500:
+        return Probe(where, None)
+    try:
+        return Probe(where, is_clean(answer.text))
+    except (ValueError, KeyError, TypeError):
+        return Probe(where, None)
+
+
+def _free_of(words: frozenset[str]) -> Callable[[str], bool]:
+    def is_clean(text: str) -> bool:
+        plain = html.unescape(text)
+        read = (
+            plain.encode().decode("unicode-escape", "ignore") if "\\u" in text else ""
+        )
+        return not any(word in hay for word in words for hay in (text, plain, read))
+
+    return is_clean
+
+
+def _has_content(text: str) -> bool:
+    """Whether any revision in the reply still has a text or a summary."""
+    found: dict[str, Any] = json.loads(text)
+    pages = found["query"].get("pages", ())
+    return any(
+        "content" in revision.get("slots", {}).get("main", {}) or "comment" in revision
+        for page in pages
+        for revision in page.get("revisions", ())
+    )
+
+
+def _rows(text: str) -> Iterator[str]:
+    for rows in json.loads(text)["query"].values():
+        for row in rows:
+            yield json.dumps(row, ensure_ascii=False)
+
+
+def _items(text: str) -> list[str]:
+    return re.split(r"<(?:item|entry)>", text)[1:]
+
+
+def _spread(revisions: tuple[int, ...]) -> tuple[int, ...]:
+    """Some of many: the newest, the oldest, and some between."""
+    if len(revisions) <= MOST_REVISIONS:
+        return revisions
+    step = len(revisions) / MOST_REVISIONS
+    return tuple(revisions[int(place * step)] for place in range(MOST_REVISIONS))
+
+
+def _in_path(title: str) -> str:
+    from urllib.parse import quote
+
+    return quote(title.replace(" ", "_"), safe="")

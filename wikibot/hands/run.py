@@ -1,0 +1,232 @@
+"""One run of the bot at one destination, its parts in the order that keeps it safe.
+
+What was left open is settled first; what may no longer be seen goes before anything
+new comes. Whatever ends publishing never ends a withdrawal.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from enum import StrEnum
+
+from knowledge_base.chain import head_of
+from knowledge_base.history import Journey, journeys_for, journeys_in
+from knowledge_base.journeys import State
+from knowledge_base.tightening import STANDING, tighten, touched_since
+from knowledge_base.watching import (
+    Watermark,
+    find_watermark,
+    keep_watermark,
+    with_members,
+)
+from knowledge_base.workflow import Stale
+from policies.errors import WithcareError
+from wikibot.hands.doors import Doors
+from wikibot.hands.drafts import drafts
+from wikibot.hands.errand import Errand
+from wikibot.hands.errors import AlreadyRunning, WrongWiki
+from wikibot.hands.locks import alone
+from wikibot.hands.propose import propose
+from wikibot.hands.publish import MayGoOn, plan, publish
+from wikibot.hands.reconcile import reconcile
+from wikibot.hands.watch import poll, watch
+from wikibot.hands.wiki import Poll, Wiki
+from wikibot.hands.withdraw import take_back, to_take_back
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_AFTER = 60.0  # seconds; on a polite wiki that is every few edits
+LOOK_AGAIN_EDITS = 50
+TRIES = 5
+
+
+class Part(StrEnum):
+    """What a run may be asked to do; the order is this one."""
+
+    RECONCILE = "reconcile"
+    WATCH = "watch"
+    TIGHTEN = "tighten"
+    WITHDRAW = "withdraw"
+    PROPOSE = "propose"
+    PUBLISH = "publish"
+
+
+EVERYTHING = frozenset(Part)
+ASKS_THE_WIKI = frozenset({Part.RECONCILE, Part.WATCH, Part.PUBLISH})
+
+
+def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> None:
+    """Does these parts; what happened stands in the errand's tally."""
+    if errand.rehearses:
+        _rehearse(errand, parts)
+        return
+    touched = _Touched(errand)
+    with ExitStack() as held:
+        wiki = _enter(errand, doors, held, parts)
+        goes_on = wiki is not None and _settle_and_watch(errand, wiki, parts)
+        if Part.TIGHTEN in parts:
+            _tighten(errand, touched.records)
+        _withdraw(errand, doors, parts)
+        if Part.PROPOSE in parts:
+            propose(errand, touched.records)
+        if wiki is not None and goes_on and Part.PUBLISH in parts:
+            due = drafts(errand, _due(errand, touched))
+            publish(errand, wiki, due, _watchman(errand, wiki))
+            # Somebody may have asked for a page back while others were saved.
+            _withdraw(errand, doors, parts)
+        if parts == EVERYTHING and wiki is not None:
+            touched.keep()
+
+
+class _Touched:
+    """The records that something happened to since the last whole run."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+        self._name = f"{errand.destination}#steps"
+        light = f"{errand.today.isoformat()} {errand.store.rulebook.version}"
+        with errand.store.reading() as db:
+            mark = find_watermark(db, self._name)
+            since = 0 if mark is None else int(mark.at)
+            touched, newest = touched_since(db, since)
+            if mark is None or mark.seen != (light,):
+                # Another day or another rulebook: any of them may be seen otherwise.
+                standing = journeys_in(db, errand.destination, STANDING)
+                touched = (*touched, *(one.record for one in standing))
+            self.records = with_members(db, touched)
+        self._mark = Watermark(str(newest), (light,))
+
+    def keep(self) -> None:
+        with self._errand.store.writing() as db:
+            keep_watermark(db, self._name, self._mark)
+
+
+def _enter(
+    errand: Errand, doors: Doors, held: ExitStack, parts: frozenset[Part]
+) -> Wiki | None:
+    """The wiki with the bot's account and lock; None where it cannot be had."""
+    if not parts & ASKS_THE_WIKI:
+        return None
+    try:
+        held.enter_context(alone(doors.lock("publish"), errand.destination))
+        wiki = doors.bot()
+    except WithcareError as error:
+        log.warning("%s", error)
+        errand.tally.stop(_code(error))
+        return None
+    held.callback(wiki.close)
+    return wiki
+
+
+def _code(error: WithcareError) -> str:
+    return "busy" if isinstance(error, AlreadyRunning) else str(error)
+
+
+def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> bool:
+    """Whether publishing may go on afterwards."""
+    try:
+        if Part.RECONCILE in parts and not reconcile(errand, wiki):
+            return False
+        if not parts & {Part.WATCH, Part.PUBLISH}:
+            return False
+        found = poll(errand, wiki)
+    except WithcareError as error:
+        errand.tally.stop(str(error))
+        return False
+    if found is None:
+        return False
+    if Part.WATCH in parts:
+        watch(errand, wiki, found)
+    return _may_publish(errand, found)
+
+
+def _may_publish(errand: Errand, found: Poll) -> bool:
+    """Whether nobody on the wiki has told us to stop, in one way or another."""
+    if found.host != errand.place.host:
+        raise WrongWiki(errand.place.host, found.host)
+    if found.told_to_stop:
+        errand.tally.call("*", "told-to-stop")
+    if found.has_messages:
+        errand.tally.call("*", "has-messages")
+    if found.is_blocked:
+        errand.tally.call("*", "blocked")
+    return not (found.told_to_stop or found.has_messages or found.is_blocked)
+
+
+def _watchman(errand: Errand, wiki: Wiki) -> MayGoOn:
+    """Looks at the stop page again every few edits."""
+    looked, edits = time.monotonic(), 0
+
+    def may_go_on() -> bool:
+        nonlocal looked, edits
+        edits += 1
+        is_soon = time.monotonic() - looked < LOOK_AGAIN_AFTER
+        if is_soon and edits <= LOOK_AGAIN_EDITS:
+            return True
+        found = poll(errand, wiki)
+        looked, edits = time.monotonic(), 0
+        return found is not None and _may_publish(errand, found)
+
+    return may_go_on
+
+
+def _tighten(errand: Errand, records: Iterable[str]) -> None:
+    """Closes in the store what may no longer stand; the wiki follows at once."""
+    for _ in range(TRIES):
+        try:
+            tighten(errand.store, records, now=errand.clock())
+        except Stale:
+            continue
+        return
+    errand.tally.stop("not-tightened")
+
+
+def _withdraw(errand: Errand, doors: Doors, parts: frozenset[Part]) -> None:
+    """Signs the withdrawal account in only where something waits for it."""
+    if Part.WITHDRAW not in parts or not to_take_back(errand):
+        return
+    try:
+        with ExitStack() as held:
+            held.enter_context(alone(doors.lock("withdraw"), errand.destination))
+            wiki = doors.withdrawal()
+            held.callback(wiki.close)
+            take_back(errand, wiki, doors.reader())
+    except WithcareError as error:
+        log.warning("%s", error)
+        errand.tally.call("*", "withdrawal-waits")
+        errand.tally.stop(_code(error))
+
+
+def _due(errand: Errand, touched: _Touched) -> list[Journey]:
+    """What was approved, and what stands there and may have become less."""
+    with errand.store.reading() as db:
+        approved = list(journeys_in(db, errand.destination, (State.APPROVED,)))
+        standing = journeys_for(db, touched.records, (State.PUBLISHED,))
+    return approved + [x for x in standing if x.destination == errand.destination]
+
+
+def _rehearse(errand: Errand, parts: frozenset[Part]) -> None:
+    """The plan alone: nothing is sent, and nothing is written anywhere."""
+    touched = _Touched(errand)
+    waiting = to_take_back(errand)
+    for journey in (*waiting.withdrawing, *waiting.closing):
+        errand.tally.planned.append((journey.record, journey.state.value))
+    if Part.PROPOSE in parts:
+        propose(errand, touched.records)
+    if Part.PUBLISH in parts:
+        plan(errand, drafts(errand, _due(errand, touched)))
+
+
+def summary_line(errand: Errand) -> str:
+    """One line for the run's log, with the head of the chain."""
+    with errand.store.reading() as db:
+        position, hash = head_of(db)
+    tally = errand.tally
+    counts = (
+        f"{tally.saved} saved, {tally.unchanged} unchanged, {tally.closed} closed, "
+        f"{tally.withdrawn} withdrawn, {tally.noticed} noticed, "
+        f"{tally.proposed} proposed, {tally.lapsed} lapsed"
+    )
+    waits = f"{len(tally.people)} for a person"
+    return f"{errand.destination}: {counts}, {waits} · head {position}:{hash}"

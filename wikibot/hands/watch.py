@@ -1,0 +1,142 @@
+"""Looks at what people did to our pages since the last time, and asks about it.
+
+Only pages that the wiki says were touched are read. An edit beside our units is left
+alone and remembered; one in our units becomes a question.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from knowledge_base.kinds import Kind, shipped_kinds
+from knowledge_base.pages import PageState, keep_base, keep_title, pages_by_id
+from knowledge_base.records import get_record
+from knowledge_base.watching import (
+    Watermark,
+    find_watermark,
+    ids_titled,
+    keep_watermark,
+    live_page_ids,
+)
+from wikibot.hands.errand import Errand
+from wikibot.hands.noticing import note_gone, note_left, notice, notice_unreadable
+from wikibot.hands.optout import is_left_alone
+from wikibot.hands.outcomes import Failure
+from wikibot.hands.wiki import Change, PageText, Poll, Wiki
+from wikibot.pages.changes import classify
+from wikibot.pages.text import Unreadable, read_units
+
+OVERLAP = timedelta(seconds=10)
+OLDEST = timedelta(days=30)  # recent changes are pruned, by default after 90 days
+
+
+def poll(errand: Errand, wiki: Wiki) -> Poll | None:
+    """The one request of an idle run; what it shows is looked at. None: no answer."""
+    with errand.store.reading() as db:
+        mark = find_watermark(db, errand.destination)
+    since = None if mark is None else datetime.fromisoformat(mark.at)
+    found = wiki.poll(since)
+    if isinstance(found, Failure):
+        errand.fail("*", found)
+        return None
+    return found
+
+
+def watch(errand: Errand, wiki: Wiki, found: Poll) -> None:
+    """Looks at the pages that the poll names, and moves the watermark after that."""
+    with errand.store.reading() as db:
+        mark = find_watermark(db, errand.destination)
+    touched = _touched(errand, found, mark)
+    if not look_at(errand, wiki, touched):
+        return  # the watermark stays: the same pages are looked at again
+    keys = tuple(change.key for change in found.changes)
+    at = (found.at - OVERLAP).isoformat()
+    with errand.store.writing() as db:
+        keep_watermark(db, errand.destination, Watermark(at, keys))
+
+
+def _touched(errand: Errand, found: Poll, mark: Watermark | None) -> tuple[int, ...]:
+    """The ids of our pages to be looked at; all, where the wiki's memory is short."""
+    if mark is None or not found.is_complete or _is_old(found, mark):
+        with errand.store.reading() as db:
+            return tuple(live_page_ids(db, errand.destination))
+    fresh = [c for c in found.changes if c.key not in mark.seen and not c.is_ours]
+    return _page_ids(errand, fresh)
+
+
+def _is_old(found: Poll, mark: Watermark) -> bool:
+    return found.at - datetime.fromisoformat(mark.at) > OLDEST
+
+
+def _page_ids(errand: Errand, changes: Iterable[Change]) -> tuple[int, ...]:
+    """Page ids; a log entry may name a page by the title it had."""
+    named = tuple(changes)
+    ids = {change.page_id for change in named if change.page_id}
+    titles = {change.title for change in named if change.is_log and change.title}
+    with errand.store.reading() as db:
+        ours = set(pages_by_id(db, errand.destination, tuple(sorted(ids))))
+        ours |= set(ids_titled(db, errand.destination, tuple(sorted(titles))))
+    return tuple(sorted(ours))
+
+
+def look_at(errand: Errand, wiki: Wiki, page_ids: Sequence[int]) -> bool:
+    """Reads these pages of ours together; False where the wiki did not answer."""
+    if not page_ids:
+        return True
+    read = wiki.read(page_ids)
+    if isinstance(read, Failure):
+        errand.fail("*", read)
+        return False
+    with errand.store.reading() as db:
+        known = pages_by_id(db, errand.destination, tuple(page_ids))
+    for page_id, page in known.items():
+        _look(errand, page, read.get(page_id))
+    return True
+
+
+def _look(errand: Errand, page: PageState, current: PageText | None) -> None:
+    if current is None:
+        note_gone(errand, page)
+        return
+    if current.title != page.title:
+        _follow_move(errand, page, current.title)
+    if page.status == "stub" or current.revision == page.base_revision:
+        return  # a page that rests shows nothing of ours to be changed
+    if is_left_alone(current.text, errand.place.account):
+        note_left(errand, page)
+        return
+    units = read_units(current.text, _kind_of(errand, page))
+    if isinstance(units, Unreadable):
+        notice_unreadable(errand, page, current)
+        return
+    edits = classify(page.base_units, units)
+    if edits:
+        notice(errand, page, current, edits, units)
+    else:
+        _remember(errand, page, current)
+
+
+def _follow_move(errand: Errand, page: PageState, title: str) -> None:
+    """A person moved the page: its title follows, the old one is kept for later."""
+    with errand.store.writing() as db:
+        keep_title(db, page.record, page.destination, title, past=page.title)
+    errand.tally.noticed += 1
+
+
+def _remember(errand: Errand, page: PageState, current: PageText) -> None:
+    """An edit beside our units: nothing to ask, but the page is not ours alone now."""
+    with errand.store.writing() as db:
+        keep_base(
+            db,
+            page.record,
+            page.destination,
+            page_id=current.page_id,
+            revision=current.revision,
+            sha1=current.sha1,
+            units=page.base_units,
+            status=page.status,
+        )
+
+
+def _kind_of(errand: Errand, page: PageState) -> Kind:
+    with errand.store.reading() as db:
+        return shipped_kinds()[get_record(db, page.record).kind]

@@ -1,0 +1,139 @@
+"""What we need of a wiki, and no more: polled, read, written, taken back.
+
+The rest of the hands knows only this promise. It is kept by `mediawiki.MediaWiki`, and
+tests hold any other keeper to the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from wikibot.hands.outcomes import EditOutcome, Failure
+
+TAG = "withcare"
+"""The change tag of every edit of ours; all of them can be found and undone by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something happened to a page; by whom is never kept, only whether it was us."""
+
+    page_id: int  # 0 where the wiki does not say
+    title: str
+    revision: int
+    is_ours: bool
+    is_log: bool
+    key: str  # one for each, to know it again where two polls overlap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """All that one request tells: what happened since, and whether we may go on.
+
+    `at` is the wiki's own clock. `changes` are oldest first.
+    """
+
+    at: datetime
+    host: str
+    changes: tuple[Change, ...]
+    told_to_stop: bool
+    has_messages: bool
+    is_blocked: bool
+    is_complete: bool  # False: more happened than can be read this way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """A page as it stands now. `sha1` is of the text as the wiki stores it."""
+
+    page_id: int
+    title: str
+    revision: int
+    text: str = field(repr=False)
+    sha1: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One save. `page_id` is None for a new page, which is then made by its title.
+
+    `base` is the revision the text was made from; None only for a stub, which wins
+    over whatever stands there.
+    """
+
+    page_id: int | None
+    title: str
+    text: str = field(repr=False)
+    summary: str = ""
+    base: int | None = None
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSave:
+    """A revision of ours found on the wiki: with our account and our tag."""
+
+    page_id: int
+    title: str
+    revision: int
+    text: str = field(repr=False)
+    sha1: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of a page; `is_hidden`: from everyone but suppressors."""
+
+    id: int
+    is_hidden: bool
+
+
+class Wiki(Protocol):
+    """A wiki with one account signed in."""
+
+    def poll(self, since: datetime | None) -> Poll | Failure:
+        """What happened since; one request. `None` asks for nothing but the rest."""
+
+    def edit(self, edit: Edit) -> EditOutcome:
+        """Saves one page, in one request, and never twice."""
+
+    def read(self, page_ids: Sequence[int]) -> Mapping[int, PageText] | Failure:
+        """The pages as they stand; one that was deleted is left out."""
+
+    def text_of(self, revision: int) -> PageText | None | Failure:
+        """That revision of a page; None where it is gone or hidden from us."""
+
+    def own_saves(
+        self, *, page_id: int | None, title: str
+    ) -> tuple[OwnSave, ...] | Failure:
+        """What we saved there, newest first; where `page_id` is None, by title."""
+
+    def close(self) -> None:
+        """Ends the connection; the account stays signed in for the next run."""
+
+
+class WithdrawalWiki(Wiki, Protocol):
+    """The same with the rights to hide and delete, used by withdrawals alone."""
+
+    def revisions(self, page_id: int) -> tuple[Revision, ...] | Failure:
+        """All revisions of the page, newest first."""
+
+    def hide_revisions(
+        self, page_id: int, revisions: Sequence[int], *, reason: str
+    ) -> tuple[int, ...] | Failure:
+        """Hides text and summary from everyone; returns those that stayed visible."""
+
+    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
+        """The public log entries that name one of these titles."""
+
+    def hide_log_entries(
+        self, entries: Sequence[int], *, reason: str
+    ) -> tuple[int, ...] | Failure:
+        """Hides what the entries name; returns those that stayed visible."""
+
+    def delete(self, page_id: int, *, reason: str) -> Failure | None:
+        """Deletes the page and its talk page; None when it is gone."""
+
+    def purge(self, titles: Sequence[str]) -> Failure | None:
+        """Has what shows these pages made anew."""

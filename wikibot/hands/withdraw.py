@@ -1,0 +1,307 @@
+"""Takes pages back: stub, older revisions hidden, log entries hidden, and proves it.
+
+Only the withdrawal account comes here, and nothing that stops publishing stops it. Each
+step can be run again; a journey is withdrawn only when an anonymous reader finds
+nothing any more.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge_base import steps
+from knowledge_base.history import Journey, history_of, journeys_in
+from knowledge_base.journeys import State
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.pages import PageState, page_of, turn_page
+from knowledge_base.records import get_record
+from knowledge_base.watching import pages_with_status
+from wikibot.hands.errand import Errand
+from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
+from wikibot.hands.probe import Evidence, Sought, probe, words_of
+from wikibot.hands.reader import Reader
+from wikibot.hands.reconcile import reconcile
+from wikibot.hands.wiki import Edit, WithdrawalWiki
+from wikibot.pages.changes import Act
+from wikibot.pages.text import stub
+from wikibot.pages.units import RECORD
+
+log = logging.getLogger(__name__)
+
+# A flag or a report only rests the page: the quick act is always the reversible one,
+# and hiding waits for those who may decide.
+ONLY_RESTS = frozenset({"flag", "report"})
+
+
+@dataclass(frozen=True, slots=True)
+class ToTakeBack:
+    """What waits for the withdrawal account."""
+
+    withdrawing: tuple[Journey, ...]
+    closing: tuple[Journey, ...]
+    showed_more: tuple[PageState, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.withdrawing or self.closing or self.showed_more)
+
+
+def to_take_back(errand: Errand) -> ToTakeBack:
+    """Read from the store alone; most runs find nothing and sign nobody in."""
+    place = errand.destination
+    with errand.store.reading() as db:
+        return ToTakeBack(
+            withdrawing=tuple(journeys_in(db, place, (State.WITHDRAWING,))),
+            closing=tuple(journeys_in(db, place, (State.CLOSING,))),
+            showed_more=pages_with_status(db, place, "less"),
+        )
+
+
+def take_back(errand: Errand, wiki: WithdrawalWiki, reader: Reader) -> None:
+    """Everything that waits, withdrawals first."""
+    if not reconcile(errand, wiki):
+        return  # without an answer nothing can be taken back either
+    waiting = to_take_back(errand)
+    for journey in waiting.withdrawing:
+        _withdraw(errand, wiki, reader, journey)
+    for journey in waiting.closing:
+        _close(errand, wiki, reader, journey)
+    for page in waiting.showed_more:
+        _hide_what_showed_more(errand, wiki, reader, page)
+
+
+def _withdraw(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, journey: Journey
+) -> None:
+    """The whole runbook for one page; see `docs/withdrawal.md`."""
+    page = _page(errand, journey.record)
+    if page is None or page.page_id is None:
+        _note_withdrawn(errand, journey.record, Evidence(()), page)
+        return
+    titles = (page.title, *page.past_titles)
+    hidden = _stub_and_hide(errand, wiki, page)
+    if hidden is None:
+        return
+    deleted = wiki.delete(page.page_id, reason=errand.summary(Act.LESS))
+    if isinstance(deleted, Failure):
+        _still_there(errand, page, deleted)
+        return
+    if not _hide_log(errand, wiki, page, titles):
+        return
+    # A run that was killed after deleting finds no revisions any more.
+    revisions = hidden or tuple(filter(None, (page.base_revision,)))
+    sought = _sought(page, revisions, title_too=True)
+    _finish(errand, page, probe(reader, sought))
+
+
+def _finish(errand: Errand, page: PageState, evidence: Evidence) -> None:
+    if evidence.proves_it:
+        _note_withdrawn(errand, page.record, evidence, page)
+        return
+    for where in evidence.visible:
+        log.warning("record %s is still visible: %s", page.record, where)
+    if evidence.unanswered:
+        errand.tally.stop("not-proven")
+    if evidence.visible:
+        errand.tally.call(page.record, "still-visible")
+
+
+def _note_withdrawn(
+    errand: Errand, record: str, evidence: Evidence, page: PageState | None
+) -> None:
+    step = steps.Withdrawn(
+        destination=errand.destination,
+        probes=len(evidence.probes),
+        still_visible=len(evidence.visible),
+    )
+    place = errand.destination
+    errand.record_fact(
+        record,
+        step,
+        text=evidence.text(),
+        also=None
+        if page is None
+        else lambda db: turn_page(db, record, place, status="gone"),
+    )
+    errand.tally.withdrawn += 1
+
+
+def _close(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, journey: Journey
+) -> None:
+    """The page goes to its stub; what a season or a consent closed is hidden too."""
+    page = _page(errand, journey.record)
+    if page is None or page.page_id is None or page.status == "gone":
+        _note_stub(errand, journey.record, revision=0)
+        return
+    if _why_closed(errand, journey) in ONLY_RESTS:
+        revision = _save_stub(errand, wiki, page)
+        if revision is not None:
+            _note_stub(errand, journey.record, revision=revision)
+        return
+    hidden = _stub_and_hide(errand, wiki, page)
+    if hidden is None:
+        return
+    evidence = probe(reader, _sought(page, hidden, title_too=False))
+    if evidence.visible:
+        errand.tally.call(page.record, "still-visible")
+    if evidence.unanswered:
+        errand.tally.stop("not-proven")
+        return
+    _note_stub(errand, journey.record, revision=_newest(wiki, page))
+
+
+def _why_closed(errand: Errand, journey: Journey) -> str:
+    with errand.store.reading() as db:
+        history = history_of(db, journey.record)
+    reasons = [
+        entry.step.because
+        for entry in history
+        if isinstance(entry.step, steps.Closed)
+        and entry.step.destination == errand.destination
+    ]
+    return reasons[-1] if reasons else "decision"
+
+
+def _note_stub(errand: Errand, record: str, *, revision: int) -> None:
+    """`revision` is 0 where there is no page to rest."""
+    place = errand.destination
+    step = steps.StubSaved(destination=place, revision=revision)
+    errand.record_fact(
+        record,
+        step,
+        also=(lambda db: turn_page(db, record, place, status="stub"))
+        if revision
+        else None,
+    )
+    errand.tally.closed += 1
+
+
+def _hide_what_showed_more(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
+) -> None:
+    """A save that shows less is a small withdrawal: what showed more is hidden."""
+    assert page.page_id is not None
+    hidden = _hide_older(errand, wiki, page)
+    if hidden is None:
+        return
+    sought = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
+    if probe(reader, sought).visible:
+        errand.tally.call(page.record, "still-visible")
+        return
+    with errand.store.writing() as db:
+        turn_page(db, page.record, page.destination, status="live")
+
+
+# --- the single steps
+
+
+def _stub_and_hide(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> tuple[int, ...] | None:
+    """The revisions that are hidden now; None where a step did not succeed."""
+    saved = _save_stub(errand, wiki, page)
+    return None if saved is None else _hide_older(errand, wiki, page)
+
+
+def _save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> int | None:
+    """The revision of the stub, 0 where the page is gone; None: not saved.
+
+    It wins over whatever stands there, also over an edit made a moment ago.
+    """
+    with errand.store.reading() as db:
+        kind = shipped_kinds()[get_record(db, page.record).kind]
+    edit = Edit(
+        page_id=page.page_id,
+        title=page.title,
+        text=stub(kind, language=errand.place.language),
+        summary=errand.summary(Act.LESS),
+    )
+    outcome = wiki.edit(edit)
+    match outcome:
+        case Saved():
+            return outcome.revision
+        case NoChange():
+            return _newest(wiki, page)
+        case Missing():
+            return 0
+        case Failure():
+            _still_there(errand, page, outcome)
+    return None
+
+
+def _still_there(errand: Errand, page: PageState, failure: Failure) -> None:
+    """Nothing but a person can help here, and what is visible is said at once."""
+    log.warning("record %s is still on the wiki: %s", page.record, failure.code)
+    errand.fail(page.record, failure)
+
+
+def _newest(wiki: WithdrawalWiki, page: PageState) -> int:
+    assert page.page_id is not None
+    read = wiki.read((page.page_id,))
+    if isinstance(read, Failure) or page.page_id not in read:
+        return 0
+    return read[page.page_id].revision
+
+
+def _hide_older(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> tuple[int, ...] | None:
+    """Hides every revision but the newest, which shows nothing any more."""
+    assert page.page_id is not None
+    found = wiki.revisions(page.page_id)
+    if isinstance(found, Missing):
+        return ()
+    if isinstance(found, Failure):
+        errand.fail(page.record, found)
+        return None
+    older = found[1:]
+    left = wiki.hide_revisions(
+        page.page_id,
+        [one.id for one in older if not one.is_hidden],
+        reason=errand.summary(Act.LESS),
+    )
+    if isinstance(left, Failure):
+        errand.fail(page.record, left)
+        return None
+    if left:
+        errand.tally.call(page.record, "not-hidden")
+        return None
+    return tuple(one.id for one in older)
+
+
+def _hide_log(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
+) -> bool:
+    entries = wiki.log_entries(titles)
+    if isinstance(entries, Failure):
+        errand.fail(page.record, entries)
+        return False
+    left = wiki.hide_log_entries(entries, reason=errand.summary(Act.LESS))
+    if isinstance(left, Failure):
+        errand.fail(page.record, left)
+        return False
+    if left:
+        errand.tally.call(page.record, "log-not-hidden")
+    purged = wiki.purge(titles)
+    if isinstance(purged, Failure):
+        errand.fail(page.record, purged)
+        return False
+    return not left
+
+
+def _sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:
+    assert page.page_id is not None
+    known = (text for name, text in page.base_units.items() if name != RECORD)
+    titles = (page.title, *page.past_titles)
+    return Sought(
+        page_id=page.page_id,
+        titles=titles,
+        revisions=hidden,
+        words=words_of(*known),
+        title_too=title_too,
+    )
+
+
+def _page(errand: Errand, record: str) -> PageState | None:
+    with errand.store.reading() as db:
+        return page_of(db, record, errand.destination)

@@ -1,0 +1,132 @@
+"""`withcare bot`: save what was approved to the wiki, watch it, take pages back."""
+
+from collections.abc import Callable
+
+import rich_click as click
+from click.exceptions import Exit
+
+from knowledge_base.settings import Place, Settings
+from knowledge_base.store import Store
+from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.errand import Errand, Tally
+from wikibot.hands.run import EVERYTHING, Part, run, summary_line
+from wikibot.pages.render import Addresses
+from withcare.exit_codes import ExitCode
+from withcare.opening import open_store, right_now, settings
+
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done.")
+destination = click.option(
+    "--destination", metavar="ID", help="One wiki of settings.toml; all without it."
+)
+
+
+@click.group()
+def bot() -> None:
+    """Propose, publish, watch and withdraw pages.
+
+    A wiki is written only where its settings say `live = true`; elsewhere the plan is
+    printed. Ends with 0 when all is done, 1 after an error, 2 when a person is needed.
+    """
+
+
+def _command(name: str, about: str, parts: frozenset[Part]) -> None:
+    @bot.command(name, help=about)
+    @dry_run
+    @destination
+    def command(dry_run: bool, destination: str | None) -> None:
+        _go(parts, rehearses=dry_run, destination=destination)
+
+
+_PARTS: tuple[tuple[str, str, frozenset[Part]], ...] = (
+    ("run", "Do all of the following, in the order that keeps it safe.", EVERYTHING),
+    (
+        "propose",
+        "Choose titles and say what pages would show.",
+        frozenset({Part.PROPOSE}),
+    ),
+    (
+        "publish",
+        "Save the pages that people approved.",
+        frozenset({Part.RECONCILE, Part.PUBLISH}),
+    ),
+    (
+        "watch",
+        "Look at what people changed on our pages.",
+        frozenset({Part.WATCH}),
+    ),
+    (
+        "withdraw",
+        "Take back what may no longer be seen, and prove it.",
+        frozenset({Part.TIGHTEN, Part.WITHDRAW}),
+    ),
+    (
+        "reconcile",
+        "Find out what became of an interrupted run.",
+        frozenset({Part.RECONCILE}),
+    ),
+)
+
+for _name, _about, _parts in _PARTS:
+    _command(_name, _about, _parts)
+
+
+def errand_for(
+    store: Store, found: Settings, place: Place, *, rehearses: bool
+) -> Errand:
+    """One run's errand at that destination; a wiki that is not live is rehearsed."""
+    return Errand(
+        store=store,
+        place=place,
+        clock=right_now,
+        addresses=Addresses(review_app=found.review_address),
+        tally=Tally(),
+        rehearses=rehearses or not place.live,
+    )
+
+
+def _go(parts: frozenset[Part], *, rehearses: bool, destination: str | None) -> None:
+    found = settings()
+    store = open_store(found)
+    places = found.destinations if destination is None else (found.place(destination),)
+    codes = [_go_to(parts, store, found, place, rehearses) for place in places]
+    store.close()
+    code = max(codes, default=ExitCode.DONE)
+    if code is not ExitCode.DONE:
+        raise Exit(code)
+
+
+def _go_to(
+    parts: frozenset[Part],
+    store: Store,
+    found: Settings,
+    place: Place,
+    rehearses: bool,
+) -> ExitCode:
+    errand = errand_for(store, found, place, rehearses=rehearses)
+    run(errand, SettingsDoors(found, place.id), parts)
+    tell(errand, click.echo)
+    return code_of(errand.tally)
+
+
+def tell(errand: Errand, say: Callable[[str], None]) -> None:
+    """What was done or would be, by record ids alone."""
+    tally = errand.tally
+    if errand.rehearses:
+        why = "" if errand.place.live else ", for it is not live (settings.toml)"
+        say(f"{errand.destination}: nothing is written{why}. The plan:")
+        for record, act in tally.planned:
+            say(f"  {act} {record}")
+        say(f"  {len(tally.planned)} in all")
+        return
+    for record, why in tally.people:
+        say(f"  {record} needs a person: {why}")
+    for why in tally.trouble:
+        say(f"  stopped: {why}")
+    say(summary_line(errand))
+
+
+def code_of(tally: Tally) -> ExitCode:
+    """The honest exit code: a person is called even where something else went wrong."""
+    if tally.people:
+        return ExitCode.NEEDS_A_PERSON
+    return ExitCode.ERROR if tally.trouble else ExitCode.DONE
