@@ -77,7 +77,8 @@ def test_every_title_is_legal_and_short_enough(text: str, identifier: str) -> No
     assert 0 < len(found.encode()) <= LONGEST
     assert unicodedata.is_normalized("NFC", found)
     assert found == " ".join(found.split())
-    assert not found.startswith((":", "/", "."))
+    assert not found.startswith((":", "/"))
+    assert not {".", ".."} & set(found.split("/"))
     assert "~~~" not in found
 
 
