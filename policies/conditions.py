@@ -160,9 +160,6 @@ class ConditionReader:
         return self._using(check, *used)
 
     def _known(self, node: Node) -> Condition:
-        if isinstance(node.value, dict):
-            inner = self.read(node).check
-            return Condition(lambda scene: Truth.of(inner(scene) is not Truth.UNKNOWN))
         name = self._name(node)
         look = self.names.get(name, _nothing)
         # Two-valued on purpose: it asks about our knowledge, which we do know. So the

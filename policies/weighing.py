@@ -19,6 +19,8 @@ from policies.visibility import Visibility
 
 _LIFTED_BY_NO_WORD = frozenset({Who.NOBODY, Who.AN_ANSWER})
 _FULL = Visibility.FULL
+Positions = tuple[int, ...]
+"""Purposes, by their place in the tuple that is decided for."""
 
 
 class Weighing:
@@ -58,9 +60,9 @@ class Weighing:
             except Exception:  # whatever breaks, the record is held
                 self._hold_broken(rule)
 
-    def hold(self, rule: Rule, about: str) -> None:
+    def hold(self, rule: Rule, about: str, at: Positions | None = None) -> None:
         """Holds for a reason of the engine's own, worded by this rule."""
-        self._lower(self._all(), Visibility.NONE, _FULL)
+        self._lower(self._all() if at is None else at, Visibility.NONE, _FULL)
         for party in parties(rule.question.to, self.scene) or (ARCHIVIST,):
             self._ask(rule, party, about)
         self._note(rule, (about,), Visibility.NONE)
@@ -77,15 +79,15 @@ class Weighing:
             self._lower(at, Visibility.NONE, Visibility.NONE)
             self._note(rule, (f"party:{word.party}",), Visibility.NONE)
 
-    def miss(self, name: str) -> None:
+    def miss(self, name: str, at: Positions) -> None:
         """Holds, and asks for a fact that nobody knows."""
         fact = _FACT_BEHIND.get(name)
         if fact is not None:
             rule = self.rulebook.engines(TriggerKind.NOT_KNOWN, fact)
-            self.hold(rule, about_fact(fact))
+            self.hold(rule, about_fact(fact), at)
         else:
             rule = self.rulebook.engines(TriggerKind.MISSING, name)
-            self.hold(rule, f"fact:{name}")
+            self.hold(rule, f"fact:{name}", at)
 
     def _weigh(self, rule: Rule) -> None:
         for at in self._groups(rule):
@@ -96,7 +98,7 @@ class Weighing:
                 case Truth.UNKNOWN:
                     self._hold_unknown(rule, at)
 
-    def _groups(self, rule: Rule) -> Iterable[tuple[int, ...]]:
+    def _groups(self, rule: Rule) -> Iterable[Positions]:
         """The purposes, by position, that the rule answers alike for."""
         at = self._all()
         if rule.purposes:
@@ -105,18 +107,17 @@ class Weighing:
             return [(i,) for i in at]
         return [at] if at else []
 
-    def _hold_unknown(self, rule: Rule, at: tuple[int, ...]) -> None:
+    def _hold_unknown(self, rule: Rule, at: Positions) -> None:
         # Its duties count as well: they show less, and may turn out to be owed.
         missed = rule.missed(self.scene)
         self.duties.update(rule.duties_for(self.scene))
-        self._lower(at, Visibility.NONE, _FULL)
         self._note(rule, missed=missed, visibility=Visibility.NONE)
         for name in missed:
-            self.miss(name)
+            self.miss(name, at)
         if not missed:
             # All is known, and yet it cannot be judged: a licence nobody knows here.
             words = self.rulebook.engines(TriggerKind.MISSING, "any")
-            self.hold(words, f"rule:{rule.id}")
+            self.hold(words, f"rule:{rule.id}", at)
 
     def _hold_broken(self, rule: Rule) -> None:
         # The one place that takes any error at all: an unreadable rule is asked about.
@@ -126,7 +127,7 @@ class Weighing:
         self._ask(words, ARCHIVIST, f"rule:{rule.id}")
         self._note(words, (f"rule:{rule.id}",), Visibility.NONE)
 
-    def _apply(self, rule: Rule, at: tuple[int, ...]) -> None:
+    def _apply(self, rule: Rule, at: Positions) -> None:
         if rule.duties:
             self.duties.update(rule.duties_for(self.scene))
         if not rule.is_restriction:
@@ -137,7 +138,7 @@ class Weighing:
         else:
             self._apply_liftable(rule, at)
 
-    def _apply_unliftable(self, rule: Rule, at: tuple[int, ...]) -> None:
+    def _apply_unliftable(self, rule: Rule, at: Positions) -> None:
         most = rule.at_most if rule.lifted_by is Who.AN_ANSWER else rule.meanwhile
         self._lower(at, rule.meanwhile, most)
         self._note(rule, visibility=rule.meanwhile)
@@ -145,7 +146,7 @@ class Weighing:
             for party in parties(rule.question.to, self.scene) or (ARCHIVIST,):
                 self._ask(rule, party, about(self.scene.bound))
 
-    def _apply_liftable(self, rule: Rule, at: tuple[int, ...]) -> None:
+    def _apply_liftable(self, rule: Rule, at: Positions) -> None:
         asked = parties(rule.lifted_by, self.scene)
         if not asked:
             self._lower(at, rule.meanwhile, rule.at_most)
@@ -167,7 +168,7 @@ class Weighing:
             self._ask(rule, party, about(self.scene.bound), says=said.says)
         return now, said.says is Says.YES
 
-    def _lower(self, at: tuple[int, ...], now: Visibility, most: Visibility) -> None:
+    def _lower(self, at: Positions, now: Visibility, most: Visibility) -> None:
         for i in at:
             if now < self.now[i]:
                 self.now[i] = now
@@ -197,7 +198,7 @@ class Weighing:
             used = (about(self.scene.bound), *rule.used)
         self.reasons.add(Reason(rule.id, used, missed, visibility, lifted))
 
-    def _all(self) -> tuple[int, ...]:
+    def _all(self) -> Positions:
         return _POSITIONS[len(self.purposes)]
 
 

@@ -12,7 +12,18 @@ from policies.conditions import Condition
 from policies.decide import decide
 from policies.decision import Decision, DutyKind
 from policies.destinations import Destination
-from policies.facts import Facts, Finding, Label, Named, Nobody, NotKnown, Says, Word
+from policies.facts import (
+    Facts,
+    Finding,
+    Label,
+    Licences,
+    Named,
+    Nobody,
+    Notice,
+    NotKnown,
+    Says,
+    Word,
+)
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
 from policies.rules import Rule
@@ -246,6 +257,39 @@ def test_a_rule_for_one_purpose_lowers_that_purpose_alone() -> None:
     assert decision.made_so_by is Purpose.AI
     index = decide(book, facts(), WIKI, Purpose.INDEX, on=TODAY)
     assert index.visibility is Visibility.FULL
+
+
+def test_a_fact_missing_for_one_purpose_holds_that_purpose() -> None:
+    rule = replace(BOOK.rule(ALWAYS), id="ai-licence", purposes=frozenset({Purpose.AI}))
+    book = Rulebook.of([r for r in [*BOOK.rules, rule] if r.id != ALWAYS])
+    where = replace(WIKI, licence="cc-by-4.0")
+    decision = decide(book, facts(licences=Licences()), where, on=TODAY)
+    assert decision.visibility is Visibility.NONE
+    assert decision.made_so_by is Purpose.AI
+
+
+def test_a_no_leaves_nothing_of_what_a_rule_allowed_meanwhile() -> None:
+    record = facts(
+        notices=frozenset({Notice("traditional_knowledge")}),
+        concerned=Named(frozenset({RIVER})),
+        words=frozenset({word(says=Says.NO)}),
+    )
+    seen = {reason.rule: reason.visibility for reason in decided(record).reasons}
+    assert seen["notice-traditional-knowledge"] is Visibility.NONE
+
+
+def test_a_condition_on_the_purpose_is_weighed_for_each_purpose() -> None:
+    def is_bulk(scene: Scene) -> Truth:
+        return Truth.of(scene.purpose is Purpose.BULK)
+
+    rule = replace(
+        BOOK.rule("care-viewing"),
+        id="no-bulk",
+        trigger=BOOK.rule(ALWAYS).trigger,
+        when=Condition(is_bulk, by_purpose=True),
+    )
+    decision = decide(Rulebook.of([*BOOK.rules, rule]), facts(), WIKI, on=TODAY)
+    assert decision.made_so_by is Purpose.BULK
 
 
 def test_a_label_of_a_community_nobody_wrote_down_asks_the_archivist() -> None:

@@ -204,3 +204,38 @@ def test_warnings_are_in_their_words_or_a_code() -> None:
 def test_the_hash_follows_what_is_seen() -> None:
     assert view(made()).hash == view(made()).hash
     assert view(made()).hash != view(made(Duty(DutyKind.OMIT, "maker"))).hash
+
+
+def test_a_caveat_is_a_code_or_in_their_words() -> None:
+    ours = Duty(DutyKind.CAVEAT, "tk/non_verified", "not-verified")
+    theirs = Duty(DutyKind.CAVEAT, "tk/outreach", "Send a copy to the school.")
+    silent = Duty(DutyKind.CAVEAT, "bc/outreach", "")
+    shown = view(made(ours, theirs, silent))
+    assert shown.caveats == ("not-verified", "Send a copy to the school.")
+
+
+def test_credit_names_nobody_in_mourning() -> None:
+    duties = (
+        Duty(DutyKind.SUBSTITUTE, PERSON, "Our Aunt"),
+        Duty(DutyKind.ATTRIBUTE, RIVER, "Told by Ada Quill"),
+    )
+    told = view(made(*duties), mourned={PERSON: ("Ada Quill",)})
+    assert told.attribution == ("Told by Our Aunt",)
+    assert view(made(*duties)).attribution == ()
+
+
+def test_a_warning_that_would_name_somebody_becomes_a_code() -> None:
+    duties = (
+        Duty(DutyKind.SUBSTITUTE, PERSON, "Our Aunt"),
+        Duty(DutyKind.WARN, "tk/culturally_sensitive", "Ada Quill is in mourning."),
+    )
+    assert view(made(*duties)).warnings == ("tk/culturally_sensitive",)
+
+
+def test_an_unknown_notice_and_label_show_no_invented_name() -> None:
+    duties = (
+        Duty(DutyKind.SHOW_NOTICE, "mystery"),
+        Duty(DutyKind.SHOW_LABEL, "xx/mystery", RIVER),
+    )
+    shown = view(made(*duties))
+    assert (shown.notices, shown.labels) == (("mystery",), ())
