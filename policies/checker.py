@@ -6,8 +6,9 @@ from policies.errors import Fault, PolicyFileError
 from policies.hints import hint_rules, lexicon
 from policies.labels import registry
 from policies.rulebook import Rulebook
-from policies.rules import ANY, Rule, TriggerKind
+from policies.rules import Rule
 from policies.shapes import suggest
+from policies.triggers import ANY, TriggerKind
 from policies.worked_cases import Case, run_case, shipped_cases
 
 

@@ -6,10 +6,17 @@ to compute anything in a rule.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from policies.compiled import (
+    ALWAYS,
+    Check,
+    Condition,
+    dated,
+    for_each_purpose,
+    joined,
+)
 from policies.facts import Says
 from policies.licences import allows, is_known
 from policies.plain_yaml import Node
@@ -17,32 +24,7 @@ from policies.scene import GROWING, SETS, UNKNOWN, Scene, look_up
 from policies.shapes import Reader, suggest
 from policies.truth import Truth
 
-Check = Callable[[Scene], Truth]
 Look = Callable[[Scene], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A compiled condition, with what it uses.
-
-    `facts`: the names it looks up. `dates`: the days on which it may change.
-    `by_purpose`: its answer depends on the purpose. `undone_by`: facts that may grow
-    and would make it false by growing.
-    """
-
-    check: Check
-    facts: frozenset[str] = frozenset()
-    dates: frozenset[date] = frozenset()
-    by_purpose: bool = False
-    undone_by: frozenset[str] = frozenset()
-    made_by: frozenset[str] = frozenset()
-
-
-def _always(scene: Scene) -> Truth:
-    return Truth.TRUE
-
-
-ALWAYS = Condition(_always)
 
 
 class ConditionReader:
@@ -91,7 +73,7 @@ class ConditionReader:
                 found = found & truth
             return found
 
-        return _joined(check, parts)
+        return joined(check, parts)
 
     def _any(self, node: Node) -> Condition:
         parts = self._parts(node)
@@ -106,7 +88,7 @@ class ConditionReader:
                 found = found | truth
             return found
 
-        return _joined(check, parts)
+        return joined(check, parts)
 
     def _parts(self, node: Node) -> list[Condition]:
         parts = [self.read(entry) for entry in self.reader.items(node)]
@@ -168,18 +150,18 @@ class ConditionReader:
 
     def _before(self, node: Node) -> Condition:
         end = self._date(node)
-        return _dated(lambda scene: Truth.of(scene.on < end), end)
+        return dated(lambda scene: Truth.of(scene.on < end), end)
 
     def _after(self, node: Node) -> Condition:
         start = self._date(node)
-        return _dated(lambda scene: Truth.of(scene.on >= start), start)
+        return dated(lambda scene: Truth.of(scene.on >= start), start)
 
     def _within(self, node: Node) -> Condition:
         days = [self._date(entry) for entry in self._two(node)]
         if not days:
             return ALWAYS
         start, end = days
-        return _dated(lambda scene: Truth.of(start <= scene.on < end), start, end)
+        return dated(lambda scene: Truth.of(start <= scene.on < end), start, end)
 
     def _season_is(self, node: Node) -> Condition:
         wanted = self.reader.one_of(node, {"open": "yes", "closed": "no"})
@@ -225,7 +207,7 @@ class ConditionReader:
             party = look(scene)
             return Truth.UNKNOWN if party is UNKNOWN else _agree(scene, [party])
 
-        return _by_purpose(self._using(check, name))
+        return for_each_purpose(self._using(check, name))
 
     def _concurrence(self, node: Node) -> Condition:
         name = self._name(node, sets=True)
@@ -237,7 +219,7 @@ class ConditionReader:
                 Truth.UNKNOWN if parties is UNKNOWN else _agree(scene, sorted(parties))
             )
 
-        return _by_purpose(self._using(check, name))
+        return for_each_purpose(self._using(check, name))
 
     def _using(self, check: Check, *names: str) -> Condition:
         growing = frozenset(names) & GROWING
@@ -284,25 +266,6 @@ class ConditionReader:
 
 def _nothing(scene: Scene) -> Any:
     return UNKNOWN
-
-
-def _joined(check: Check, parts: list[Condition]) -> Condition:
-    return Condition(
-        check,
-        frozenset().union(*(part.facts for part in parts)),
-        frozenset().union(*(part.dates for part in parts)),
-        any(part.by_purpose for part in parts),
-        frozenset().union(*(part.undone_by for part in parts)),
-        frozenset().union(*(part.made_by for part in parts)),
-    )
-
-
-def _dated(check: Check, *days: date) -> Condition:
-    return Condition(check, frozenset({"date"}), frozenset(days))
-
-
-def _by_purpose(condition: Condition) -> Condition:
-    return Condition(condition.check, condition.facts, by_purpose=True)
 
 
 def _agree(scene: Scene, parties: list[str]) -> Truth:

@@ -13,8 +13,8 @@ from policies.destinations import Destination, purposes_at
 from policies.facts import Facts, Says
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
-from policies.rules import TriggerKind
 from policies.scene import Scene, concern, words_by_party
+from policies.triggers import TriggerKind
 from policies.weighing import Weighing, about_fact
 
 

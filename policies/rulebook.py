@@ -11,8 +11,9 @@ from types import MappingProxyType
 from policies.errors import Fault, PolicyFileError, WithcareError
 from policies.labels import Registry, registry
 from policies.plain_yaml import Node, read
-from policies.rules import ANY, ENGINE, KEYS, Rule, TriggerKind, read_rule
+from policies.rules import Rule, read_rule
 from policies.shapes import Reader
+from policies.triggers import ANY, ENGINE, KEYS, TriggerKind
 
 SHIPPED = Path(__file__).parent / "rules"
 # Part of the version: the same rules under another engine may decide otherwise.

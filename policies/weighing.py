@@ -12,8 +12,9 @@ from policies.decision import Duty, Question, Reason
 from policies.facts import ARCHIVIST, Says, Word
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
-from policies.rules import Rule, TriggerKind, Who
+from policies.rules import Rule, Who
 from policies.scene import Scene
+from policies.triggers import TriggerKind
 from policies.truth import Truth
 from policies.visibility import Visibility
 

@@ -10,16 +10,17 @@ from datetime import date
 from pathlib import Path
 
 from policies.case_facts import WrittenDestination, WrittenFacts
-from policies.conditions import Condition
+from policies.compiled import Condition
 from policies.decide import decide
 from policies.decision import Decision, Outcome, outcome
 from policies.errors import PolicyFileError
 from policies.plain_yaml import read
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
-from policies.rules import DutyTemplate, Rule, Trigger, TriggerKind
+from policies.rules import DutyTemplate, Rule
 from policies.scene import Scene
 from policies.shapes import Reader, suggest
+from policies.triggers import Trigger, TriggerKind
 from policies.truth import Truth
 from policies.visibility import Visibility
 

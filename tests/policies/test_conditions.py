@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from policies.conditions import Condition, ConditionReader
+from policies.compiled import Condition
+from policies.conditions import ConditionReader
 from policies.facts import Facts, Licences, Named, Notice, NotKnown
 from policies.plain_yaml import read_text
 from policies.purposes import Purpose

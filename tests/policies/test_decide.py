@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.conditions import Condition
+from policies.compiled import Condition
 from policies.decide import decide
 from policies.decision import Decision, DutyKind
 from policies.destinations import Destination

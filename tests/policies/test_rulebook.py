@@ -7,7 +7,8 @@ import pytest
 from policies.errors import PolicyFileError
 from policies.labels import LANGUAGES
 from policies.rulebook import SHIPPED, NoSuchRule, Rulebook
-from policies.rules import TriggerKind, Who
+from policies.rules import Who
+from policies.triggers import TriggerKind
 
 BASE = SHIPPED / "base.yaml"
 GOOD = """
