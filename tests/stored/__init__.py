@@ -1,0 +1,1 @@
+"""What earlier versions stored; never rewritten, only added to."""
