@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from wikibot.hands.outcomes import Unreachable
 from wikibot.hands.reader import Answer, Reader
@@ -222,11 +223,13 @@ def _about(sought: Sought) -> Callable[[str], bool]:
 
 
 def _searches(reader: Reader, sought: Sought) -> Iterator[Probe]:
-    words = sorted(sought.words, key=len, reverse=True)[:MOST_SEARCHES]
+    # Word by word: how a phrase is searched differs from wiki to wiki.
+    single = {word for text in sought.words for word in re.findall(r"\w{4,}", text)}
+    words = sorted(single, key=lambda word: (-len(word), word))[:MOST_SEARCHES]
     wanted = [*words, *(sought.titles if sought.title_too else ())]
     for number, word in enumerate(wanted):
         answer = reader.api(
-            action="query", list="search", srsearch=f'"{word}"', srlimit=50, srprop=""
+            action="query", list="search", srsearch=word, srlimit=50, srprop=""
         )
 
         def clean(text: str) -> bool:
@@ -290,7 +293,17 @@ def _spread(revisions: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(revisions[int(place * step)] for place in range(MOST_REVISIONS))
 
 
-def _in_path(title: str) -> str:
-    from urllib.parse import quote
+def links_to(reader: Reader, titles: tuple[str, ...]) -> bool:
+    """Whether pages of people's own still name one of these titles.
 
+    They are never edited by us; a person is told.
+    """
+    for title in titles:
+        answer = reader.api(action="query", list="backlinks", bltitle=title, bllimit=1)
+        if isinstance(answer, Unreachable) or '"backlinks":[]' not in answer.text:
+            return True
+    return False
+
+
+def _in_path(title: str) -> str:
     return quote(title.replace(" ", "_"), safe="")

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 
 from knowledge_base.settings import Place
+from wikibot.hands.loopback import is_loopback
 from wikibot.hands.outcomes import Unreachable
+
+MOST_REDIRECTS = 4
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -43,18 +46,23 @@ class Reader:
         place = self._place
         asked = f"?{urlencode(parameters)}" if parameters else ""
         address = f"{place.scheme}://{place.host}{self._scripts}/{path}{asked}"
-        agent = {"user-agent": f"withcare probe ({place.contact})"}
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy and no .netrc: nobody's rights
-                reply = session.get(
-                    address,
-                    headers=agent,
-                    timeout=self._patience,
-                    allow_redirects=False,
-                )
-                return Answer(
-                    reply.status_code, reply.content.decode("utf-8", "replace")
-                )
+                session.trust_env = not is_loopback(place.host)
+                session.auth = _nobody
+                session.headers["user-agent"] = f"withcare probe ({place.contact})"
+                return self._follow(session, address)
         except (requests.RequestException, OSError) as error:
             return Unreachable(type(error).__name__)
+
+    def _follow(self, session: requests.Session, address: str) -> Answer | Unreachable:
+        """Goes where the wiki sends a reader, as long as it is the same wiki."""
+        for _ in range(MOST_REDIRECTS):
+            reply = session.get(address, timeout=self._patience, allow_redirects=False)
+            if not reply.is_redirect:
+                text = reply.content.decode("utf-8", "replace")
+                return Answer(reply.status_code, text)
+            address = urljoin(address, reply.headers["location"])
+            if urlsplit(address).netloc != self._place.host:
+                break
+        return Unreachable("redirect")

@@ -18,13 +18,13 @@ from knowledge_base.records import get_record
 from knowledge_base.watching import pages_with_status
 from wikibot.hands.errand import Errand
 from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
-from wikibot.hands.probe import Evidence, Sought, probe, words_of
+from wikibot.hands.probe import Evidence, Sought, links_to, probe, words_of
 from wikibot.hands.reader import Reader
 from wikibot.hands.reconcile import reconcile
 from wikibot.hands.wiki import Edit, WithdrawalWiki
 from wikibot.pages.changes import Act
 from wikibot.pages.text import stub
-from wikibot.pages.units import RECORD
+from wikibot.pages.units import FRAME_NAMES
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,10 @@ def _withdraw(
     # A run that was killed after deleting finds no revisions any more.
     revisions = hidden or tuple(filter(None, (page.base_revision,)))
     sought = _sought(page, revisions, title_too=True)
-    _finish(errand, page, probe(reader, sought))
+    evidence = probe(reader, sought)
+    _finish(errand, page, evidence)
+    if evidence.proves_it and links_to(reader, titles):
+        errand.tally.call(page.record, "links-remain")
 
 
 def _finish(errand: Errand, page: PageState, evidence: Evidence) -> None:
@@ -291,7 +294,7 @@ def _hide_log(
 
 def _sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:
     assert page.page_id is not None
-    known = (text for name, text in page.base_units.items() if name != RECORD)
+    known = (text for n, text in page.base_units.items() if n not in FRAME_NAMES)
     titles = (page.title, *page.past_titles)
     return Sought(
         page_id=page.page_id,

@@ -1,28 +1,35 @@
 """A store, a real wiki and the bot between them, as the tests of the hands need it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 
-from knowledge_base import answers
+from knowledge_base import answers, steps
 from knowledge_base.answers import Complete, Seen, WaitsFor
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
 from knowledge_base.history import history_of
+from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
+from knowledge_base.notes import Note
 from knowledge_base.pages import PageState, page_of
-from knowledge_base.records import get_record
+from knowledge_base.receiving import screening
+from knowledge_base.records import content_text, get_record, hash_of
 from knowledge_base.settings import Place, Settings
-from knowledge_base.steps import Actor, Step
+from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.views import view_of
+from knowledge_base.workflow import note
 from tests.knowledge_base.conftest import WIKI, World, make_world
 from wikibot.hands.doors import Doors, SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.keys import BotPassword, key_file, write_key
+from wikibot.hands.outcomes import EditOutcome, Failure, Unreachable
 from wikibot.hands.run import EVERYTHING, Part, run
+from wikibot.hands.wiki import Edit, PageText, WithdrawalWiki
 from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.titles import title_for
 from wikibot.pages.units import Units, hashes, units_hash
@@ -39,7 +46,8 @@ class Bench:
     world: World
     settings: Settings
     wiki: RunningSandbox
-    summaries: list[str] = field(default_factory=list)
+    before_save: list[Callable[[], object]] = field(default_factory=list)
+    fail_reads: int = 0
 
     @property
     def place(self) -> Place:
@@ -47,6 +55,16 @@ class Bench:
 
     def doors(self) -> Doors:
         return SettingsDoors(self.settings, WIKI, patience=PATIENCE)
+
+    def slow_doors(self) -> Doors:
+        """Doors behind which things happen between our looking and our saving."""
+        return SlowDoors(self)
+
+    def act_before_next_save(self, act: Callable[[], object]) -> None:
+        self.before_save.append(act)
+
+    def edit_before_next_save(self, record: str, change: Callable[[str], str]) -> None:
+        self.act_before_next_save(lambda: self.edit(record, change))
 
     def errand(self, **changed: object) -> Errand:
         errand = Errand(
@@ -116,6 +134,30 @@ class Bench:
         assert self.approve(record) == Complete()
         return record
 
+    def tell_otherwise(self, record: str, **fields: str) -> None:
+        """The source says something else now; the screening looks again."""
+        with self.world.store.reading() as db:
+            found = get_record(db, record)
+        content = dict(found.content) | {n: (text,) for n, text in fields.items()}
+        text = content_text(content)
+        changed = steps.ContentChanged(
+            content_hash=hash_of(text), fields=tuple(fields), concerns=False
+        )
+        screened = screening(self.world.store, shipped_kinds()[found.kind], content)
+        seen = self.world.length(record)
+        notes = [
+            Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text),
+            Note(record=record, seen=seen, step=screened, by=SOFTWARE),
+        ]
+        note(self.world.store, notes, now=self.world.later())
+
+    def approve_again(self, record: str) -> None:
+        """A fresh yes to what the record says now."""
+        if self.world.state(record) is State.PUBLISHED:
+            changed = steps.Changed(destination=WIKI, by="source")
+            self.world.take(record, changed)
+        assert self.approve(record) == Complete()
+
     def published(self, **fields: str) -> str:
         record = self.approved(**fields)
         assert self.run().saved == 1
@@ -163,6 +205,38 @@ class Bench:
             self.page(record).title, change(self.text(record)), summary="a person"
         )
         return int(reply["edit"]["newrevid"])
+
+
+class SlowDoors(SettingsDoors):
+    """The same doors; what the bench holds ready happens just before a save."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.settings, WIKI, patience=PATIENCE)
+        self._bench = bench
+
+    def bot(self) -> WithdrawalWiki:
+        return cast(WithdrawalWiki, SlowWiki(super().bot(), self._bench))
+
+
+class SlowWiki:
+    """A real wiki behind which people are quick."""
+
+    def __init__(self, wiki: WithdrawalWiki, bench: Bench) -> None:
+        self._wiki, self._bench = wiki, bench
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wiki, name)
+
+    def edit(self, edit: Edit) -> EditOutcome:
+        while self._bench.before_save:
+            self._bench.before_save.pop()()
+        return self._wiki.edit(edit)
+
+    def read(self, page_ids: Sequence[int]) -> Mapping[int, PageText] | Failure:
+        if self._bench.fail_reads:
+            self._bench.fail_reads -= 1
+            return Unreachable("a test")
+        return self._wiki.read(page_ids)
 
 
 def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:

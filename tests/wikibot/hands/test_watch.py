@@ -1,0 +1,198 @@
+"""What people do on the wiki is seen, kept, and asked about where it is ours."""
+
+from knowledge_base import steps
+from knowledge_base.journeys import State
+from knowledge_base.watching import suggestions_of
+from tests.wikibot.hands.bench import Bench
+
+pytest_plugins = ["tests.wiki_fixtures"]
+
+PROSE = "\n\nA paragraph that a person wrote."
+
+
+def test_an_edit_in_our_units_is_noticed_and_asked_about(bench: Bench) -> None:
+    record = bench.published(title="A boat", description="Carved from one trunk.")
+    revision = bench.edit(record, lambda text: text.replace("Carved", "Hewn"))
+
+    tally = bench.run()
+
+    assert tally.people == [(record, "changed-on-wiki")]
+    assert bench.world.state(record) is State.CHANGED
+    with bench.world.store.reading() as db:
+        asked = suggestions_of(db, record)
+    assert [(one.unit, one.revision, one.shows_more) for one in asked] == [
+        ("description", revision, True)
+    ]
+    assert "Hewn from one trunk." in bench.text(record)
+
+
+def test_it_is_asked_about_once(bench: Bench) -> None:
+    record = bench.published(description="Carved from one trunk.")
+    bench.edit(record, lambda text: text.replace("Carved", "Hewn"))
+    bench.run()
+
+    again = bench.run()
+
+    assert again.people == []
+    assert again.noticed == 0
+    assert bench.world.state(record) is State.CHANGED
+
+
+def test_an_edit_beside_our_units_is_left_alone(bench: Bench) -> None:
+    record = bench.published()
+    bench.edit(record, lambda text: text + PROSE)
+
+    tally = bench.run()
+
+    assert (tally.noticed, tally.people) == (0, [])
+    assert bench.world.state(record) is State.PUBLISHED
+    assert bench.text(record).endswith(PROSE)
+
+
+def test_our_next_edit_keeps_what_a_person_wrote_beside_our_units(
+    bench: Bench,
+) -> None:
+    record = bench.published(description="Carved from one trunk.")
+    bench.edit(record, lambda text: text + PROSE)
+    bench.run()
+    tell_otherwise(bench, record, description="Carved from two trunks.")
+
+    tally = bench.run()
+
+    assert tally.saved == 1
+    assert "Carved from two trunks." in bench.text(record)
+    assert bench.text(record).endswith(PROSE)
+
+
+def test_an_edit_that_no_poll_saw_is_woven_in_by_the_wiki(bench: Bench) -> None:
+    record = bench.published(description="Carved from one trunk.")
+    tell_otherwise(bench, record, description="Carved from two trunks.")
+    bench.edit_before_next_save(record, lambda text: text + PROSE)
+
+    tally = bench.run(doors=bench.slow_doors())
+
+    assert tally.saved == 1
+    assert "Carved from two trunks." in bench.text(record)
+    assert bench.text(record).endswith(PROSE)
+    saved = [step for step in bench.steps(record) if isinstance(step, steps.Saved)]
+    assert saved[-1].merged
+    assert bench.run().saved == 0
+
+
+def test_an_edit_of_the_same_line_is_a_question_and_is_not_lost(bench: Bench) -> None:
+    record = bench.published(description="Carved from one trunk.")
+    tell_otherwise(bench, record, description="Carved from two trunks.")
+    bench.edit_before_next_save(record, lambda text: text.replace("Carved", "Hewn"))
+
+    tally = bench.run(doors=bench.slow_doors())
+
+    assert (tally.saved, tally.people) == (0, [(record, "changed-on-wiki")])
+    assert "Hewn from one trunk." in bench.text(record)
+    assert bench.world.state(record) is State.CHANGED
+
+
+def test_a_deleted_page_is_not_made_again(bench: Bench) -> None:
+    record = bench.published()
+    bench.wiki.visitor("admin").post(
+        action="delete", title=bench.page(record).title, reason="cleaning"
+    )
+
+    tally = bench.run()
+    again = bench.run()
+
+    assert tally.people == [(record, "deleted-on-wiki")]
+    assert again.people == []
+    assert bench.page(record).status == "gone"
+    assert bench.text(record) == ""
+
+
+def test_a_page_deleted_while_we_save_is_not_made_again(bench: Bench) -> None:
+    record = bench.published(description="One.")
+    tell_otherwise(bench, record, description="Two.")
+    title = bench.page(record).title
+    bench.act_before_next_save(
+        lambda: bench.wiki.visitor("admin").post(
+            action="delete", title=title, reason="cleaning"
+        )
+    )
+
+    tally = bench.run(doors=bench.slow_doors())
+
+    assert tally.people == [(record, "missing")]
+    assert bench.world.state(record) is State.CHANGED
+    assert bench.text(record) == ""
+
+
+def test_the_title_follows_a_page_that_was_moved(bench: Bench) -> None:
+    record = bench.published(description="One.")
+    before = bench.page(record).title
+    bench.wiki.visitor("admin").post(
+        action="move", **{"from": before, "to": "Another title", "reason": "better"}
+    )
+
+    bench.run()
+    tell_otherwise(bench, record, description="Two.")
+    tally = bench.run()
+
+    assert tally.saved == 1
+    page = bench.page(record)
+    assert (page.title, page.past_titles) == ("Another title", (before,))
+    assert "Two." in bench.text(record)
+
+
+def tell_otherwise(bench: Bench, record: str, **fields: str) -> None:
+    """The source says something else, and the archivist's yes to that."""
+    bench.tell_otherwise(record, **fields)
+    bench.approve_again(record)
+
+
+def test_a_page_that_asks_to_be_left_alone_is(bench: Bench) -> None:
+    record = bench.published(description="One.")
+    bench.edit(record, lambda text: text + "\n{{nobots}}")
+    bench.run()
+    tell_otherwise(bench, record, description="Two.")
+
+    tally = bench.run()
+    again = bench.run()
+
+    assert (tally.saved, tally.people) == (0, [(record, "left-alone")])
+    assert again.people == []
+    assert "One." in bench.text(record)
+
+
+def test_a_broken_template_is_a_question(bench: Bench) -> None:
+    record = bench.published()
+    bench.edit(record, lambda text: text.replace("<!-- withcare:end", "<!-- the end"))
+
+    tally = bench.run()
+
+    assert tally.people == [(record, "changed-on-wiki")]
+    assert bench.world.state(record) is State.CHANGED
+
+
+def test_nothing_of_the_person_is_kept(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    before = bench.text(record)
+    bench.wiki.visitor().edit(
+        bench.page(record).title, before.replace("Carved", "Hewn"), summary="me"
+    )
+
+    bench.run()
+
+    kept = repr(bench.steps(record))
+    with bench.world.store.reading() as db:
+        kept += repr(suggestions_of(db, record))
+    assert "127.0.0.1" not in kept
+    assert "Hewn" not in kept
+
+
+def test_a_look_that_failed_is_made_again(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text.replace("Carved", "Hewn"))
+    bench.fail_reads = 1
+
+    failed = bench.run(doors=bench.slow_doors())
+    tally = bench.run()
+
+    assert failed.trouble == ["unreachable"]
+    assert tally.people == [(record, "changed-on-wiki")]
