@@ -7,13 +7,14 @@ restricted, unanswered or not there.
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from knowledge_base.accounts import Account
+from knowledge_base.answers import Yes, decision_after
 from knowledge_base.communities import names_of
-from knowledge_base.gate import decide_for, facts_of
+from knowledge_base.gate import decide_for, facts_of, words_of
 from knowledge_base.history import (
     Entry,
     Journey,
@@ -25,6 +26,7 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.known import Known
 from knowledge_base.records import RawContent, Record, find_record, find_records
 from knowledge_base.rights import Role
+from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from knowledge_base.tightening import STANDING
 from policies.decision import Decision
@@ -181,28 +183,40 @@ def _prospect(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TriedOn:
+    """What a yes would lead to: the decision after it, and what anyone would see."""
+
+    decision: Decision
+    view: PublicView
+
+
 def tried_on(
     db: Connection,
     store: Store,
     desk: DeskView,
     destination: str,
+    yes: Yes,
     *,
-    on: date,
-    at: Visibility | None = None,
+    by: Actor,
+    now: datetime,
     words: tuple[OwnWords, ...] = (),
-) -> PublicView | None:
-    """What anyone would see there after a yes that goes as far as `at`, with `words`.
+) -> TriedOn | None:
+    """What anyone would see after the actor's yes, once everybody else said yes too.
 
-    Only who has the record on her desk can try. None where the record is not hers,
-    or not on its way there.
+    Only who has the record on her desk can try, and nothing is written. None where
+    the record is not hers, or not on its way there.
     """
-    towards = {one.journey.destination: one.decision for one in desk.prospects}
     record = find_record(db, desk.record)
-    if desk.is_covered or record is None or destination not in towards:
+    facts = facts_of(db, (desk.record,)).get(desk.record)
+    towards = {one.journey.destination for one in desk.prospects}
+    if desk.is_covered or record is None or facts is None or destination not in towards:
         return None
-    decision = towards[destination]
-    level = decision.at_most if at is None else min(at, decision.at_most)
-    return view_of(record, decision, names=desk.names, at=level, words=words)
+    own = words_of(db, desk.record)
+    decision = decision_after(store, facts, destination, yes, by=by, now=now, own=own)
+    level = min(yes.visibility, decision.at_most)
+    view = view_of(record, decision, names=desk.names, at=level, words=words)
+    return TriedOn(decision, view)
 
 
 def view_of(

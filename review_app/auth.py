@@ -1,0 +1,172 @@
+"""Coming in and going out: password, one-time link, and every open sign-in."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from knowledge_base.accounts import (
+    check_password,
+    find_account,
+    set_password,
+    sign_ins_of,
+    use_link,
+)
+from knowledge_base.accounts import own_link as make_own_link
+from knowledge_base.accounts import sign_in as begin
+from knowledge_base.accounts import sign_out as end_one
+from knowledge_base.accounts import sign_out_everywhere as end_all
+from knowledge_base.communities import names_of
+from review_app.forms import Problem, line, safe_path
+from review_app.guests import (
+    account,
+    address_mark,
+    guest,
+    may_try,
+    seat,
+    signed,
+    unseat,
+)
+from review_app.room import room
+
+blueprint = Blueprint("auth", __name__)
+SHORTEST, LONGEST = 10, 500
+
+Shown = str | tuple[str, int] | Response
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Shown:
+    """A name and a password; a wrong one of either is answered alike."""
+    if request.method == "GET":
+        return _sign_in_form()
+    name, password = line("name"), request.form.get("password", "")
+    if not _may_try(name):
+        abort(429)
+    found = None
+    if len(password) <= LONGEST:
+        found = check_password(room().store, name, password)
+    if found is None:
+        return _sign_in_form(Problem("name", "sign-in-wrong"), name=name), 422
+    return _welcome(found, safe_path(request.form.get("next"), _home(found)))
+
+
+def _may_try(name: str) -> bool:
+    by_address = may_try("sign-in", address_mark(), most=30, minutes=15)
+    by_name = may_try("sign-in-name", signed("name", name)[:32], most=15, minutes=15)
+    return by_address and by_name
+
+
+def _sign_in_form(*problems: Problem, name: str = "") -> str:
+    onward = safe_path(request.values.get("next"), "")
+    return render_template(
+        "auth/sign_in.html", problems=problems, name=name, onward=onward
+    )
+
+
+def _welcome(id: str, onward: str) -> Response:
+    """A new sign-in; the one this browser had is ended first."""
+    now = room().now()
+    old = guest()
+    if old.account is not None and old.mark is not None:
+        end_one(room().store, old.mark, old.account.id, now=now)
+    answer = redirect(onward, code=303)
+    seat(answer, begin(room().store, id, now=now))
+    return answer
+
+
+def _home(id: str) -> str:
+    with room().store.reading() as db:
+        found = find_account(db, id=id)
+    has_desk = found is not None and (found.communities or found.roles)
+    return url_for("public.welcome" if has_desk else "auth.own")
+
+
+@blueprint.route("/link/<secret>", methods=["GET", "POST"])
+def link(secret: str) -> Shown:
+    """A one-time link; looking at it uses nothing, only the button does."""
+    if request.method == "GET":
+        return render_template("auth/link.html", secret=secret)
+    if not may_try("link", address_mark(), most=20, minutes=60):
+        abort(429)
+    id = use_link(room().store, secret, now=room().now())
+    with room().store.reading() as db:
+        found = find_account(db, id=id)
+    if found is None or found.is_suspended:
+        abort(410)
+    return _welcome(id, url_for("auth.own"))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    leaving = guest()
+    if leaving.account is not None and leaving.mark is not None:
+        end_one(room().store, leaving.mark, leaving.account.id, now=room().now())
+    answer = redirect(url_for("public.welcome"), code=303)
+    unseat(answer)
+    return answer
+
+
+@blueprint.get("/account")
+def own() -> str:
+    """Her own page: who she is here, her password, her open sign-ins."""
+    return _own_page()
+
+
+def _own_page(*problems: Problem, new_link: str = "") -> str:
+    with room().store.reading() as db:
+        open_now = sign_ins_of(db, account().id)
+        names = names_of(db)
+    return render_template(
+        "auth/own.html",
+        who=account(),
+        names=names,
+        sign_ins=open_now,
+        this_one=guest().mark,
+        problems=problems,
+        new_link=new_link,
+        shortest=SHORTEST,
+        said=request.args.get("said", ""),
+    )
+
+
+@blueprint.post("/account/password")
+def password() -> Shown:
+    """A new password; every other sign-in of hers ends with it."""
+    wanted = request.form.get("password", "")
+    if not SHORTEST <= len(wanted) <= LONGEST:
+        return _own_page(Problem("password", "password-length")), 422
+    now = room().now()
+    set_password(room().store, account().id, wanted)
+    end_all(room().store, account().id, now=now)
+    answer = redirect(url_for("auth.own", said="password-kept"), code=303)
+    seat(answer, begin(room().store, account().id, now=now))
+    return answer
+
+
+@blueprint.post("/account/link")
+def own_link() -> Shown:
+    """A link for another device of hers, shown this once."""
+    if not may_try("own-link", account().id, most=10, minutes=60):
+        abort(429)
+    secret = make_own_link(room().store, account().id, now=room().now())
+    return _own_page(new_link=link_address(secret))
+
+
+def link_address(secret: str) -> str:
+    """The address of a one-time link, as people type it."""
+    base = room().settings.review_address.rstrip("/")
+    return base + url_for("auth.link", secret=secret)
+
+
+@blueprint.post("/account/sign-ins/end")
+def end() -> Response:
+    """Ends one sign-in of hers; another's mark does nothing."""
+    end_one(room().store, line("mark"), account().id, now=room().now())
+    return redirect(url_for("auth.own", said="sign-in-ended"), code=303)
+
+
+@blueprint.post("/account/sign-out-everywhere")
+def sign_out_everywhere() -> Response:
+    end_all(room().store, account().id, now=room().now())
+    answer = redirect(url_for("public.welcome"), code=303)
+    unseat(answer)
+    return answer

@@ -1,0 +1,171 @@
+"""Communities: who is present, who waits to be confirmed, which seasons are open.
+
+An institution writes invitations down; it appoints, replaces and resets nobody.
+"""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from knowledge_base import communities as kb
+from knowledge_base.accounts import names_of_accounts
+from knowledge_base.communities import Community
+from knowledge_base.reasons import reasons_for
+from knowledge_base.rights import Role
+from knowledge_base.steps import Actor, Voice
+from review_app.errors import Answer, cover
+from review_app.forms import Problem, line, text
+from review_app.guests import account
+from review_app.room import room
+
+blueprint = Blueprint("communities", __name__, url_prefix="/communities")
+
+Shown = Response | str | Answer
+
+
+@blueprint.get("")
+def everyone() -> str:
+    """The communities she works with: all for an institution, else her own."""
+    with room().store.reading() as db:
+        found = [one for one in kb.communities(db) if _may_open(one.id)]
+    return render_template("communities/everyone.html", communities=found)
+
+
+@blueprint.get("/<id>")
+def one(id: str) -> Shown:
+    return _show(id)
+
+
+def _may_open(community: str) -> bool:
+    who = account()
+    mine = {one.community for one in who.stewarding if one.state != "left"}
+    return community in mine or _is_institution()
+
+
+def _is_institution() -> bool:
+    return account().has_role(Role.ARCHIVIST) or account().has_role(Role.OPERATOR)
+
+
+def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
+    with room().store.reading() as db:
+        known = {one.id: one for one in kb.communities(db)}
+        stewards = kb.stewards_of(db, id)
+        seasons = kb.seasons_of(db, id)
+        names = names_of_accounts(db, [one.account for one in stewards])
+    if id not in known or not _may_open(id):
+        return cover()
+    html = render_template(
+        "communities/one.html",
+        community=known[id],
+        known=known,
+        parts=_parts(known, id),
+        stewards=stewards,
+        names=names,
+        seasons=seasons,
+        is_hers=id in account().communities,
+        may_confirm=_may_confirm(id),
+        is_institution=_is_institution(),
+        is_operator=account().has_role(Role.OPERATOR),
+        reasons=reasons_for,
+        problems=problems,
+        typed=request.form,
+        said=request.args.get("said", ""),
+    )
+    return html if code == 200 else (html, code)
+
+
+def _parts(known: dict[str, Community], id: str) -> list[Community]:
+    return [one for one in known.values() if one.part_of == id]
+
+
+def _may_confirm(id: str) -> bool:
+    """The first two who join confirm each other; after them, those who are active."""
+    held = {one.community: one.state for one in account().stewarding}
+    return held.get(id) in ("active", "waiting")
+
+
+def _of_community(id: str) -> Actor:
+    return Actor(Voice.COMMUNITY, account=account().id, party=id)
+
+
+def _back(id: str, said: str) -> Response:
+    return redirect(url_for("communities.one", id=id, said=said), code=303)
+
+
+@blueprint.post("/<id>/invite")
+def invite(id: str) -> Shown:
+    """Writes down that the community named the holder of this mark."""
+    if not _exists(id):
+        return cover()
+    mark, evidence, reason = line("mark"), text("evidence"), line("reason")
+    is_archivist = account().has_role(Role.ARCHIVIST)
+    if len(mark.replace("-", "")) != 20:
+        return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
+    if not evidence:
+        return _show(id, Problem("invite-evidence", "evidence-needed"), code=422)
+    if reason not in {why.code for why in reasons_for("invite")}:
+        return _show(id, Problem("invite-reason", "reason-needed"), code=422)
+    voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
+    by = Actor(voice, account=account().id, reason=reason)
+    kb.record_invitation(
+        room().store, id, mark=mark, evidence=evidence, by=by, now=room().now()
+    )
+    return _back(id, "invite-done")
+
+
+def _exists(id: str) -> bool:
+    with room().store.reading() as db:
+        return id in {one.id for one in kb.communities(db)}
+
+
+@blueprint.post("/<id>/confirm")
+def confirm(id: str) -> Shown:
+    if not _may_open(id):
+        return cover()
+    kb.confirm(
+        room().store, id, line("steward"), by=_of_community(id), now=room().now()
+    )
+    return _back(id, "confirm-done")
+
+
+@blueprint.post("/<id>/suspend")
+def suspend(id: str) -> Shown:
+    """The one emergency power over a steward, and it only tightens."""
+    if not _exists(id) or not _may_open(id):
+        return cover()
+    by = _of_community(id)
+    if id not in account().communities:
+        by = Actor(Voice.OPERATOR, account=account().id)
+    kb.suspend(room().store, id, line("steward"), by=by, now=room().now())
+    return _back(id, "suspend-done")
+
+
+@blueprint.post("/<id>/seasons")
+def name_season(id: str) -> Shown:
+    if id not in account().communities:
+        return cover()
+    name = line("name", longest=120)
+    if not name:
+        return _show(id, Problem("season-name", "season-name-needed"), code=422)
+    kb.name_season(room().store, id, name, by=_of_community(id), now=room().now())
+    return _back(id, "season-named-done")
+
+
+@blueprint.post("/<id>/season")
+def turn_season(id: str) -> Shown:
+    """Opens or closes a season; closing acts at once in the store."""
+    if id not in account().communities:
+        return cover()
+    with room().store.reading() as db:
+        own = {one.id for one in kb.seasons_of(db, id)}
+    if line("season") not in own:
+        return cover()
+    is_open = line("turn") == "open"
+    kb.turn_season(
+        room().store,
+        id,
+        line("season"),
+        is_open=is_open,
+        by=_of_community(id),
+        now=room().now(),
+    )
+    return _back(id, "season-opened" if is_open else "season-closed")

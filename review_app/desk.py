@@ -1,0 +1,238 @@
+"""From a desk view to what the record's page shows: rows, questions, destinations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import request
+
+from knowledge_base.accounts import Account
+from knowledge_base.answers import Yes
+from knowledge_base.history import Journey
+from knowledge_base.journeys import State
+from knowledge_base.kinds import Kind, KindField, shipped_kinds
+from knowledge_base.steps import Actor, Voice
+from knowledge_base.views import DeskView, desk_view, tried_on
+from policies.decision import Decision, Outcome, Question, outcome
+from policies.facts import ARCHIVIST
+from policies.view import OwnWords, PublicView, ShownField
+from policies.visibility import Visibility
+from review_app.exposure import what_stays
+from review_app.languages import said_in
+from review_app.proposals import Proposal, propose
+from review_app.room import room
+from review_app.told import party_name
+from wikibot.pages.render import TooLong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One field: what the record holds, what anyone would see, what was noticed."""
+
+    name: str
+    label: str
+    label_language: str
+    values: tuple[str, ...]
+    is_public: bool
+    shown: tuple[ShownField, ...]
+    noticed: tuple[str, ...]  # the rules with a finding here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One open question in words; `internal` is for those who may see the record."""
+
+    rule: str
+    public: tuple[str, str]  # text, language
+    internal: tuple[str, str]
+    to: str
+    is_hers: bool
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Towards:
+    """The record on its way to one destination, and what a yes would do there."""
+
+    id: str
+    label: str
+    journey: Journey
+    outcome: Outcome
+    questions: tuple[Asked, ...]
+    levels: tuple[Visibility, ...]
+    level: Visibility
+    shown: PublicView | None
+    proposal: Proposal | None
+    is_too_long: bool
+    stays: tuple[str, ...]
+
+    @property
+    def may_say_yes(self) -> bool:
+        return self.proposal is not None and self.journey.state not in _NO_YES
+
+
+_NO_YES = frozenset({State.WITHDRAWING, State.CLOSING, State.ERASED, State.PUBLISHING})
+
+
+def open_desk(id: str, who: Account) -> DeskView:
+    """What the person may see of the record today; the cover where it is nothing."""
+    with room().store.reading() as db:
+        return desk_view(db, room().store, id, who, on=room().today())
+
+
+def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:
+    """In whose name she acts here: a party of hers, else the first she answers for."""
+    chosen = party if party in desk.answers_for else desk.answers_for[0]
+    if chosen == ARCHIVIST:
+        return Actor(Voice.INSTITUTION, account=who.id, reason=reason or None)
+    return Actor(Voice.COMMUNITY, account=who.id, party=chosen)
+
+
+def rows(desk: DeskView, shown: PublicView | None) -> tuple[Row, ...]:
+    """The fields that hold something here or would be seen, in the kind's order."""
+    kind = shipped_kinds()[desk.kind]
+    noticed = _noticed(desk)
+    return tuple(
+        _row(field, desk, shown, noticed)
+        for field in kind.fields
+        if desk.content.get(field.name) or _shown(shown, field.name)
+    )
+
+
+def _row(
+    field: KindField,
+    desk: DeskView,
+    shown: PublicView | None,
+    noticed: Mapping[str, tuple[str, ...]],
+) -> Row:
+    label, label_language = said_in(dict(field.label), field.name)
+    return Row(
+        name=field.name,
+        label=label,
+        label_language=label_language,
+        values=tuple(desk.content.get(field.name, ())),
+        is_public=field.public,
+        shown=_shown(shown, field.name),
+        noticed=noticed.get(field.name, ()),
+    )
+
+
+def _shown(view: PublicView | None, name: str) -> tuple[ShownField, ...]:
+    return () if view is None else tuple(x for x in view.fields if x.name == name)
+
+
+def _noticed(desk: DeskView) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in desk.known.findings or ():
+        if one.rule not in found.get(one.field, ()):
+            found[one.field] = (*found.get(one.field, ()), one.rule)
+    return found
+
+
+def title_of(desk: DeskView) -> str:
+    """What the desk calls the record: its first words, never its id."""
+    for name in ("title", "name"):
+        for value in desk.content.get(name, ()):
+            if value.strip():
+                return value
+    return ""
+
+
+def kind_of(desk: DeskView) -> Kind:
+    return shipped_kinds()[desk.kind]
+
+
+def towards(
+    desk: DeskView, by: Actor, *, words: tuple[OwnWords, ...] = ()
+) -> tuple[Towards, ...]:
+    """Every destination of the record, with our units as they would be saved there."""
+    return tuple(
+        _towards(desk, one.journey, one.decision, by, words) for one in desk.prospects
+    )
+
+
+def _towards(
+    desk: DeskView,
+    journey: Journey,
+    decision: Decision,
+    by: Actor,
+    words: tuple[OwnWords, ...],
+) -> Towards:
+    where = room().store.destination(journey.destination)
+    level = _level(decision, by)
+    view, most = _tried(desk, journey.destination, level, by, words)
+    made = None if view is None else _proposed(view, journey.destination)
+    asked = tuple(_asked(one, desk, by) for one in decision.questions)
+    return Towards(
+        id=where.id,
+        label=where.label,
+        journey=journey,
+        outcome=outcome(decision),
+        questions=asked,
+        levels=tuple(x for x in reversed(Visibility) if Visibility.NONE < x <= most),
+        level=min(level, most),
+        shown=view,
+        proposal=made if isinstance(made, Proposal) else None,
+        is_too_long=isinstance(made, TooLong),
+        stays=what_stays(where),
+    )
+
+
+def _proposed(view: PublicView, destination: str) -> Proposal | TooLong | None:
+    return propose(room().store, view, room().settings.place(destination))
+
+
+def _tried(
+    desk: DeskView,
+    destination: str,
+    level: Visibility,
+    by: Actor,
+    words: tuple[OwnWords, ...],
+) -> tuple[PublicView | None, Visibility]:
+    """What anyone would see, and the most that she could choose."""
+    store, now = room().store, room().now()
+    with store.reading() as db:
+        most = tried_on(db, store, desk, destination, Yes(), by=by, now=now)
+        asked = Yes(visibility=level)
+        tried = tried_on(
+            db, store, desk, destination, asked, by=by, now=now, words=words
+        )
+    if tried is None or most is None:
+        return None, Visibility.NONE
+    return tried.view, most.decision.at_most
+
+
+def _level(decision: Decision, by: Actor) -> Visibility:
+    """What she chose on the page, else what the questions to her propose."""
+    asked = request.form.get("level") or request.args.get("level") or ""
+    known = {one.word: one for one in Visibility if one is not Visibility.NONE}
+    if asked in known:
+        return known[asked]
+    mine = by.party or ARCHIVIST
+    offered = [one.offers for one in decision.questions if one.to == mine]
+    return min(offered, default=Visibility.FULL)
+
+
+def _asked(question: Question, desk: DeskView, by: Actor) -> Asked:
+    words = room().store.rulebook.rule(question.rule).question
+    return Asked(
+        rule=question.rule,
+        public=said_in(dict(words.public)),
+        internal=said_in(dict(words.internal)),
+        to=party_name(question.to, desk.names),
+        is_hers=question.to == (by.party or ARCHIVIST),
+        paused=question.paused,
+    )
+
+
+def merged(questions: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Each question once, with all whom it waits for; hers first."""
+    found: dict[str, Asked] = {}
+    for one in questions:
+        known = found.get(one.rule)
+        if known is None:
+            found[one.rule] = one
+        elif one.to not in known.to.split(", "):
+            found[one.rule] = replace(
+                known, to=f"{known.to}, {one.to}", is_hers=known.is_hers or one.is_hers
+            )
+    return tuple(sorted(found.values(), key=lambda one: not one.is_hers))

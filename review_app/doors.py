@@ -1,0 +1,134 @@
+"""Who may enter which room: the one table of the app, and its one doorkeeper.
+
+A route that is not in the table is closed for everybody. What somebody may do once
+inside is not decided here but by `knowledge_base.standing`, step by step.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from flask import Flask, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from knowledge_base.accounts import Account
+from knowledge_base.rights import Role
+from review_app.guests import guest
+
+
+class Door(Enum):
+    """Whom a door lets in; each names the people and nothing else."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    DESK = "an archivist or a steward who may answer today"
+    ARCHIVIST = "an archivist"
+    STEWARD = "a steward who may answer today"
+    INSTITUTION = "an archivist or an operator"
+    COMMUNITIES = "an archivist, an operator, a steward of any standing"
+    KEEPERS = "an operator, or a steward who may answer today"
+    OPERATOR = "an operator"
+
+
+def _is_archivist(who: Account) -> bool:
+    return who.has_role(Role.ARCHIVIST)
+
+
+def _is_operator(who: Account) -> bool:
+    return who.has_role(Role.OPERATOR)
+
+
+def _is_steward(who: Account) -> bool:
+    return bool(who.communities)
+
+
+_OPENS: Mapping[Door, Callable[[Account], bool]] = {
+    Door.ANYONE: lambda who: True,
+    Door.SIGNED_IN: lambda who: True,
+    Door.DESK: lambda who: _is_archivist(who) or _is_steward(who),
+    Door.ARCHIVIST: _is_archivist,
+    Door.STEWARD: _is_steward,
+    Door.INSTITUTION: lambda who: _is_archivist(who) or _is_operator(who),
+    Door.COMMUNITIES: lambda who: (
+        _is_archivist(who) or _is_operator(who) or bool(who.stewarding)
+    ),
+    Door.KEEPERS: lambda who: _is_operator(who) or _is_steward(who),
+    Door.OPERATOR: _is_operator,
+}
+
+DOORS: Mapping[str, Door] = {
+    "static": Door.ANYONE,
+    "public.welcome": Door.ANYONE,
+    "public.record": Door.ANYONE,
+    "public.choose_language": Door.ANYONE,
+    "reports.write": Door.ANYONE,
+    "reports.receipt": Door.ANYONE,
+    "auth.sign_in": Door.ANYONE,
+    "auth.link": Door.ANYONE,
+    "auth.sign_out": Door.ANYONE,
+    "auth.own": Door.SIGNED_IN,
+    "auth.password": Door.SIGNED_IN,
+    "auth.own_link": Door.SIGNED_IN,
+    "auth.end": Door.SIGNED_IN,
+    "auth.sign_out_everywhere": Door.SIGNED_IN,
+    "joining.half": Door.ANYONE,
+    "joining.enter": Door.ANYONE,
+    "queue.waiting": Door.DESK,
+    "queue.answered": Door.DESK,
+    "record.page": Door.DESK,
+    "answers.approve": Door.DESK,
+    "answers.refuse": Door.DESK,
+    "answers.not_now": Door.DESK,
+    "answers.ask": Door.DESK,
+    "answers.withdraw": Door.DESK,
+    "answers.concern": Door.ARCHIVIST,
+    "words.give": Door.STEWARD,
+    "flags.raise_one": Door.DESK,
+    "flags.settle": Door.DESK,
+    "labels.apply": Door.STEWARD,
+    "labels.remove": Door.STEWARD,
+    "labels.notice": Door.ARCHIVIST,
+    "labels.take_notice": Door.ARCHIVIST,
+    "communities.everyone": Door.COMMUNITIES,
+    "communities.one": Door.COMMUNITIES,
+    "communities.invite": Door.INSTITUTION,
+    "communities.confirm": Door.COMMUNITIES,  # a waiting first two confirm each other
+    "communities.suspend": Door.KEEPERS,
+    "communities.name_season": Door.STEWARD,
+    "communities.turn_season": Door.STEWARD,
+    "accounts.everyone": Door.OPERATOR,
+    "accounts.add": Door.OPERATOR,
+    "accounts.link": Door.OPERATOR,
+    "accounts.suspend": Door.OPERATOR,
+}
+
+
+def may_enter(door: Door, who: Account | None) -> bool:
+    """Whether the door opens; who is None for a visitor without a sign-in."""
+    if who is None:
+        return door is Door.ANYONE
+    return _OPENS[door](who)
+
+
+def keep_the_doors(app: Flask) -> None:
+    """Sets the doorkeeper before every view of the app."""
+    app.before_request(_keep)
+
+
+def _keep() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such address: Flask says so
+    door = DOORS.get(request.endpoint)
+    if door is None:
+        abort(404)
+    if door is Door.ANYONE:
+        return None
+    who = guest().account
+    if may_enter(door, who):
+        return None
+    if who is not None:
+        abort(403)
+    return redirect(url_for("auth.sign_in", next=_back()), code=303)
+
+
+def _back() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

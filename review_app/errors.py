@@ -1,0 +1,68 @@
+"""What went wrong, said kindly and with the way on; never what was protected."""
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from knowledge_base.accounts import NoSuchLink
+from knowledge_base.journeys import NotPossible
+from knowledge_base.projection import AlreadyKnown
+from knowledge_base.rights import Forbidden
+from knowledge_base.workflow import Stale
+from review_app.forms import NotFromHere
+
+Answer = tuple[str, int]
+
+
+def cover() -> Answer:
+    """The neutral cover: one page for what is restricted, unanswered or not there."""
+    return render_template("cover.html"), 404
+
+
+def say_errors(app: Flask) -> None:
+    """Words for everything that may go wrong; what is not named here is a 500."""
+    app.register_error_handler(NotFromHere, _not_from_here)
+    app.register_error_handler(Forbidden, _forbidden)
+    app.register_error_handler(NotPossible, _moved_on)
+    app.register_error_handler(Stale, _moved_on)
+    app.register_error_handler(AlreadyKnown, _taken)
+    app.register_error_handler(NoSuchLink, _no_such_link)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)
+
+
+def _page(about: str, code: int) -> Answer:
+    return render_template("error.html", about=about), code
+
+
+def _not_from_here(error: NotFromHere) -> Answer:
+    return _page("form-too-old", 403)
+
+
+def _forbidden(error: Forbidden) -> Answer:
+    return _page("not-yours", 403)
+
+
+def _moved_on(error: NotPossible | Stale) -> Answer:
+    return _page("moved-on", 409)
+
+
+def _taken(error: AlreadyKnown) -> Answer:
+    return _page("already-there", 409)
+
+
+def _no_such_link(error: NoSuchLink) -> Answer:
+    return _page("link-over", 410)
+
+
+def _http(error: HTTPException) -> Answer | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code == 404:
+        return cover()
+    known = {403: "not-yours", 405: "not-there", 413: "too-large", 429: "too-often"}
+    return _page(known.get(code, "not-understood"), code)
+
+
+def _broken(error: Exception) -> Answer:
+    return _page("broken", 500)

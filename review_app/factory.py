@@ -1,0 +1,69 @@
+"""Makes the app from a store, settings and a clock; nothing happens at import."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from knowledge_base.settings import Settings
+from knowledge_base.store import Store
+from review_app import (
+    accounts,
+    answers,
+    auth,
+    communities,
+    flags,
+    joining,
+    labels,
+    public,
+    queue,
+    record,
+    reports,
+    words,
+)
+from review_app.doors import keep_the_doors
+from review_app.errors import say_errors
+from review_app.forms import check_post
+from review_app.headers import send_headers
+from review_app.keys import own_key
+from review_app.room import Clock, Room, right_now
+from review_app.templating import furnish
+from review_app.wording import read_wordings
+
+HERE = Path(__file__).parent
+MOST_BYTES = 1_000_000  # of one form; no form of ours takes files
+
+BLUEPRINTS = (
+    public.blueprint,
+    reports.blueprint,
+    auth.blueprint,
+    joining.blueprint,
+    queue.blueprint,
+    record.blueprint,
+    answers.blueprint,
+    words.blueprint,
+    flags.blueprint,
+    labels.blueprint,
+    communities.blueprint,
+    accounts.blueprint,
+)
+
+
+def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) -> Flask:
+    """The review app over this store; any number of them may live side by side."""
+    app = Flask("review_app")
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_PARTS=500)
+    app.extensions["withcare"] = Room(
+        store=store,
+        settings=settings,
+        clock=clock,
+        key=own_key(settings.keys),
+        wordings=read_wordings(HERE / "i18n"),
+    )
+    keep_the_doors(app)
+    app.before_request(check_post)
+    send_headers(app)
+    say_errors(app)
+    furnish(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

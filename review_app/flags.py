@@ -1,0 +1,83 @@
+"""Flags: something here may be sensitive. It holds at once, until it is answered."""
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from knowledge_base import answers
+from knowledge_base.answers import FlagAgainst
+from knowledge_base.communities import communities
+from knowledge_base.steps import Actor
+from knowledge_base.views import DeskView
+from review_app.acting import CannotBeDone, act
+from review_app.errors import Answer
+from review_app.forms import is_ticked, line, text
+from review_app.record import POLICIES
+from review_app.room import room
+
+blueprint = Blueprint("flags", __name__, url_prefix="/desk/<id>")
+
+Shown = Response | str | Answer
+
+
+@blueprint.post("/flag")
+def raise_one(id: str) -> Shown:
+    """Holds the record, a field of it, or exact words in a field."""
+    return act(id, "flag", _flag)
+
+
+def _flag(desk: DeskView, by: Actor, seen: int) -> str:
+    against, field = line("against"), line("field")
+    if against not in POLICIES:
+        raise CannotBeDone("flag-against", "choose-one")
+    if field and field not in desk.content:
+        raise CannotBeDone("flag-field", "choose-field")
+    start, end = _span(desk, field)
+    what = FlagAgainst(
+        against=against,
+        party=_who_answers(),
+        is_grave=is_ticked("grave"),
+        field=field or None,
+        start=start,
+        end=end,
+        note=text("note"),
+    )
+    answers.flag(room().store, desk.record, what, seen=seen, by=by, now=room().now())
+    return "flag-grave-done" if what.is_grave else "flag-done"
+
+
+def _span(desk: DeskView, field: str) -> tuple[int | None, int | None]:
+    """Where the quoted words stand, counted over the values on one line each."""
+    quoted = text("quote")
+    if not quoted:
+        return None, None
+    if not field:
+        raise CannotBeDone("flag-field", "quote-needs-field")
+    whole = "\n".join(desk.content[field])
+    start = whole.find(quoted)
+    if start < 0:
+        raise CannotBeDone("flag-quote", "quote-not-found")
+    return start, start + len(quoted)
+
+
+def _who_answers() -> str | None:
+    """A community chosen to answer; None: all those concerned, else the archivist."""
+    wanted = line("answered_by")
+    if not wanted:
+        return None
+    with room().store.reading() as db:
+        known = {one.id for one in communities(db)}
+    if wanted not in known:
+        raise CannotBeDone("flag-answered_by", "choose-whom")
+    return wanted
+
+
+@blueprint.post("/settle")
+def settle(id: str) -> Shown:
+    """Says that a flag is settled; what may be shown is said by the answers."""
+    return act(id, "settle", _settle)
+
+
+def _settle(desk: DeskView, by: Actor, seen: int) -> None:
+    answers.settle_flag(
+        room().store, desk.record, line("flag"), seen=seen, by=by, now=room().now()
+    )

@@ -1,0 +1,89 @@
+"""What a form must carry before any view reads it, and how its fields are read."""
+
+import hmac
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import abort, request
+from werkzeug.exceptions import Forbidden
+
+from review_app.guests import guest
+from review_app.room import room
+
+TOKEN = "token"
+LONGEST_LINE = 400
+LONGEST_TEXT = 20_000
+
+
+class NotFromHere(Forbidden):
+    """The form was not filled in on this site, or was open for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to put right; `field` is the id of the field it stands beside."""
+
+    field: str
+    message: str
+
+
+def check_post() -> None:
+    """Refuses every act whose form was not ours, or not this person's."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if not _comes_from_here():
+        raise NotFromHere
+    # Compared as bytes: a token from outside may hold any letter.
+    given = request.form.get(TOKEN, "").encode()
+    if not hmac.compare_digest(given, guest().token.encode()):
+        raise NotFromHere
+
+
+def _comes_from_here() -> bool:
+    """Browsers say where a form comes from; what says nothing has only its token."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or origin in _our_origins()
+
+
+def _our_origins() -> frozenset[str]:
+    stated = urlsplit(room().settings.review_address)
+    return frozenset(
+        {request.host_url.rstrip("/"), f"{stated.scheme}://{stated.netloc}"}
+    )
+
+
+def line(name: str, *, longest: int = LONGEST_LINE) -> str:
+    """The field on one line, without its edges; "" where nothing was written."""
+    return " ".join(request.form.get(name, "").split())[:longest]
+
+
+def text(name: str, *, longest: int = LONGEST_TEXT) -> str:
+    """The field as it was written, line breaks in one form."""
+    written = request.form.get(name, "").replace("\r\n", "\n").strip()
+    if len(written) > longest:
+        abort(413)
+    return written
+
+
+def number(name: str) -> int:
+    """A number that only our own form writes; anything else is not our form."""
+    written = request.form.get(name, "")
+    if not (written.isascii() and written.isdecimal() and len(written) < 10):
+        abort(400)
+    return int(written)
+
+
+def is_ticked(name: str) -> bool:
+    return request.form.get(name) == "yes"
+
+
+def safe_path(written: str | None, default: str) -> str:
+    """An address on this site to go back to, or the default."""
+    if not written or not written.startswith("/") or written.startswith("//"):
+        return default
+    if "\\" in written or any(ord(char) < 33 for char in written):
+        return default
+    return written

@@ -1,0 +1,116 @@
+"""Who sits at the table: a sign-in that can be ended, or a visitor without one."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from flask import Response as FlaskResponse
+from flask import g, request
+from werkzeug.wrappers import Response
+
+from knowledge_base.accounts import Account, SignIn, signed_in
+from knowledge_base.limits import is_within
+from review_app.room import room
+
+COOKIE = "withcare"
+FORM_COOKIE = "withcare_form"
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """`token` is what her forms must carry; `account` is None for a visitor."""
+
+    account: Account | None
+    token: str
+    mark: str | None = None
+
+
+def guest() -> Guest:
+    """Whoever asks now; looked up once per request."""
+    if "guest" not in g:
+        g.guest = _signed_in() or _visitor()
+    found: Guest = g.guest
+    return found
+
+
+def _signed_in() -> Guest | None:
+    secret = request.cookies.get(COOKIE, "")
+    if not secret:
+        return None
+    with room().store.reading() as db:
+        found = signed_in(db, secret, now=room().now())
+    if found is None:
+        return None
+    return Guest(account=found.account, token=found.csrf, mark=found.mark)
+
+
+def _visitor() -> Guest:
+    """A visitor's forms carry a token that only our key makes from her cookie."""
+    known = request.cookies.get(FORM_COOKIE, "")
+    if not 20 <= len(known) <= 64:
+        known = secrets.token_urlsafe(24)
+        g.new_form_cookie = known
+    return Guest(account=None, token=signed("form", known))
+
+
+def signed(purpose: str, text: str) -> str:
+    """What only the holder of the app's key can make of the text."""
+    return hmac.new(room().key, f"{purpose}:{text}".encode(), sha256).hexdigest()
+
+
+def account() -> Account:
+    """The account of the person at the table; the doors saw to it that there is one."""
+    found = guest().account
+    assert found is not None
+    return found
+
+
+def address_mark() -> str:
+    """A mark of the visitor's address; without the app's key it leads nowhere."""
+    return signed("address", request.remote_addr or "")[:32]
+
+
+def may_try(what: str, mark: str, *, most: int, minutes: int) -> bool:
+    """Counts one try of this and says whether it is still within the limit."""
+    return is_within(
+        room().store,
+        f"{what}:{mark}",
+        most=most,
+        per=timedelta(minutes=minutes),
+        now=room().now(),
+    )
+
+
+def seat(response: Response, new: SignIn) -> None:
+    """Gives the browser its sign-in; no script can read it, no other site send it."""
+    response.set_cookie(
+        COOKIE,
+        new.secret,
+        max_age=DAYS * 24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=room().is_https,
+    )
+    response.delete_cookie(FORM_COOKIE)
+
+
+def unseat(response: Response) -> None:
+    response.delete_cookie(
+        COOKIE, httponly=True, samesite="Lax", secure=room().is_https
+    )
+
+
+def keep_form_cookie(response: FlaskResponse) -> FlaskResponse:
+    """Hands a visitor the cookie that her form's token was made from."""
+    if "new_form_cookie" in g:
+        response.set_cookie(
+            FORM_COOKIE,
+            g.new_form_cookie,
+            httponly=True,
+            samesite="Lax",
+            secure=room().is_https,
+        )
+    return response

@@ -1,0 +1,66 @@
+"""How a person of a community comes to her own place, without anybody's leave here.
+
+She makes her half and keeps it; its mark goes into the letter or is read out at the
+meeting; when an institution has written the mark down, she joins with her half.
+"""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from knowledge_base.accounts import find_account, sign_in
+from knowledge_base.communities import NoInvitation, join, make_half
+from review_app.forms import Problem, line
+from review_app.guests import address_mark, may_try, seat
+from review_app.room import room
+
+blueprint = Blueprint("joining", __name__, url_prefix="/join")
+LONGEST_NAME = 80
+
+Shown = str | tuple[str, int] | Response
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def half() -> str:
+    """Says how it goes; the button makes a half, shown this once and kept nowhere."""
+    made = make_half() if request.method == "POST" else None
+    return render_template("joining/half.html", made=made)
+
+
+@blueprint.route("/enter", methods=["GET", "POST"])
+def enter() -> Shown:
+    """With her half and a name of her own choice she joins her community."""
+    if request.method == "GET":
+        return _form()
+    if not may_try("join", address_mark(), most=10, minutes=60):
+        abort(429)
+    name, secret = line("name", longest=LONGEST_NAME), line("half")
+    problems = _problems(name, secret)
+    if problems:
+        return _form(*problems, name=name), 422
+    try:
+        id = join(room().store, secret, name=name, now=room().now())
+    except NoInvitation:
+        return _form(Problem("half", "half-fits-nothing"), name=name), 422
+    answer = redirect(url_for("auth.own", said="joined"), code=303)
+    seat(answer, sign_in(room().store, id, now=room().now()))
+    return answer
+
+
+def _problems(name: str, secret: str) -> tuple[Problem, ...]:
+    found = []
+    if not secret:
+        found.append(Problem("half", "half-needed"))
+    if not name:
+        found.append(Problem("name", "name-needed"))
+    elif _is_taken(name):
+        found.append(Problem("name", "name-taken"))
+    return tuple(found)
+
+
+def _is_taken(name: str) -> bool:
+    with room().store.reading() as db:
+        return find_account(db, name=name) is not None
+
+
+def _form(*problems: Problem, name: str = "") -> str:
+    return render_template("joining/enter.html", problems=problems, name=name)

@@ -1,0 +1,98 @@
+"""What anyone may read: the welcome, and of a record what its people have approved."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from knowledge_base.accounts import Account
+from knowledge_base.kinds import KindField, shipped_kinds
+from knowledge_base.queue import counts_for
+from knowledge_base.views import standing_view
+from policies.view import PublicView, ShownField
+from review_app.doors import DOORS, may_enter
+from review_app.errors import Answer, cover
+from review_app.forms import line, safe_path
+from review_app.guests import guest
+from review_app.languages import COOKIE, said_in
+from review_app.room import room
+from review_app.wording import TAG
+
+blueprint = Blueprint("public", __name__)
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field under its label, as anyone may see it."""
+
+    label: str
+    label_language: str
+    field: ShownField
+
+
+@blueprint.get("/")
+def welcome() -> str:
+    """What this is and where to go; who is signed in finds her work named first."""
+    who = guest().account
+    waiting = _waiting(who) if who is not None else 0
+    return render_template(
+        "public/welcome.html",
+        waiting=waiting,
+        has_desk=who is not None and may_enter(DOORS["queue.waiting"], who),
+    )
+
+
+def _waiting(who: Account) -> int:
+    with room().store.reading() as db:
+        return sum(one.records for one in counts_for(db, who))
+
+
+@blueprint.get("/r/<id>")
+def record(id: str) -> str | Answer:
+    """The record where something of it is shown anywhere; else the neutral cover.
+
+    Restricted and absent take the same way and ask the same queries.
+    """
+    found = [_standing(id, place.id) for place in room().settings.destinations]
+    view = max(
+        (one for one in found if one is not None),
+        key=lambda one: one.visibility,
+        default=None,
+    )
+    if view is None:
+        return cover()
+    return render_template("public/record.html", view=view, rows=shown_rows(view))
+
+
+def _standing(id: str, destination: str) -> PublicView | None:
+    with room().store.reading() as db:
+        return standing_view(db, room().store, id, destination, on=room().today())
+
+
+def shown_rows(view: PublicView) -> list[Shown]:
+    labels = {one.name: one for one in shipped_kinds()[view.kind].fields}
+    return [_shown(labels[one.name], one) for one in view.fields]
+
+
+def _shown(kind_field: KindField, field: ShownField) -> Shown:
+    label, language = said_in(dict(kind_field.label), kind_field.name)
+    return Shown(label, language, field)
+
+
+@blueprint.post("/language")
+def choose_language() -> Response:
+    """Keeps the chosen language in the browser; nothing is written here."""
+    back = safe_path(line("back", longest=1000), url_for("public.welcome"))
+    answer = redirect(back, code=303)
+    chosen = line("language")
+    if TAG.fullmatch(chosen):
+        answer.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=A_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=room().is_https,
+        )
+    return answer

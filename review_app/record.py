@@ -1,0 +1,116 @@
+"""A record's page: what was found, what anyone would see, what was said so far."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from knowledge_base.accounts import names_of_accounts
+from knowledge_base.communities import communities, seasons_of
+from knowledge_base.reasons import reasons_for
+from knowledge_base.views import DeskView
+from policies.facts import ARCHIVIST, NOT_WRITTEN_YET
+from policies.labels import registry
+from review_app import desk as desks
+from review_app.desk import open_desk
+from review_app.errors import Answer, cover
+from review_app.forms import Problem
+from review_app.guests import account
+from review_app.questions import question
+from review_app.room import room
+from review_app.told import tell
+
+blueprint = Blueprint("record", __name__)
+# What a flag can be raised against, in plain words: each has a message of its own.
+POLICIES = (
+    NOT_WRITTEN_YET,
+    "hint-words-remains",
+    "hint-words-sacred",
+    "hint-people-named",
+    "hint-place-given",
+    "concern-named",
+    "label:tk/attribution",
+    "label:tk/seasonal",
+    "label:tk/family",
+    "label:tk/secret_sacred",
+)
+
+
+@blueprint.get("/desk/<id>")
+def page(id: str) -> str | Answer:
+    """The record on her desk; to everybody else the neutral cover."""
+    return show(id)
+
+
+def show(
+    id: str,
+    *problems: Problem,
+    form: str = "",
+    stale_since: int | None = None,
+    code: int = 200,
+) -> str | Answer:
+    """The page; with what was wrong in which form, and what she had typed there.
+
+    `stale_since` is the history length she had seen: what came after it is shown
+    first, so that she can decide anew.
+    """
+    view = open_desk(id, account())
+    if view.is_covered:
+        return cover()
+    html = render_template(
+        "record/page.html",
+        **_content(view),
+        **_choices(view),
+        problems=problems,
+        form=form,
+        typed=request.form if form else {},
+        stale_since=stale_since,
+        said=request.args.get("said", ""),
+    )
+    return html if code == 200 else (html, code)
+
+
+def _content(view: DeskView) -> Mapping[str, Any]:
+    by = desks.voice_at(view, account(), request.values.get("party", ""))
+    towards = desks.towards(view, by)
+    shown = towards[0].shown if towards else None
+    with room().store.reading() as db:
+        names = names_of_accounts(db, [x.actor for x in view.history if x.actor])
+    return {
+        "desk": view,
+        "title": desks.title_of(view),
+        "kind": desks.kind_of(view),
+        "by": by,
+        "is_institution": by.party is None,
+        "towards": towards,
+        "rows": desks.rows(view, shown),
+        "shown": shown,
+        "questions": desks.merged(tuple(q for x in towards for q in x.questions)),
+        "told": tell(view, names, view.history),
+        "account_names": names,
+        "question": question,
+    }
+
+
+def _choices(view: DeskView) -> Mapping[str, Any]:
+    """What the forms offer: communities, seasons, labels, notices, reasons."""
+    mine = account().communities
+    with room().store.reading() as db:
+        known = communities(db)
+        seasons = [s for id in sorted(mine) for s in seasons_of(db, id)]
+    wholes = {one.part_of for one in known if one.id in mine}
+    is_anyones = ARCHIVIST in view.answers_for
+    return {
+        "communities": known,
+        "askable": [
+            one
+            for one in known
+            if one.id not in mine
+            and (is_anyones or one.part_of in mine or one.id in wholes)
+        ],
+        "seasons": seasons,
+        "labels": tuple(registry().labels.values()),
+        "notices": tuple(registry().notices.values()),
+        "policies": POLICIES,
+        "reasons": reasons_for,
+    }

@@ -1,0 +1,119 @@
+"""A community's own words: tried on first, then kept, or approved with a yes."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from knowledge_base import answers
+from knowledge_base.answers import Complete, Yes
+from knowledge_base.steps import Actor
+from knowledge_base.views import DeskView
+from knowledge_base.workflow import Stale
+from policies.view import OwnWords
+from review_app.acting import CannotBeDone, act
+from review_app.desk import Towards, kind_of, open_desk, title_of, towards, voice_at
+from review_app.errors import Answer, cover
+from review_app.forms import Problem, line, number, text
+from review_app.guests import account
+from review_app.record import show
+from review_app.room import room
+from review_app.wording import TAG
+
+blueprint = Blueprint("words", __name__, url_prefix="/desk/<id>")
+
+Shown = Response | str | Answer
+
+
+@blueprint.post("/words")
+def give(id: str) -> Shown:
+    """Shows how it would look; or keeps the words; or approves with them."""
+    match request.form.get("do"):
+        case "keep":
+            return act(id, "words", _keep)
+        case "approve":
+            return act(id, "words", _approve)
+        case _:
+            return _try_on(id)
+
+
+def _try_on(id: str) -> Shown:
+    view = open_desk(id, account())
+    if view.is_covered:
+        return cover()
+    by = voice_at(view, account(), line("party"))
+    try:
+        words = _read(view, by)
+    except CannotBeDone as wrong:
+        return show(id, wrong.problem, form="words", code=422)
+    return render_template(
+        "record/words.html",
+        desk=view,
+        title=title_of(view),
+        kind=kind_of(view),
+        words=words,
+        by=by,
+        towards=towards(view, by, words=(words,)),
+        seen=number("seen"),
+    )
+
+
+def _read(desk: DeskView, by: Actor) -> OwnWords:
+    fields = {one.name for one in kind_of(desk).fields if one.public}
+    language = line("language")
+    problem = None
+    if line("field") not in fields:
+        problem = Problem("words-field", "choose-field")
+    elif not text("words"):
+        problem = Problem("words-words", "words-needed")
+    elif not TAG.fullmatch(language):
+        problem = Problem("words-language", "language-not-read")
+    elif not line("signed"):
+        problem = Problem("words-signed", "signed-needed")
+    if problem is not None:
+        raise CannotBeDone(problem.field, problem.message)
+    return OwnWords(
+        party=by.party or "",
+        signed=line("signed"),
+        field=line("field"),
+        text=text("words"),
+        language=language,
+        instead=request.form.get("place") == "instead",
+    )
+
+
+def _keep(desk: DeskView, by: Actor, seen: int) -> str:
+    answers.give_words(
+        room().store,
+        desk.record,
+        _read(desk, by),
+        seen=seen,
+        by=by,
+        now=room().now(),
+    )
+    return "words-kept"
+
+
+def _approve(desk: DeskView, by: Actor, seen: int) -> str:
+    words = _read(desk, by)
+    here = _here(desk, by, words)
+    if here.proposal is None:
+        raise CannotBeDone("words", "cannot-say-yes")
+    if here.proposal.hash != line("units_hash"):
+        raise Stale(desk.record, seen, desk.length)
+    answered = answers.approve(
+        room().store,
+        desk.record,
+        here.id,
+        seen=here.proposal.seen(seen),
+        by=by,
+        now=room().now(),
+        yes=Yes(visibility=here.level),
+        words=answers.own_words(desk.record, words, seen=seen, by=by),
+    )
+    return "approve-done" if isinstance(answered, Complete) else "approve-waits"
+
+
+def _here(desk: DeskView, by: Actor, words: OwnWords) -> Towards:
+    for one in towards(desk, by, words=(words,)):
+        if one.id == line("destination") and one.may_say_yes:
+            return one
+    raise CannotBeDone("words", "cannot-say-yes")

@@ -1,0 +1,137 @@
+"""`withcare review`: serve the table people sit round, and let the first ones in."""
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from knowledge_base.accounts import LINK_LASTS, add_account, make_link
+from knowledge_base.rights import Role
+from knowledge_base.settings import Settings
+from knowledge_base.steps import SOFTWARE, Actor, Voice
+from knowledge_base.store import Store
+from policies.errors import WithcareError
+from withcare.opening import actor, acts_as, open_store, right_now, settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+LOCAL = "127.0.0.1"
+DEFAULT_PORT = 8470
+THREADS = 8
+
+
+class NotToBeGiven(WithcareError):
+    """The role of a steward was asked for; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody can make a steward from here, whatever role they hold: a community "
+            "names its own. The person makes her half at the review table under "
+            "/join, the community hands its mark on, and `withcare community invite` "
+            "writes that down."
+        )
+
+
+@click.group()
+def review() -> None:
+    """Serve the review app; add accounts to it."""
+
+
+@review.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT)
+@click.option("--host", default=LOCAL, show_default=True, help="Where to listen.")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True)
+def serve(port: int, host: str, workers: int) -> None:
+    """Serve the review app until it is stopped; on this machine only by itself."""
+    found = settings()
+    store = open_store(found)
+    click.echo(f"The review table: {_address(found, host, port)}")
+    sys.stdout.flush()
+    # A worker of its own opens its own connections: none is carried over a fork.
+    store.close()
+    _run(found, host=host, port=port, workers=workers)
+
+
+def _address(found: Settings, host: str, port: int) -> str:
+    return found.review_address if host == LOCAL else f"http://{host}:{port}"
+
+
+def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    from review_app import create_app
+
+    class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no hints
+        def load_config(self) -> None:
+            for name, value in _options(host, port, workers).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> "Flask":
+            return create_app(open_store(found), found)
+
+    Server().run()
+
+
+def _options(host: str, port: int, workers: int) -> dict[str, object]:
+    return {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "accesslog": None,  # an address is a person; and links stand in paths
+        "errorlog": "-",
+        "loglevel": "warning",
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "limit_request_line": 4094,
+        "control_socket_disable": True,
+    }
+
+
+@review.command("add-account")
+@click.argument("name")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="viewer, archivist or operator; several are possible. Never steward.",
+)
+@acts_as
+def add_account_(name: str, roles: tuple[str, ...], acting: str | None) -> None:
+    """Add an account and print a one-time link to sign in with; no password here.
+
+    The very first account needs no other: it becomes an operator.
+    """
+    if "steward" in {role.strip().lower() for role in roles}:
+        raise NotToBeGiven
+    found = settings()
+    store = open_store(found)
+    now = right_now()
+    by = actor(store, acting, Voice.OPERATOR, None) if acting else SOFTWARE
+    id = add_account(store, name, _roles(roles, by), by=by, now=now)
+    click.echo(_link(store, found, id, by=by, now=now))
+    click.echo(f"It works once, for {LINK_LASTS.days} days.", err=True)
+
+
+def _roles(written: tuple[str, ...], by: Actor) -> tuple[tuple[Role, str], ...]:
+    """The roles asked for; the first account of all is an operator besides."""
+    known = {role.value for role in Role}
+    for word in written:
+        if word not in known:
+            raise click.BadParameter(
+                f"{word!r} is no role; there are {', '.join(sorted(known))}.",
+                param_hint="--role",
+            )
+    wanted = {Role(word) for word in written} or {Role.VIEWER}
+    if by is SOFTWARE:
+        wanted = (wanted - {Role.VIEWER}) | {Role.OPERATOR}
+    return tuple((role, "") for role in sorted(wanted))
+
+
+def _link(
+    store: Store, found: Settings, account: str, *, by: Actor, now: datetime
+) -> str:
+    secret = make_link(store, account, by=by, now=now)
+    return f"{found.review_address.rstrip('/')}/link/{secret}"
