@@ -68,11 +68,11 @@ def read_delimited(
     stream: BinaryIO, encoding: str, delimiter: str
 ) -> Iterator[Row | RowProblem]:
     """The rows under the header; row 1 is the header, as in a spreadsheet."""
-    lines = _Lines(text_of(stream, encoding))
+    text = text_of(stream, encoding)
     header: tuple[str, ...] = ()
     number = 0
     try:
-        for number, cells in enumerate(_records(lines, delimiter), start=1):
+        for number, cells in enumerate(_records(text, delimiter), start=1):
             if number == 1:
                 header = _header(cells)
             elif isinstance(cells, str):
@@ -81,6 +81,8 @@ def read_delimited(
                 yield _row(number, header, cells, encoding)
     except DAMAGED:
         yield RowProblem(number + 1, "", CUT_OFF)
+    finally:
+        text.detach()  # the stream is its owner's to close
 
 
 def text_of(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
@@ -90,8 +92,9 @@ def text_of(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, encoding=name, errors=errors, newline="")
 
 
-def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | str]:
+def _records(text: io.TextIOBase, delimiter: str) -> Iterator[list[str] | str]:
     """The cells of each row, or a sentence for a row that has none."""
+    lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()

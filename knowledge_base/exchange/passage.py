@@ -207,7 +207,7 @@ class Passage:
             if portion.notes:
                 note(self.store, portion.notes, now=now, also=also)
                 self._kept = kept
-            elif gathered.problems and self.writes and self._is_news(gathered):
+            elif gathered.problems and self.writes and self._is_open:
                 with self.store.writing() as db:
                     also(db)
                 self._kept = kept
@@ -217,7 +217,8 @@ class Passage:
         if portion.notes:
             self._adapt(len(gathered.rows), time.monotonic() - began)
 
-    def _is_news(self, gathered: _Gathered) -> bool:
+    @property
+    def _is_open(self) -> bool:
         """Problems of a batch that has ended were all kept by the run that ended it."""
         return self._kept is None or self._kept.state == RUNNING
 

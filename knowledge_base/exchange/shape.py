@@ -20,7 +20,7 @@ from knowledge_base.exchange.delimited import (
 )
 from knowledge_base.exchange.json_lines import read_json_lines
 from knowledge_base.exchange.opening import HEAD, Print
-from knowledge_base.exchange.rows import FileRefused, Row, RowProblem
+from knowledge_base.exchange.rows import LARGEST_ROW, FileRefused, Row, RowProblem
 
 SEPARATORS = ("|", ";")
 _SAMPLE = 200  # rows
@@ -157,7 +157,9 @@ def _columns(
         return name_columns(rows[0])
     # The header alone is longer than the beginning that was kept.
     with found.opened() as source:
-        line = text_of(source.stream, encoding).readline(1_000_000)
+        text = text_of(source.stream, encoding)
+        line = text.readline(LARGEST_ROW)
+        text.detach()
     return name_columns(line.rstrip("\r\n").split(delimiter))
 
 

@@ -1,0 +1,328 @@
+"""An import twice is an import once, and nothing comes back by itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from knowledge_base import steps
+from knowledge_base.answers import Complete
+from knowledge_base.chain import verify
+from knowledge_base.exchange.batches import ImportUnderWay, problems_of
+from knowledge_base.exchange.mappings import UNTITLED
+from knowledge_base.exchange.report import Done
+from knowledge_base.exchange.shape import Told
+from knowledge_base.journeys import State
+from knowledge_base.records import NoSuchRecord, get_record
+from knowledge_base.rights import Forbidden
+from knowledge_base.tables import batches, chain_head, records, row_errors
+from tests.knowledge_base.conftest import World
+from tests.knowledge_base.exchange.conftest import (
+    DEMO,
+    Importing,
+    importer,
+    item,
+    write_lines,
+    write_table,
+)
+
+
+def head(world: World) -> int:
+    with world.store.reading() as db:
+        position: int = db.scalar(select(chain_head.c.position)) or 0
+        return position
+
+
+def record_called(world: World, identifier: str) -> str:
+    with world.store.reading() as db:
+        query = select(records.c.id).where(records.c.identifier == identifier)
+        id: str = db.scalars(query).one()
+        return id
+
+
+def table_count(world: World, table: Any) -> int:
+    with world.store.reading() as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_the_demo_comes_in_whole_on_every_database(any_world: World) -> None:
+    take_in = importer(any_world)
+    report = take_in(DEMO / "ima.jsonl")
+    before = head(any_world)
+    again = take_in(DEMO / "ima.jsonl")
+
+    assert (report.tally.received, report.tally.errors) == (541, 0)
+    assert report.tally.mended == 4
+    assert report.says_no_restriction_field
+    assert (again.tally.unchanged, head(any_world)) == (541, before)
+    with any_world.store.reading() as db:
+        assert verify(db).holds
+
+
+def test_a_row_is_found_again_in_the_store(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1, place="Nowhere")]))
+    with world.store.reading() as db:
+        record = get_record(db, record_called(world, "I.1"))
+    assert record.first("title") == "Boat 1 (invented)"
+    assert record.known.findings is not None
+    assert world.state(record.id) is State.IN_REVIEW
+
+
+def test_errors_are_kept_by_row_and_good_rows_are_not_lost(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    lines: list[Any] = [
+        item(1),
+        "{broken",
+        item(2, title=""),
+        item(3, identifier=""),
+        item(4),
+    ]
+    report = importing(write_lines(tmp_path / "a.jsonl", lines))
+    assert (report.tally.received, report.tally.errors, report.tally.mended) == (
+        3,
+        2,
+        1,
+    )
+    with world.store.reading() as db:
+        kept = list(problems_of(db, report.batch))
+    assert [(one.row, one.is_taken) for one in kept] == [
+        (2, False),
+        (3, True),
+        (4, False),
+    ]
+    assert tuple(kept) == report.problems
+    assert UNTITLED in kept[1].what
+
+
+def test_several_oddities_in_one_cell_are_one_problem(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    odd = item(1, maker=["N\x93 (invented)", "Two\x00", "Three\x97"])
+    report = importing(write_lines(tmp_path / "a.jsonl", [odd]))
+    with world.store.reading() as db:
+        [problem] = problems_of(db, report.batch)
+    assert problem.what.count(";") >= 2
+    assert report.tally.received == 1
+
+
+def test_two_rows_of_one_identifier_are_an_error_and_the_first_stands(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    rows = [item(1), item(1, title="Another (invented)"), item(2)]
+    path = write_lines(tmp_path / "a.jsonl", rows)
+    report = importing(path)
+    assert (report.tally.received, report.tally.errors) == (2, 1)
+    assert "row 1 has the same identifier" in report.problems[0].what
+    before = head(world)
+    importing(path)
+    assert head(world) == before
+
+
+def test_what_the_source_changed_is_written_and_nothing_else(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1), item(2)]))
+    report = importing(
+        write_lines(tmp_path / "b.jsonl", [item(1), item(2, date="1931")])
+    )
+    assert (report.tally.unchanged, report.tally.changed) == (1, 1)
+    with world.store.reading() as db:
+        record = get_record(db, record_called(world, "I.2"))
+    assert record.first("date") == "1931"
+    assert record.length == 4
+
+
+def approved(world: World, identifier: str) -> str:
+    record = record_called(world, identifier)
+    world.concern(record, "nobody")
+    assert isinstance(world.approve(record, world.archivist), Complete)
+    return record
+
+
+def test_an_approval_lapses_when_the_source_says_something_else(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1), item(2), item(3)]))
+    waiting, out, same = (approved(world, f"I.{n}") for n in (1, 2, 3))
+    world.publish(out)
+    rows = [item(1, date="1931"), item(2, date="1931"), item(3)]
+    importing(write_lines(tmp_path / "b.jsonl", rows))
+    assert world.state(waiting) is State.IN_REVIEW
+    assert world.state(out) is State.CHANGED
+    assert world.state(same) is State.APPROVED
+
+
+def test_nobody_else_concerned_lapses_with_the_people_in_the_record(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1)]))
+    record = approved(world, "I.1")
+    importing(write_lines(tmp_path / "b.jsonl", [item(1, people=["Ada (invented)"])]))
+    with world.store.reading() as db:
+        assert get_record(db, record).known.concern.answer == "not-known"
+
+
+def test_a_withdrawn_record_does_not_come_back(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1), item(2)])
+    importing(path)
+    record = record_called(world, "I.1")
+    asked = steps.WithdrawalAsked(party="archivist")
+    world.take(record, asked, by=world.archivist)
+    before = head(world)
+    report = importing(
+        write_lines(tmp_path / "b.jsonl", [item(1, date="1931"), item(2)])
+    )
+    assert (report.tally.withdrawn, report.tally.unchanged) == (1, 1)
+    assert head(world) == before
+
+
+def test_an_erased_record_does_not_come_back(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    importing(path)
+    record = record_called(world, "I.1")
+    world.take(record, steps.Erased(), by=world.archivist)
+    report = importing(path)
+    assert (report.tally.received, report.tally.withdrawn) == (0, 1)
+    with world.store.reading() as db:
+        assert not get_record(db, record).content
+
+
+def test_a_preview_tells_what_would_be_and_writes_nothing(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    lines: list[Any] = [item(1), item(2, maker=[]), "{broken", item(4, shelf="7")]
+    path = write_lines(tmp_path / "a.jsonl", lines)
+    before = head(world)
+    preview = importing(path, dry_run=True)
+    assert head(world) == before
+    assert table_count(world, batches) == table_count(world, row_errors) == 0
+
+    real = importing(path)
+    assert preview.is_preview
+    assert preview.tally == real.tally
+    assert preview.problems == real.problems
+    assert preview.left_out == real.left_out == {"shelf": 1}
+    assert preview.tally.findings["hint-no-maker"] == 1
+    assert preview.tally.asked["hint-no-maker to archivist"] == 1
+    assert preview.tally.held == 3
+
+
+def test_a_limit_stops_and_the_same_command_goes_on(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(n) for n in range(30)])
+    first = importing(path, limit=10)
+    second = importing(path)
+    assert (first.tally.received, first.is_complete) == (10, False)
+    assert (second.resumed_after, second.tally.received) == (10, 30)
+    assert second.is_complete
+
+
+def test_a_doubled_identifier_is_found_across_an_interruption(
+    importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1), item(2), item(1, date="1931")])
+    importing(path, limit=2)
+    report = importing(path)
+    assert (report.tally.received, report.tally.errors) == (2, 1)
+
+
+def test_a_table_with_a_mark_and_semicolons_comes_in(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    rows = [
+        ("\ufeffTitle", "Accession number", "Maker", "Shelf"),
+        ("Été", "T.1", "Nan | Rua", "7"),
+    ]
+    path = write_table(tmp_path / "a.csv", rows, ";")
+    report = importing(path)
+    assert (report.shape.delimiter, report.shape.separator) == (";", "|")
+    assert report.left_out == {"Shelf": 1}
+    with world.store.reading() as db:
+        record = get_record(db, record_called(world, "T.1"))
+    assert record.content["maker"] == ("Nan", "Rua")
+
+
+def test_reading_a_file_otherwise_is_another_batch(
+    importing: Importing, tmp_path: Path
+) -> None:
+    rows = [("title", "identifier", "maker"), ("A", "1", "Nan; Rua")]
+    path = write_table(tmp_path / "a.csv", rows, ",")
+    first = importing(path)
+    second = importing(path, told=Told(separator=""))
+    assert first.batch != second.batch
+    assert second.tally.changed == 1
+
+
+def test_progress_is_true_and_ends_at_the_end(
+    importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(n) for n in range(350)])
+    told: list[Done] = []
+    importing(path, progress=told.append)
+    assert len(told) > 2
+    assert [one.row for one in told] == sorted(one.row for one in told)
+    assert (told[-1].position, told[-1].tally.received) == (path.stat().st_size, 350)
+
+
+def test_two_imports_of_one_file_do_not_both_write(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(n) for n in range(250)])
+
+    def meanwhile(done: Done) -> None:
+        if done.row == 100:
+            importing(path)
+
+    with pytest.raises(ImportUnderWay):
+        importing(path, progress=meanwhile)
+    assert importing(path).tally.unchanged == 250
+    assert table_count(world, batches) == 1
+
+
+def test_nobody_imports_without_the_right_to(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    with pytest.raises(Forbidden):
+        importing(path, by=world.steward)
+    assert table_count(world, batches) == 0
+
+
+def test_an_operator_imports_changes_too(
+    importing: Importing, world: World, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1)]), by=world.operator)
+    changed = write_lines(tmp_path / "b.jsonl", [item(1, date="1931")])
+    assert importing(changed, by=world.operator).tally.changed == 1
+
+
+def test_a_collection_that_is_not_there_is_refused(
+    importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    with pytest.raises(NoSuchRecord):
+        importing(path, collection="0" * 32)
+
+
+def test_evil_text_comes_in_as_it_is(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    evil = ["}} {{evil", "~~~~", "<nowiki>", "=HYPERLINK(1)", "\u202e面具 ŋ ʻ"]
+    lines = [item(n, title=text) for n, text in enumerate(evil)]
+    report = importing(write_lines(tmp_path / "a.jsonl", lines))
+    with world.store.reading() as db:
+        titles = [
+            get_record(db, record_called(world, f"I.{n}")).first("title")
+            for n in range(len(evil))
+        ]
+    assert titles == evil
+    assert report.tally.mended == 0

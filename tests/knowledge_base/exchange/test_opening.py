@@ -1,0 +1,106 @@
+"""What a file is, is found before it is read; what is unsafe is refused."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.exchange import opening
+from knowledge_base.exchange.opening import look_at
+from knowledge_base.exchange.rows import FileRefused
+from knowledge_base.exchange.shape import Format, Told, find_shape
+from tests.knowledge_base.exchange.conftest import write_lines
+
+
+def test_an_archive_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.jsonl.gz"
+    with gzip.open(bomb, "wb") as packed:
+        for _ in range(opening.HARMLESS // opening.PIECE + 4):
+            packed.write(b" " * opening.PIECE)
+    with pytest.raises(FileRefused, match="unpacks to more than"):
+        look_at(bomb)
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        (b"PK\x03\x04rest", "save the sheet as CSV"),
+        (b"\x1f\x8b\x08\x00broken", "damaged"),
+        (b"%PDF-1.4", "a PDF"),
+        (b"\x00\x01\x02\x00" * 90, "no text"),
+        (b"  \n ", "is empty"),
+        (b"", "is empty"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_the_way_out(
+    tmp_path: Path, start: bytes, told: str
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(start)
+    with pytest.raises(FileRefused, match=told):
+        look_at(path)
+
+
+@pytest.mark.parametrize("start", ["[{}]", "<xml/>"])
+def test_other_formats_are_named_and_refused(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(start)
+    with pytest.raises(FileRefused, match="JSON lines"):
+        find_shape(look_at(path), Told())
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(FileRefused, match="cannot be read"):
+            look_at(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("cp1252", "cp1252"),
+        ("utf-16", "utf-16"),
+    ],
+)
+def test_the_encoding_of_a_table_is_found(
+    tmp_path: Path, encoding: str, found: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("title;maker\nÉté;Söm\n".encode(encoding))
+    shape = find_shape(look_at(path), Told())
+    assert (shape.encoding, shape.delimiter) == (found, ";")
+    assert shape.columns == ("title", "maker")
+    assert shape.has_mark == (encoding in ("utf-8-sig", "utf-16"))
+
+
+def test_one_broken_line_does_not_change_the_encoding_of_all(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    write_lines(path, [{"title": f"Été {n}"} for n in range(20)])
+    plain = path.read_bytes().replace(b"\\u00c9t\\u00e9", "Été".encode())
+    path.write_bytes(plain + b'{"title": "\xe9"}\n')
+    assert look_at(path).encoding == "utf-8"
+
+
+def test_what_the_person_says_is_believed(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker|more\nA,B|C; D\n")
+    told = Told(format=Format.TABLE, delimiter="|", separator="", encoding="cp1252")
+    shape = find_shape(look_at(path), told)
+    assert (shape.delimiter, shape.separator) == ("|", "")
+    assert shape.encoding == "cp1252"
+
+
+def test_the_mark_between_values_is_found_and_shown(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker\nA,Nan | Rua\nB,Lu\n")
+    assert find_shape(look_at(path), Told()).separator == "|"
+
+
+def test_an_encoding_or_delimiter_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker\nA,B\n")
+    for told in (Told(encoding="klingon"), Told(delimiter="::")):
+        with pytest.raises(FileRefused):
+            find_shape(look_at(path), told)
