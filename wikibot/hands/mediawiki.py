@@ -214,7 +214,26 @@ class MediaWiki:
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """See `WithdrawalWiki.delete`; without a reason the log quotes the page."""
-        reply = self._act(action="delete", pageid=page_id, reason=reason, tags=TAG)
+        return self._delete(reason, pageid=page_id, deletetalk=1)
+
+    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
+        """See `WithdrawalWiki.delete_redirects`."""
+        if not titles:
+            return None
+        reply = self._ask_signed_in(
+            action="query", titles=_joined(titles), prop="info", **self._who()
+        )
+        if isinstance(reply, Failure):
+            return reply
+        for page in reply["query"].get("pages", ()):
+            if page.get("redirect"):
+                failed = self._delete(reason, pageid=page["pageid"])
+                if failed is not None:
+                    return failed
+        return None
+
+    def _delete(self, reason: str, **which: int) -> Failure | None:
+        reply = self._act(action="delete", reason=[reason], tags=TAG, **which)
         if isinstance(reply, Missing):
             return None
         return reply if isinstance(reply, Failure) else None
@@ -240,7 +259,7 @@ class MediaWiki:
                 ids=some,
                 hide=["content", "comment"],
                 suppress="yes",
-                reason=reason,
+                reason=[reason],
                 tags=TAG,
             )
             if isinstance(reply, Failure):

@@ -10,7 +10,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import pywikibot
 import requests
 from pywikibot import config, family
 from pywikibot.comms import http
@@ -135,6 +134,5 @@ def _site(place: Place, account: str) -> OneRequestSite:
     made = family.AutoFamily(name, f"{place.scheme}://{place.host}{place.api}")
     config.family = config.mylang = name  # else it would be wikipedia:test
     config.usernames[name][name] = account
-    site = pywikibot.Site(name, made, account, interface=OneRequestSite)  # type: ignore[arg-type]  # it takes a class
-    assert isinstance(site, OneRequestSite)
-    return site
+    # Not `pywikibot.Site`: it would hand out the site of an earlier call again.
+    return OneRequestSite(name, made, account)

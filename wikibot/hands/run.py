@@ -25,7 +25,7 @@ from policies.errors import WithcareError
 from wikibot.hands.doors import Doors
 from wikibot.hands.drafts import drafts
 from wikibot.hands.errand import Errand
-from wikibot.hands.errors import AlreadyRunning, WrongWiki
+from wikibot.hands.errors import AlreadyRunning
 from wikibot.hands.locks import alone
 from wikibot.hands.propose import propose
 from wikibot.hands.publish import MayGoOn, plan, publish
@@ -124,17 +124,18 @@ def _code(error: WithcareError) -> str:
 
 
 def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> bool:
-    """Whether publishing may go on afterwards."""
+    """Whether publishing may go on afterwards.
+
+    The poll comes first: nothing is settled by what another wiki says.
+    """
     try:
-        if Part.RECONCILE in parts and not reconcile(errand, wiki):
-            return False
-        if not parts & {Part.WATCH, Part.PUBLISH}:
-            return False
         found = poll(errand, wiki)
     except WithcareError as error:
         errand.tally.stop(str(error))
         return False
     if found is None:
+        return False
+    if Part.RECONCILE in parts and not reconcile(errand, wiki):
         return False
     if Part.WATCH in parts:
         watch(errand, wiki, found)
@@ -143,15 +144,15 @@ def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> boo
 
 def _may_publish(errand: Errand, found: Poll) -> bool:
     """Whether nobody on the wiki has told us to stop, in one way or another."""
-    if found.host != errand.place.host:
-        raise WrongWiki(errand.place.host, found.host)
-    if found.told_to_stop:
-        errand.tally.call("*", "told-to-stop")
-    if found.has_messages:
-        errand.tally.call("*", "has-messages")
-    if found.is_blocked:
-        errand.tally.call("*", "blocked")
-    return not (found.told_to_stop or found.has_messages or found.is_blocked)
+    told = {
+        "told-to-stop": found.told_to_stop,
+        "has-messages": found.has_messages,
+        "blocked": found.is_blocked,
+    }
+    for why, is_so in told.items():
+        if is_so:
+            errand.tally.call("*", why)
+    return not any(told.values())
 
 
 def _watchman(errand: Errand, wiki: Wiki) -> MayGoOn:

@@ -18,6 +18,7 @@ from knowledge_base.watching import (
     live_page_ids,
 )
 from wikibot.hands.errand import Errand
+from wikibot.hands.errors import WrongWiki
 from wikibot.hands.noticing import note_gone, note_left, notice, notice_unreadable
 from wikibot.hands.optout import is_left_alone
 from wikibot.hands.outcomes import Failure
@@ -30,14 +31,21 @@ OLDEST = timedelta(days=30)  # recent changes are pruned, by default after 90 da
 
 
 def poll(errand: Errand, wiki: Wiki) -> Poll | None:
-    """The one request of an idle run; what it shows is looked at. None: no answer."""
+    """The one request of an idle run; None: no answer. Raises `WrongWiki`."""
     with errand.store.reading() as db:
         mark = find_watermark(db, errand.destination)
     since = None if mark is None else datetime.fromisoformat(mark.at)
+    return greet(errand, wiki, since)
+
+
+def greet(errand: Errand, wiki: Wiki, since: datetime | None = None) -> Poll | None:
+    """A poll that makes sure that this is the wiki which the settings name."""
     found = wiki.poll(since)
     if isinstance(found, Failure):
         errand.fail("*", found)
         return None
+    if found.host != errand.place.host:
+        raise WrongWiki(errand.place.host, found.host)
     return found
 
 

@@ -135,5 +135,8 @@ class WithdrawalWiki(Wiki, Protocol):
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """Deletes the page and its talk page; None when it is gone."""
 
+    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
+        """Deletes what stands at these titles where it is but a redirect."""
+
     def purge(self, titles: Sequence[str]) -> Failure | None:
         """Has what shows these pages made anew."""

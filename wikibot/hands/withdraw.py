@@ -21,6 +21,7 @@ from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
 from wikibot.hands.probe import Evidence, Sought, links_to, probe, words_of
 from wikibot.hands.reader import Reader
 from wikibot.hands.reconcile import reconcile
+from wikibot.hands.watch import greet
 from wikibot.hands.wiki import Edit, WithdrawalWiki
 from wikibot.pages.changes import Act
 from wikibot.pages.text import stub
@@ -58,7 +59,7 @@ def to_take_back(errand: Errand) -> ToTakeBack:
 
 def take_back(errand: Errand, wiki: WithdrawalWiki, reader: Reader) -> None:
     """Everything that waits, withdrawals first."""
-    if not reconcile(errand, wiki):
+    if greet(errand, wiki) is None or not reconcile(errand, wiki):
         return  # without an answer nothing can be taken back either
     waiting = to_take_back(errand)
     for journey in waiting.withdrawing:
@@ -81,10 +82,14 @@ def _withdraw(
     hidden = _stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
-    deleted = wiki.delete(page.page_id, reason=errand.summary(Act.LESS))
-    if isinstance(deleted, Failure):
-        _still_there(errand, page, deleted)
-        return
+    reason = errand.summary(Act.LESS)
+    for deleted in (
+        wiki.delete(page.page_id, reason=reason),
+        wiki.delete_redirects(page.past_titles, reason=reason),
+    ):
+        if isinstance(deleted, Failure):
+            _still_there(errand, page, deleted)
+            return
     if not _hide_log(errand, wiki, page, titles):
         return
     # A run that was killed after deleting finds no revisions any more.
@@ -97,15 +102,18 @@ def _withdraw(
 
 
 def _finish(errand: Errand, page: PageState, evidence: Evidence) -> None:
-    if evidence.proves_it:
+    if _is_proven(errand, page, evidence):
         _note_withdrawn(errand, page.record, evidence, page)
-        return
-    for where in evidence.visible:
-        log.warning("record %s is still visible: %s", page.record, where)
-    if evidence.unanswered:
-        errand.tally.stop("not-proven")
+
+
+def _is_proven(errand: Errand, page: PageState, evidence: Evidence) -> bool:
+    for where in (*evidence.visible, *evidence.unanswered):
+        log.warning("record %s is not proven gone: %s", page.record, where)
     if evidence.visible:
         errand.tally.call(page.record, "still-visible")
+    elif evidence.unanswered:
+        errand.tally.stop("not-proven")
+    return evidence.proves_it
 
 
 def _note_withdrawn(
@@ -145,10 +153,7 @@ def _close(
     if hidden is None:
         return
     evidence = probe(reader, _sought(page, hidden, title_too=False))
-    if evidence.visible:
-        errand.tally.call(page.record, "still-visible")
-    if evidence.unanswered:
-        errand.tally.stop("not-proven")
+    if not _is_proven(errand, page, evidence):
         return
     _note_stub(errand, journey.record, revision=_newest(wiki, page))
 
@@ -188,8 +193,7 @@ def _hide_what_showed_more(
     if hidden is None:
         return
     sought = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
-    if probe(reader, sought).visible:
-        errand.tally.call(page.record, "still-visible")
+    if not _is_proven(errand, page, probe(reader, sought)):
         return
     with errand.store.writing() as db:
         turn_page(db, page.record, page.destination, status="live")

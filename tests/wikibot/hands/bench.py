@@ -173,6 +173,20 @@ class Bench:
             note_text="",
         )
 
+    def settle_flags(self, record: str) -> None:
+        """Those concerned looked: what may be shown is said by their answer."""
+        with self.world.store.reading() as db:
+            flags = get_record(db, record).known.flags
+        for flag in flags:
+            answers.settle_flag(
+                self.world.store,
+                record,
+                flag.id,
+                seen=self.world.length(record),
+                by=self.world.archivist,
+                now=self.world.later(),
+            )
+
     # --- what stands where
 
     def page(self, record: str) -> PageState:

@@ -127,7 +127,7 @@ def test_an_edit_that_arrived_before_the_kill_is_not_sent_again(
     assert revisions(bench, record) == 2
 
 
-@pytest.mark.parametrize("moment", (4, 6, 8, 10, 12))
+@pytest.mark.parametrize("moment", [4, 6, 8, 10, 12])
 def test_a_withdrawal_that_is_killed_is_finished_by_the_next_run(
     bench: Bench, sqlite_url: str, moment: int
 ) -> None:

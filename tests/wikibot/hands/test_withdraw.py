@@ -1,23 +1,255 @@
 """What was taken back is found by nobody, through no door."""
 
-from knowledge_base import steps
+import logging
+
+import pytest
+
+from knowledge_base import answers, steps
+from knowledge_base.answers import FlagAgainst
+from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from tests.wikibot.hands.bench import Bench
+from wikibot.hands.probe import Evidence, Sought, probe
+from wikibot.hands.run import Part
+from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
 CANARY = "Quillfeather of the invented shore"
 
 
+def look(bench: Bench, record: str, *, title_too: bool = True) -> Evidence:
+    """An anonymous reader's look for the canary and the record's revisions."""
+    page = bench.page(record)
+    assert page.page_id is not None
+    assert page.base_revision is not None
+    sought = Sought(
+        page_id=page.page_id,
+        titles=(page.title,),
+        revisions=(page.base_revision,),
+        words=frozenset({CANARY}),
+        title_too=title_too,
+    )
+    return probe(bench.doors().reader(), sought)
+
+
 def test_a_withdrawn_page_is_found_by_nobody(bench: Bench) -> None:
     record = bench.published(title="A boat", description=CANARY)
+    assert len(look(bench, record).visible) > 10
     bench.withdraw(record)
 
     tally = bench.run()
 
     assert (tally.withdrawn, tally.people, tally.trouble) == (1, [], [])
     assert bench.world.state(record) is State.WITHDRAWN
-    last = bench.steps(record)[-1]
-    assert isinstance(last, steps.Withdrawn)
-    assert last.probes > 20
-    assert last.still_visible == 0
+    evidence = look(bench, record)
+    assert (evidence.visible, evidence.unanswered) == ((), ())
+
+
+def test_the_evidence_is_kept_and_says_nothing_of_the_record(bench: Bench) -> None:
+    record = bench.published(title="A boat", description=CANARY)
+    bench.withdraw(record)
+    bench.run()
+
+    with bench.world.store.reading() as db:
+        entry = history_of(db, record)[-1]
+
+    assert isinstance(entry.step, steps.Withdrawn)
+    assert (entry.step.still_visible, entry.step.probes > 20) == (0, True)
+    assert "recent changes: nothing found" in (entry.text or "")
+    assert CANARY not in (entry.text or "")
+
+
+def test_what_people_wrote_on_the_page_is_hidden_with_it(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text + f"\n{CANARY}")
+    bench.run()
+    bench.withdraw(record)
+
+    bench.run()
+
+    assert look(bench, record).visible == ()
+
+
+def test_a_page_that_was_moved_is_found_under_neither_title(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    before = bench.page(record).title
+    bench.wiki.visitor("admin").post(
+        action="move", **{"from": before, "to": "Another title", "reason": "better"}
+    )
+    bench.run()
+    bench.withdraw(record)
+
+    tally = bench.run()
+
+    assert tally.withdrawn == 1
+    assert look(bench, record).visible == ()
+    log = bench.wiki.visitor().get(
+        action="query", list="logevents", lelimit=500, leprop="title|details|type"
+    )
+    assert before not in str(log)
+    assert "Another title" not in str(log)
+
+
+def test_the_stop_page_and_a_block_do_not_stop_a_withdrawal(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
+    bench.wiki.visitor("admin").post(
+        action="block", user=bench.place.account, expiry="never", reason="stop"
+    )
+    bench.withdraw(record)
+
+    tally = bench.run()
+
+    assert tally.withdrawn == 1
+    assert bench.text(record) == ""
+
+
+def test_the_withdrawal_account_signs_in_only_when_something_waits(
+    bench: Bench,
+) -> None:
+    bench.published()
+
+    cookies = list((bench.settings.home / "bot").glob("*Withdrawal/*.lwp"))
+
+    assert cookies == []
+
+
+def grave(bench: Bench, record: str) -> None:
+    answers.flag(
+        bench.world.store,
+        record,
+        FlagAgainst(against="not-written-yet", is_grave=True),
+        seen=bench.world.length(record),
+        by=bench.world.archivist,
+        now=bench.world.later(),
+    )
+
+
+def test_a_grave_flag_puts_the_page_to_rest(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    grave(bench, record)
+    assert bench.world.state(record) is State.CLOSING
+
+    tally = bench.run()
+
+    assert (tally.closed, tally.people) == (1, [])
+    assert bench.world.state(record) is State.CLOSED
+    assert is_stub(bench.text(record))
+    assert bench.run().closed == 0
+
+
+def test_what_rests_comes_back_as_it_was_with_what_people_wrote(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text + "\nA paragraph that a person wrote.")
+    bench.run()
+    before = bench.text(record)
+    grave(bench, record)
+    bench.run()
+    assert is_stub(bench.text(record))
+    bench.settle_flags(record)
+    bench.approve(record)
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.people) == (1, [])
+    assert bench.text(record) == before
+
+
+def test_where_consent_ends_older_revisions_are_hidden_at_once(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    bench.world.concern(record, "named", bench.world.people)
+    assert bench.world.state(record) is State.CLOSING
+
+    tally = bench.run()
+
+    assert (tally.closed, tally.people, tally.trouble) == (1, [], [])
+    assert bench.world.state(record) is State.CLOSED
+    assert look(bench, record, title_too=False).visible == ()
+    assert is_stub(bench.text(record))
+
+
+def test_withdrawing_needs_nothing_of_the_bot_account(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    bench.withdraw(record)
+    for key in bench.settings.keys.glob("*WithcareBot"):
+        key.unlink()
+
+    tally = bench.run(frozenset({Part.WITHDRAW}))
+
+    assert (tally.withdrawn, tally.trouble) == (1, [])
+
+
+def test_where_the_withdrawal_account_cannot_a_person_is_called(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    bench.wiki.visitor("admin").post(
+        action="block",
+        user=bench.place.withdrawal_account,
+        expiry="never",
+        reason="a mistake",
+    )
+    bench.withdraw(record)
+
+    tally = bench.run()
+
+    assert (record, "blocked") in tally.people
+    assert tally.withdrawn == 0
+    assert bench.world.state(record) is State.WITHDRAWING
+
+
+def test_links_from_peoples_pages_are_left_for_a_person(bench: Bench) -> None:
+    record = bench.published(title="A boat")
+    title = bench.page(record).title
+    bench.wiki.visitor("human").edit("My page", f"See [[{title}]].")
+    bench.wiki.settle()
+    bench.withdraw(record)
+
+    tally = bench.run()
+
+    assert (tally.withdrawn, tally.people) == (1, [(record, "links-remain")])
+
+
+def test_a_withheld_record_is_nowhere_on_the_wiki_nor_in_our_logs(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown = bench.approved(title="A boat")
+    held = bench.world.item(title=CANARY, description=CANARY)
+    withheld_field = bench.approved(title="A cup", source_number=CANARY)
+
+    bench.run()
+
+    dump = bench.wiki.layout.database / "wiki.sqlite"
+    assert CANARY.encode() not in dump.read_bytes()
+    assert CANARY not in caplog.text
+    assert bench.world.state(held) is State.IN_REVIEW
+    assert {bench.world.state(one) for one in (shown, withheld_field)} == {
+        State.PUBLISHED
+    }
+
+
+def test_summaries_say_only_closed_words_and_public_fields(bench: Bench) -> None:
+    record = bench.published(description="Carved.", maker="Somebody (invented)")
+    bench.tell_otherwise(record, description=CANARY)
+    bench.approve_again(record)
+    bench.run()
+    grave(bench, record)
+    bench.run()
+
+    reply = bench.wiki.visitor().get(
+        action="query",
+        pageids=bench.page(record).page_id,
+        prop="revisions",
+        rvprop="comment|tags",
+        rvlimit=50,
+    )
+    rows = reply["query"]["pages"][0]["revisions"]
+    stop = (
+        f"· from the knowledge base · [[User:{bench.place.account}/Stop|how to stop]]"
+    )
+    assert [row["comment"] for row in rows] == [
+        f"updated {stop}",
+        f"updated: Description {stop}",
+        f"new page {stop}",
+    ]
+    assert all("withcare" in row["tags"] for row in rows)
