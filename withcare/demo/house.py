@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from wikibot.hands.keys import BotPassword, key_file, write_key
 from withcare.demo.browser import DemoFailed
 from withcare.sandbox import RunningSandbox
 
@@ -77,6 +78,9 @@ def write_settings(house: House) -> None:
         withdrawal=names["withdrawal"],
     )
     (house.home / "settings.toml").write_text(text, "utf-8")
+    for account in accounts.values():
+        key = BotPassword(account.login_name, account.bot_password)
+        write_key(key_file(house.home / "keys", WIKI, account.user), key)
 
 
 def clear(home: Path) -> None:
