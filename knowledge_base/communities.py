@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import IntegrityError
 
 from knowledge_base import steps, tables
 from knowledge_base.history import length_of
 from knowledge_base.identity import mark_of, new_id, new_secret
 from knowledge_base.notes import Note
+from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
 from knowledge_base.steps import ANYONE, Actor
@@ -111,7 +113,10 @@ def record_invitation(
     now: datetime,
     matters: tuple[str, ...] = (EVERYTHING,),
 ) -> str:
-    """Writes down that the community named the holder of this half; returns its id."""
+    """Writes down that the community named the holder of this half; returns its id.
+
+    Raises `AlreadyKnown` where the mark was written down before.
+    """
     with store.reading() as db:
         seen = length_of(db, community)
     step = steps.InvitationRecorded(
@@ -121,15 +126,18 @@ def record_invitation(
         days=DAYS,
     )
     one = Note(record=community, seen=seen, step=step, by=by, text=evidence)
-    note(store, [one], now=now)
+    try:
+        note(store, [one], now=now)
+    except IntegrityError as error:
+        raise AlreadyKnown("An invitation with this mark") from error
     return step.invitation
 
 
 def join(store: Store, secret: str, *, name: str, now: datetime) -> str:
     """A person joins with her half and a new account of her own; returns its id.
 
-    Raises `NoInvitation`. Where the community asks for a second person she waits for
-    one; until then she can answer nothing.
+    Raises `NoInvitation`, and `AlreadyKnown` for a name in use. Where the community
+    asks for a second person she waits for one; until then she can answer nothing.
     """
     with store.reading() as db:
         found = _invitation(db, Half(secret.strip()).mark, now)
@@ -144,7 +152,10 @@ def join(store: Store, secret: str, *, name: str, now: datetime) -> str:
         Note(record=account, seen=0, step=added, by=ANYONE),
         Note(record=found.community_id, seen=seen, step=joined, by=ANYONE),
     ]
-    note(store, notes, now=now)
+    try:
+        note(store, notes, now=now)
+    except IntegrityError as error:
+        raise AlreadyKnown(f"An account named {name!r}") from error
     return account
 
 

@@ -4,8 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import (
+    Account,
     accounts_with_roles,
     add_account,
+    find_account,
     make_link,
     suspend_account,
 )
@@ -13,7 +15,7 @@ from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from review_app.auth import link_address
-from review_app.errors import Answer
+from review_app.errors import Answer, cover
 from review_app.forms import Problem, line
 from review_app.guests import account
 from review_app.room import room
@@ -71,7 +73,15 @@ def add() -> Shown:
 @blueprint.post("/<id>/link")
 def link(id: str) -> Shown:
     """A new way in for an account of the institution; a steward makes her own."""
-    return _page(made=(line("name"), _new_link(id)))
+    known = _find(id)
+    if known is None:
+        return cover()
+    return _page(made=(known.name, _new_link(id)))
+
+
+def _find(id: str) -> Account | None:
+    with room().store.reading() as db:
+        return find_account(db, id=id)
 
 
 def _new_link(id: str) -> str:
@@ -82,5 +92,7 @@ def _new_link(id: str) -> str:
 @blueprint.post("/<id>/suspend")
 def suspend(id: str) -> Shown:
     """Shuts an account out at once; it only tightens."""
+    if _find(id) is None:
+        return cover()
     suspend_account(room().store, id, by=_operator(), now=room().now())
     return redirect(url_for("accounts.everyone", said="suspend-done"), code=303)

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base import communities as kb
-from knowledge_base.accounts import names_of_accounts
+from knowledge_base.accounts import Account, names_of_accounts
 from knowledge_base.communities import Community
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
@@ -37,8 +37,13 @@ def one(id: str) -> Shown:
 
 def _may_open(community: str) -> bool:
     who = account()
-    mine = {one.community for one in who.stewarding if one.state != "left"}
-    return community in mine or _is_institution()
+    return community in who.communities or waits_in(who, community) or _is_institution()
+
+
+def waits_in(who: Account, community: str) -> bool:
+    """Whether she joined the community and a second person has yet to confirm her."""
+    held = {one.community: one.state for one in who.stewarding}
+    return held.get(community) == "waiting"
 
 
 def _is_institution() -> bool:
@@ -60,7 +65,7 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         parts=_parts(known, id),
         stewards=stewards,
         names=names,
-        seasons=seasons,
+        seasons=seasons if id in account().communities else (),
         is_hers=id in account().communities,
         may_confirm=_may_confirm(id),
         is_institution=_is_institution(),
@@ -79,8 +84,7 @@ def _parts(known: dict[str, Community], id: str) -> list[Community]:
 
 def _may_confirm(id: str) -> bool:
     """The first two who join confirm each other; after them, those who are active."""
-    held = {one.community: one.state for one in account().stewarding}
-    return held.get(id) in ("active", "waiting")
+    return id in account().communities or waits_in(account(), id)
 
 
 def _of_community(id: str) -> Actor:

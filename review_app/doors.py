@@ -24,7 +24,8 @@ class Door(Enum):
     ARCHIVIST = "an archivist"
     STEWARD = "a steward who may answer today"
     INSTITUTION = "an archivist or an operator"
-    COMMUNITIES = "an archivist, an operator, a steward of any standing"
+    COMMUNITIES = "an archivist, an operator, a steward who answers or waits"
+    MEMBERS = "a steward who answers or waits"
     KEEPERS = "an operator, or a steward who may answer today"
     OPERATOR = "an operator"
 
@@ -41,6 +42,10 @@ def _is_steward(who: Account) -> bool:
     return bool(who.communities)
 
 
+def _waits(who: Account) -> bool:
+    return any(one.state == "waiting" for one in who.stewarding)
+
+
 _OPENS: Mapping[Door, Callable[[Account], bool]] = {
     Door.ANYONE: lambda who: True,
     Door.SIGNED_IN: lambda who: True,
@@ -49,8 +54,9 @@ _OPENS: Mapping[Door, Callable[[Account], bool]] = {
     Door.STEWARD: _is_steward,
     Door.INSTITUTION: lambda who: _is_archivist(who) or _is_operator(who),
     Door.COMMUNITIES: lambda who: (
-        _is_archivist(who) or _is_operator(who) or bool(who.stewarding)
+        _is_archivist(who) or _is_operator(who) or _is_steward(who) or _waits(who)
     ),
+    Door.MEMBERS: lambda who: _is_steward(who) or _waits(who),
     Door.KEEPERS: lambda who: _is_operator(who) or _is_steward(who),
     Door.OPERATOR: _is_operator,
 }
@@ -91,7 +97,7 @@ DOORS: Mapping[str, Door] = {
     "communities.everyone": Door.COMMUNITIES,
     "communities.one": Door.COMMUNITIES,
     "communities.invite": Door.INSTITUTION,
-    "communities.confirm": Door.COMMUNITIES,  # a waiting first two confirm each other
+    "communities.confirm": Door.MEMBERS,  # the first two confirm each other
     "communities.suspend": Door.KEEPERS,
     "communities.name_season": Door.STEWARD,
     "communities.turn_season": Door.STEWARD,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from knowledge_base.accounts import names_of_accounts
-from knowledge_base.communities import communities, seasons_of
+from knowledge_base.communities import Community, communities, seasons_of
 from knowledge_base.reasons import reasons_for
 from knowledge_base.views import DeskView
 from policies.facts import ARCHIVIST, NOT_WRITTEN_YET
@@ -98,19 +98,35 @@ def _choices(view: DeskView) -> Mapping[str, Any]:
     with room().store.reading() as db:
         known = communities(db)
         seasons = [s for id in sorted(mine) for s in seasons_of(db, id)]
-    wholes = {one.part_of for one in known if one.id in mine}
-    is_anyones = ARCHIVIST in view.answers_for
+    near = _near(view, known)
     return {
-        "communities": known,
-        "askable": [
-            one
-            for one in known
-            if one.id not in mine
-            and (is_anyones or one.part_of in mine or one.id in wholes)
-        ],
+        "communities": near,
+        "askable": _askable(view, near),
         "seasons": seasons,
         "labels": tuple(registry().labels.values()),
         "notices": tuple(registry().notices.values()),
         "policies": POLICIES,
         "reasons": reasons_for,
     }
+
+
+def _near(view: DeskView, known: tuple[Community, ...]) -> list[Community]:
+    """The communities she can name here: all for an archivist; for a steward her own,
+    their parts and whole, and those concerned with this very record.
+    """
+    if ARCHIVIST in view.answers_for:
+        return list(known)
+    mine = account().communities
+    wholes = {one.part_of for one in known if one.id in mine}
+    named = {*view.known.concern.parties, *mine, *wholes}
+    return [one for one in known if one.id in named or one.part_of in mine]
+
+
+def _askable(view: DeskView, near: list[Community]) -> list[Community]:
+    """Whom she may ask: a steward asks the parts and the whole of her own."""
+    mine = account().communities
+    if ARCHIVIST in view.answers_for:
+        return near
+    wholes = {one.part_of for one in near if one.id in mine}
+    others = [one for one in near if one.id not in mine]
+    return [one for one in others if one.part_of in mine or one.id in wholes]

@@ -2,7 +2,7 @@
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import rich_click as click
 
@@ -14,12 +14,8 @@ from knowledge_base.store import Store
 from policies.errors import WithcareError
 from withcare.opening import actor, acts_as, open_store, right_now, settings
 
-if TYPE_CHECKING:
-    from flask import Flask
-
 LOCAL = "127.0.0.1"
 DEFAULT_PORT = 8470
-THREADS = 8
 
 
 class NotToBeGiven(WithcareError):
@@ -59,35 +55,13 @@ def _address(found: Settings, host: str, port: int) -> str:
 
 
 def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
-    from gunicorn.app.base import BaseApplication
-
     from review_app import create_app
+    from review_app.serving import Server
 
-    class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no hints
-        def load_config(self) -> None:
-            for name, value in _options(host, port, workers).items():
-                self.cfg.set(name, value)
+    def make() -> Any:
+        return create_app(open_store(found), found)
 
-        def load(self) -> "Flask":
-            return create_app(open_store(found), found)
-
-    Server().run()
-
-
-def _options(host: str, port: int, workers: int) -> dict[str, object]:
-    return {
-        "bind": f"{host}:{port}",
-        "workers": workers,
-        "worker_class": "gthread",
-        "threads": THREADS,
-        "accesslog": None,  # an address is a person; and links stand in paths
-        "errorlog": "-",
-        "loglevel": "warning",
-        "timeout": 60,
-        "graceful_timeout": 10,
-        "limit_request_line": 4094,
-        "control_socket_disable": True,
-    }
+    Server(make, host=host, port=port, workers=workers).run()
 
 
 @review.command("add-account")

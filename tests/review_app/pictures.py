@@ -1,0 +1,63 @@
+"""Takes pictures of the pages for people to look at; see build/pictures.
+
+`python -m tests.review_app.pictures [SCENE …]`; invented people and records alone.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.review_app.browsing import chromium, looking, served
+from tests.review_app.scenes import Scene, lay_out
+from tests.review_app.table import Table, lay_table
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "build" / "pictures"
+
+
+def main(wanted: list[str]) -> None:
+    """All scenes, or those whose names are given, in every size, light and language."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        table = lay_table(Path(home))
+        scenes = [s for s in lay_out(table) if not wanted or s.name in wanted]
+        with served(table) as address, chromium() as browser:
+            for language in ("en", "ar", "zh"):
+                for scheme in ("light", "dark"):
+                    for width in (360, 1280):
+                        for scene in scenes:
+                            take(
+                                browser, table, address, scene, language, scheme, width
+                            )
+        table.store.close()
+
+
+def take(
+    browser: Browser,
+    table: Table,
+    address: str,
+    scene: Scene,
+    language: str,
+    scheme: str,
+    width: int,
+) -> None:
+    """One picture of the whole page."""
+    name = f"{scene.name}-{language}-{scheme}-{width}.png"
+    with looking(
+        browser,
+        table,
+        address,
+        who=scene.who,
+        language=language,
+        scheme=scheme,
+        width=width,
+    ) as window:
+        page = window.new_page()
+        page.goto(address + scene.path)
+        page.screenshot(path=str(PICTURES / name), full_page=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

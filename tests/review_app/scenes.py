@@ -1,0 +1,79 @@
+"""The pages that are looked at and measured, with something on each; all invented."""
+
+from dataclasses import dataclass
+
+from knowledge_base.communities import name_season, turn_season
+from tests.review_app.table import Table
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page under a name, and who looks at it."""
+
+    name: str
+    path: str
+    who: str
+
+
+def lay_out(table: Table) -> tuple[Scene, ...]:
+    """Fills the table with invented records and returns the pages to look at."""
+    found = [f"INV.{number:02}" for number in range(1, 13)]
+    records = [table.invented(one, "zephrindle") for one in found]
+    for number in (19, 20, 22, 23):
+        table.invented(f"INV.{number}")
+    open_one = table.item(title="Kettle with a new handle (invented)")
+    table.concerns_nobody(open_one)
+    _season(table)
+    tamsel = table.person("tamsel")
+    _answers(table, records)
+    tamsel.answers(
+        records[9], "flag", field="description", against="hint-place-given", note="Ask."
+    )
+    report = tamsel.sends(tamsel.reads("/report"), "/report", page="Somewhere")
+    zephrindle = table.communities["zephrindle"]
+    return (
+        Scene("welcome", "/", "visitor"),
+        Scene("welcome-signed-in", "/", "tamsel"),
+        Scene("sign-in", "/sign-in", "visitor"),
+        Scene("link", "/link/some-secret", "visitor"),
+        Scene("join", "/join", "visitor"),
+        Scene("enter", "/join/enter", "visitor"),
+        Scene("report", "/report", "visitor"),
+        Scene("receipt", report.location, "visitor"),
+        Scene("cover", "/r/nothing", "visitor"),
+        Scene("record-public", f"/r/{records[0]}", "visitor"),
+        Scene("queue-archivist", "/queue", "ilse"),
+        Scene("queue-steward", "/queue", "tamsel"),
+        Scene("answered", "/queue/answered", "tamsel"),
+        Scene("record-archivist", f"/desk/{open_one}", "ilse"),
+        Scene("record-steward", f"/desk/{records[3]}", "tamsel"),
+        Scene("record-flagged", f"/desk/{records[9]}", "tamsel"),
+        Scene("account", "/account", "tamsel"),
+        Scene("communities", "/communities", "ilse"),
+        Scene("community-steward", f"/communities/{zephrindle}", "tamsel"),
+        Scene("community-institution", f"/communities/{zephrindle}", "otto"),
+        Scene("accounts", "/accounts", "odo"),
+        Scene("not-yours", "/accounts", "ilse"),
+    )
+
+
+def _season(table: Table) -> None:
+    by, zephrindle = table.actors["tamsel"], table.communities["zephrindle"]
+    season = name_season(
+        table.store, zephrindle, "first snow (invented)", by=by, now=table.later()
+    )
+    turn_season(table.store, zephrindle, season, is_open=True, by=by, now=table.later())
+
+
+def _answers(table: Table, records: list[str]) -> None:
+    tamsel = table.person("tamsel")
+    tamsel.answers(
+        records[0],
+        "label",
+        label="tk/attribution",
+        text="Please name the builder (invented).",
+        attribution="Built by Dobbin Orwindle (invented)",
+    )
+    tamsel.answers(records[0], "approve")
+    tamsel.answers(records[1], "refuse")
+    tamsel.answers(records[2], "not-now")
