@@ -34,7 +34,7 @@ class WrongVersion(WithcareError):
 
     def __init__(self, found: str | None, needed: str) -> None:
         self.found, self.needed = found, needed
-        what = "is empty" if found is None else f"is of version {found}"
+        what = "is not there yet" if found is None else f"is of version {found}"
         remedy = "`withcare kb init`" if found is None else "`withcare kb upgrade`"
         super().__init__(f"The store {what}, needed is {needed}: run {remedy}.")
 
@@ -68,8 +68,10 @@ class Store:
         cls, url: str, *, rulebook: Rulebook, destinations: tuple[Destination, ...]
     ) -> "Store":
         """The store at the address; raises `WrongVersion` and `Unreachable`."""
-        engine = engine_for(url)
         needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if _is_missing_file(url):
+            raise WrongVersion(None, str(needed))
+        engine = engine_for(url)
         try:
             with engine.connect() as db:
                 found = MigrationContext.configure(db).get_current_revision()
@@ -104,6 +106,13 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _is_missing_file(url: str) -> bool:
+    """Whether the address names a file of SQLite that nobody made yet."""
+    address = make_url(url)
+    is_file = address.get_backend_name() == "sqlite" and bool(address.database)
+    return is_file and not Path(str(address.database)).exists()
 
 
 def engine_for(url: str) -> Engine:

@@ -1,0 +1,169 @@
+"""The commands an operator types: honest exit codes, named accounts, nothing twice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from knowledge_base.accounts import find_account
+from knowledge_base.communities import join, make_half
+from knowledge_base.store import Store, engine_for
+from policies.rulebook import Rulebook
+from withcare.cli import app
+from withcare.demo.cast import RECORDS
+from withcare.exit_codes import ExitCode
+from withcare.opening import right_now
+
+REASON = ("--reason", "read-and-found-in-order")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell with a home of its own."""
+
+    home: Path
+
+    def run(self, *words: str) -> Result:
+        environment = {"WITHCARE_HOME": str(self.home), "WITHCARE_ACTOR": None}
+        return CliRunner().invoke(app, list(words), env=environment)
+
+    def done(self, *words: str) -> str:
+        ended = self.run(*words)
+        assert ended.exit_code == ExitCode.DONE, ended.stderr
+        return ended.stdout
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.home / 'withcare.sqlite'}"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A home with an operator, an archivist and a collection."""
+    made = Shell(tmp_path / "home")
+    made.done("kb", "init")
+    made.done("review", "add-account", "odo")
+    made.done("review", "add-account", "ilse", "--role", "archivist", "--as", "odo")
+    made.done("kb", "collection", "ima", "--title", "A slice", "--as", "ilse", *REASON)
+    return made
+
+
+def import_words(file: Path) -> tuple[str, ...]:
+    return ("kb", "import", str(file), "--collection", "ima", "--as", "ilse", *REASON)
+
+
+def test_a_file_is_taken_in_once(shell: Shell) -> None:
+    words = import_words(RECORDS / "ima.jsonl")
+    assert "541 received" in shell.done(*words)
+    head = shell.done("kb", "audit", "verify")
+    assert "541 unchanged" in shell.done(*words)
+    assert shell.done("kb", "audit", "verify") == head
+
+
+def test_a_preview_writes_nothing(shell: Shell) -> None:
+    head = shell.done("kb", "audit", "verify")
+    said = shell.done(*import_words(RECORDS / "ima.jsonl"), "--dry-run")
+    assert "541 would be received" in said
+    assert shell.done("kb", "audit", "verify") == head
+
+
+def test_broken_rows_are_told_and_a_person_is_needed(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"identifier": "1", "title": "A boat"}\n{"ident\n', "utf-8")
+    ended = shell.run(*import_words(file))
+    assert ended.exit_code == ExitCode.NEEDS_A_PERSON
+    assert "1 received" in ended.stdout
+    assert "row 2" in ended.stdout
+
+
+def test_making_a_home_again_changes_nothing(shell: Shell) -> None:
+    head = shell.done("kb", "audit", "verify")
+    shell.done("kb", "init")
+    assert shell.done("kb", "audit", "verify") == head
+
+
+def test_records_are_kept_for_their_owner_alone(shell: Shell) -> None:
+    assert (shell.home / "withcare.sqlite").stat().st_mode & 0o077 == 0
+    assert (shell.home / "keys").stat().st_mode & 0o077 == 0
+
+
+def test_an_edited_history_is_found_and_needs_a_person(shell: Shell) -> None:
+    engine = engine_for(shell.url)
+    with engine.connect() as db:
+        db.execute(text("UPDATE steps SET actor = 'x' WHERE position = 1"))
+        db.commit()
+    engine.dispose()
+    ended = shell.run("kb", "audit", "verify")
+    assert ended.exit_code == ExitCode.NEEDS_A_PERSON
+    assert "step 1 was edited" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("review", "add-account", "mine", "--role", "steward", "--as", "odo"),
+        ("review", "add-account", "mine", "--role", "archivist"),
+        ("community", "add", "Somebody", "--as", "nobody"),
+        ("kb", "collection", "x", "--title", "X", "--as", "odo", *REASON),
+        ("kb", "collection", "x", "--title", "X", "--as", "ilse"),
+    ],
+    ids=["steward", "unnamed", "no-account", "wrong-role", "no-reason"],
+)
+def test_what_an_account_may_not_do_is_refused(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    before = shell.done("kb", "audit", "verify")
+    ended = shell.run(*words)
+    assert ended.exit_code == ExitCode.ERROR
+    assert ended.stderr
+    assert shell.done("kb", "audit", "verify") == before
+
+
+def test_a_steward_never_acts_or_reads_from_the_shell(shell: Shell) -> None:
+    community = shell.done("community", "add", "Zephrindle (invented)", "--as", "odo")
+    half = make_half()
+    shell.done(
+        *("community", "invite", community.strip(), "--mark", half.mark),
+        *("--evidence", "(invented)", "--as", "odo"),
+    )
+    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    join(store, half.secret, name="tamsel", now=right_now())
+    store.close()
+    for words in (
+        ("kb", "show", community.strip()),
+        ("kb", "collection", "x", "--title", "X", *REASON),
+        ("community", "add", "Another"),
+        ("review", "add-account", "other"),
+        ("policies", "explain", community.strip()),
+    ):
+        ended = shell.run(*words, "--as", "tamsel")
+        assert ended.exit_code == ExitCode.ERROR
+        assert "never from the shell" in ended.stderr
+
+
+def test_an_operator_makes_no_link_for_a_steward(shell: Shell) -> None:
+    community = shell.done("community", "add", "Zephrindle (invented)", "--as", "odo")
+    half = make_half()
+    shell.done(
+        *("community", "invite", community.strip(), "--mark", half.mark),
+        *("--evidence", "(invented)", "--as", "odo"),
+    )
+    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    join(store, half.secret, name="tamsel", now=right_now())
+    ended = shell.run("review", "add-account", "tamsel", "--as", "odo")
+    assert ended.exit_code == ExitCode.ERROR
+    with store.reading() as db:
+        found = find_account(db, name="tamsel")
+    store.close()
+    assert found is not None
+    assert not found.roles
+
+
+def test_a_store_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
+    ended = Shell(tmp_path / "empty").run("kb", "audit", "verify")
+    assert ended.exit_code == ExitCode.ERROR
+    assert "withcare kb init" in ended.stderr
