@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from knowledge_base import steps, tables
+from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
 from knowledge_base.sheet import chunks
@@ -171,8 +172,7 @@ def refresh_questions(
         db.execute(
             delete(tables.questions).where(tables.questions.c.record_id.in_(some))
         )
-    if rows:
-        db.execute(insert(tables.questions), rows)
+    insert_many(db, tables.questions, rows)
 
 
 def _members(db: Connection, ids: Sequence[str]) -> list[str]:

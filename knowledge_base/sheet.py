@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
+from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
 from knowledge_base.known import Known, read_known, stored_known
 from knowledge_base.tables import accounts, journeys, records
@@ -111,7 +112,7 @@ class Sheet:
         self._write_accounts()
         self._write_journeys()
         for table, rows in self.inserts.items():
-            self.db.execute(insert(table), rows)
+            insert_many(self.db, table, rows)
 
     def _write_records(self) -> None:
         new = [
@@ -119,8 +120,7 @@ class Sheet:
             for id, row in self.records.items()
             if row.is_new
         ]
-        if new:
-            self.db.execute(insert(records), new)
+        insert_many(self.db, records, new)
         old = [
             {
                 "b_id": id,
@@ -146,8 +146,7 @@ class Sheet:
             for id, length in self.account_lengths.items()
         ]
         new = self.inserts.pop(accounts, [])
-        if new:
-            self.db.execute(insert(accounts), new)
+        insert_many(self.db, accounts, new)
         if lengths:
             change = update(accounts).where(accounts.c.id == bindparam("b_id"))
             self.db.execute(change, lengths)
@@ -163,8 +162,7 @@ class Sheet:
                 elif row.is_touched:
                     ids = {"b_record": record, "b_destination": destination}
                     old.append(values | ids)
-        if new:
-            self.db.execute(insert(journeys), new)
+        insert_many(self.db, journeys, new)
         if old:
             change = update(journeys).where(
                 journeys.c.record_id == bindparam("b_record"),

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from knowledge_base import standing, steps, tables
 from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import refresh_questions, require_clear
+from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, next_state
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
@@ -105,9 +106,8 @@ def _take(
         row = _step_row(one, place, previous, ordinal=sheet.length(one.record))
         previous = row["hash"]
         rows.append(row)
-    if texts:
-        db.execute(insert(tables.contents), texts)
-    db.execute(insert(tables.steps), rows)
+    insert_many(db, tables.contents, texts)
+    insert_many(db, tables.steps, rows)
     db.execute(update(tables.chain_head).values(position=position, hash=previous))
 
 

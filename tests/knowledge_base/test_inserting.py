@@ -1,0 +1,40 @@
+"""Many rows by one statement are what they would be one by one."""
+
+import pytest
+from sqlalchemy import insert, select
+
+from knowledge_base.columns import UnstorableText
+from knowledge_base.inserting import insert_many
+from knowledge_base.tables import contents, suggestions
+from tests.knowledge_base.conftest import World
+
+
+def test_rows_are_read_back_as_those_written_one_by_one(any_world: World) -> None:
+    record = any_world.item()
+    row = {
+        "record_id": record,
+        "destination": "own-wiki",
+        "page_id": 7,
+        "revision": 8,
+        "unit": "ŋ",
+        "shows_more": True,
+        "state": "open",
+    }
+    with any_world.store.writing() as db:
+        db.execute(insert(suggestions).values(id="one", **row))
+        insert_many(db, suggestions, [row | {"id": "two"}, {"id": "three"} | row])
+    with any_world.store.reading() as db:
+        found = [dict(one) for one in db.execute(select(suggestions)).mappings()]
+    assert len(found) == 3
+    assert all({**one, "id": ""} == {**row, "id": ""} for one in found)
+
+
+def test_text_that_cannot_be_stored_is_refused(world: World) -> None:
+    odd = {"commitment": "a", "salt": "s", "text": "\x00", "erased_at": None}
+    with pytest.raises(UnstorableText), world.store.writing() as db:
+        insert_many(db, contents, [odd])
+
+
+def test_no_rows_are_no_statement(world: World) -> None:
+    with world.store.reading() as db:
+        insert_many(db, contents, [])
