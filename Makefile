@@ -42,6 +42,7 @@ check: .venv/.test ## Style, types, import contracts, locks and rules
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo | tail -n 1
 	$(BIN)/python tools/locks.py
+	$(BIN)/python tools/pages.py
 	$(foreach words,$(OWN_CHECKS),$(BIN)/withcare $(subst :, ,$(words)) &&) true
 
 bench: .venv/.test ## Measure; prints a table and writes build/bench.json (ONLY=name)

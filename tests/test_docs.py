@@ -16,9 +16,10 @@ from knowledge_base.steps import KINDS, Voice
 from policies.conditions import ConditionReader
 from policies.decision import DutyKind
 from policies.purposes import Purpose
-from policies.rules import KEYS, TriggerKind, Who, Written
+from policies.rules import Who, Written
 from policies.scene import BOUND, FACTS
 from policies.shapes import Reader
+from policies.triggers import KEYS, TriggerKind
 from policies.visibility import Visibility
 from tools.pages import MADE, commands, old_pages
 from withcare.cli import COMMANDS

@@ -109,8 +109,12 @@ def _argument(argument: click.Argument) -> str:
 
 
 def _option(option: click.Option) -> str:
-    needed = " (required)" if option.required else ""
-    return f"- `{', '.join(option.opts)}`{needed}: {_flowing(option.help)}"
+    notes = ["required"] if option.required else []
+    if isinstance(option.type, click.Choice):
+        notes.append("one of " + ", ".join(f"`{one}`" for one in option.type.choices))
+    noted = f" ({'; '.join(notes)})" if notes else ""
+    told = f": {_flowing(option.help)}" if option.help else ""
+    return f"- `{', '.join(option.opts)}`{noted}{told}"
 
 
 def _flowing(help: str | None) -> str:
