@@ -1,0 +1,120 @@
+"""Anyone may report a page; the receipt tells her alone what became of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from knowledge_base import steps
+from knowledge_base.journeys import State
+from knowledge_base.notes import Note
+from knowledge_base.pages import keep_base
+from knowledge_base.steps import SOFTWARE
+from knowledge_base.workflow import note
+from tests.review_app.reading import Page
+from tests.review_app.table import WIKI, Table
+
+TITLE = "Rope winder (invented) (INV.05)"
+
+
+def published(table: Table) -> str:
+    """A record that anyone can read on the wiki, as the bot leaves it."""
+    record = table.invented("INV.05", "zephrindle")
+    table.person("tamsel").answers(record, "approve")
+    intended = steps.Intended(
+        destination=WIKI, act="create", units_hash="u", base_revision=None
+    )
+    saved = steps.Saved(destination=WIKI, page_id=7, revision=70, units_hash="u")
+    for step in (intended, saved):
+        one = Note(record=record, seen=table.length(record), step=step, by=SOFTWARE)
+        note(table.store, [one], now=table.later())
+    with table.store.writing() as db:
+        keep_base(db, record, WIKI, page_id=7, revision=70, sha1="", units={})
+    return record
+
+
+def reports(table: Table, page: str, **ticked: str) -> str:
+    """Sends the form as a visitor; returns the words of the receipt."""
+    person = table.newcomer()
+    sent = person.sends(person.reads("/report"), "/report", page=page, **ticked)
+    assert sent.status_code == 303
+    return Page(person.opens(sent.location).text).text
+
+
+def test_a_report_holds_a_page_and_says_so(table: Table) -> None:
+    record = published(table)
+
+    said = reports(table, TITLE)
+
+    assert "Nothing more is written to the page" in said
+    assert table.state(record) is State.PUBLISHED
+
+
+@pytest.mark.parametrize("ticked", ["concerns", "grave"])
+def test_what_concerns_the_asker_or_is_grave_goes_to_its_stub(
+    table: Table, ticked: str
+) -> None:
+    record = published(table)
+
+    said = reports(table, TITLE, **{ticked: "yes"})
+
+    assert "a short, neutral note" in said
+    assert table.state(record) is State.CLOSING
+
+
+def test_above_the_limit_nothing_is_taken_down_unseen(table: Table) -> None:
+    record = published(table)
+    for number in range(5):
+        reports(table, f"Some page {number}")
+
+    reports(table, TITLE, grave="yes")
+
+    assert table.state(record) is State.PUBLISHED
+
+
+def test_a_receipt_is_no_oracle_for_what_is_not_public(table: Table) -> None:
+    waiting = table.invented("INV.02", "zephrindle")
+    table.person("tamsel").answers(waiting, "approve")  # a title is chosen, not shown
+
+    of_ours = reports(table, "Eel trap (invented) (INV.02)", grave="yes")
+    of_nothing = reports(table, "A page that never was", grave="yes")
+
+    assert of_ours.split("Sent on")[0] == of_nothing.split("Sent on")[0]
+
+
+def test_the_form_asks_neither_who_nor_why(table: Table) -> None:
+    fields = table.newcomer().reads("/report").form("/report").fields
+
+    assert set(fields) == {"token", "page", "destination"}
+
+
+def test_a_report_names_a_page(table: Table) -> None:
+    person = table.newcomer()
+
+    answer = person.sends(person.reads("/report"), "/report", page=" ")
+
+    assert answer.status_code == 422
+    assert 'href="#page"' in answer.text
+
+
+def test_a_flood_of_reports_is_asked_to_wait(table: Table) -> None:
+    person = table.newcomer()
+    page = person.reads("/report")
+    for _ in range(60):
+        person.sends(page, "/report", page="x")
+
+    assert person.sends(page, "/report", page="x").status_code == 429
+    table.now += timedelta(hours=2)
+    assert person.sends(page, "/report", page="x").status_code == 303
+
+
+def test_those_concerned_see_the_report_without_who_wrote_it(table: Table) -> None:
+    record = published(table)
+    reports(table, TITLE)
+
+    page = table.person("tamsel").reads(f"/desk/{record}")
+
+    assert "Somebody without an account asked that it be looked at" in page.text
+
+
+def test_a_receipt_never_given_is_the_neutral_cover(table: Table) -> None:
+    assert table.newcomer().opens("/receipt/guess").status_code == 404

@@ -1,0 +1,204 @@
+"""Coming in and going out: by password, by link, from every browser at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from knowledge_base.accounts import set_password, suspend_account
+from review_app.guests import COOKIE
+from tests.review_app.table import Person, Table
+
+PASSWORD = "a lantern on the bay"
+
+
+def with_password(table: Table, name: str) -> None:
+    set_password(table.store, table.actors[name].account or "", PASSWORD)
+
+
+def signs_in(person: Person, name: str, password: str = PASSWORD) -> int:
+    page = person.reads("/sign-in")
+    return person.sends(page, "/sign-in", name=name, password=password).status_code
+
+
+def is_in(person: Person) -> bool:
+    return person.opens("/account").status_code == 200
+
+
+def test_a_name_and_its_password_open_the_door(table: Table) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+
+    assert signs_in(person, "tamsel") == 303
+    assert is_in(person)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("tamsel", "wrong"), ("nobody", PASSWORD), ("ilse", "")]
+)
+def test_a_wrong_name_and_a_wrong_password_look_alike(
+    table: Table, name: str, password: str
+) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+
+    assert signs_in(person, name, password) == 422
+    assert not is_in(person)
+
+
+def test_after_many_tries_the_door_stays_shut_for_a_while(table: Table) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+    codes = [signs_in(person, "tamsel", "wrong") for _ in range(16)]
+
+    assert codes[-1] == 429
+    assert signs_in(person, "tamsel") == 429
+    table.now += timedelta(minutes=16)
+    assert signs_in(person, "tamsel") == 303
+
+
+def test_no_address_is_kept_with_the_counters(table: Table) -> None:
+    from sqlalchemy import select
+
+    from knowledge_base.tables import counters
+
+    signs_in(table.newcomer(), "tamsel")
+
+    with table.store.reading() as db:
+        kept = [str(row) for row in db.execute(select(counters))]
+    assert kept
+    assert not any("127.0.0.1" in row or "tamsel" in row for row in kept)
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(table: Table) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+    page = person.reads("/sign-in")
+
+    answer = person.sends(page, "/sign-in", name="tamsel", password=PASSWORD)
+
+    cookie = next(x for x in answer.headers.getlist("Set-Cookie") if "withcare=" in x)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_looking_at_a_link_does_not_use_it_and_the_button_does_once(
+    table: Table,
+) -> None:
+    link = f"/link/{table.link_for('ilse')}"
+    person, other = table.newcomer(), table.newcomer()
+    person.opens(link)
+
+    first = person.sends(person.reads(link), link)
+    second = other.sends(other.reads(link), link)
+
+    assert (first.status_code, second.status_code) == (303, 410)
+    assert is_in(person)
+    assert not is_in(other)
+
+
+def test_a_link_that_never_was_looks_like_one_that_was_used(table: Table) -> None:
+    person = table.newcomer()
+
+    assert person.opens("/link/never-was").status_code == 200
+    assert person.sends(person.reads("/link/x"), "/link/x").status_code == 410
+
+
+def test_signing_in_anew_ends_the_sign_in_the_browser_had(table: Table) -> None:
+    with_password(table, "ilse")
+    person = table.person("tamsel")
+    old = person.client.get_cookie(COOKIE)
+    assert old is not None
+
+    signs_in(person, "ilse")
+
+    thief = table.newcomer()
+    thief.client.set_cookie(COOKIE, old.value)
+    assert not is_in(thief)
+
+
+def test_signing_out_everywhere_ends_every_sign_in(table: Table) -> None:
+    with_password(table, "tamsel")
+    one, other = table.newcomer(), table.newcomer()
+    signs_in(one, "tamsel")
+    signs_in(other, "tamsel")
+
+    one.sends(one.reads("/account"), "/sign-out-everywhere")
+
+    assert not is_in(one)
+    assert not is_in(other)
+
+
+def test_one_sign_in_can_be_ended_from_another(table: Table) -> None:
+    with_password(table, "tamsel")
+    one, other = table.newcomer(), table.newcomer()
+    signs_in(one, "tamsel")
+    table.later()
+    signs_in(other, "tamsel")
+    ends = [x for x in other.reads("/account").forms if x.action.endswith("/end")]
+
+    other.sends_form(ends[-1])  # the oldest stands last
+
+    assert not is_in(one)
+    assert is_in(other)
+
+
+def test_a_new_password_ends_every_other_sign_in(table: Table) -> None:
+    with_password(table, "tamsel")
+    one, other = table.newcomer(), table.newcomer()
+    signs_in(one, "tamsel")
+    signs_in(other, "tamsel")
+
+    one.sends(one.reads("/account"), "/account/password", password="another lantern")
+
+    assert is_in(one)
+    assert not is_in(other)
+    assert signs_in(table.newcomer(), "tamsel", "another lantern") == 303
+
+
+def test_a_short_password_is_not_kept(table: Table) -> None:
+    person = table.person("tamsel")
+
+    answer = person.sends(person.reads("/account"), "/account/password", password="x")
+
+    assert answer.status_code == 422
+
+
+def test_a_suspended_account_is_out_at_once(table: Table) -> None:
+    vera = table.person("vera")
+    assert is_in(vera)
+
+    account = table.actors["vera"].account or ""
+    suspend_account(table.store, account, by=table.actors["odo"], now=table.later())
+
+    assert not is_in(vera)
+
+
+def test_a_sign_in_ends_by_itself_after_two_weeks(table: Table) -> None:
+    tamsel = table.person("tamsel")
+
+    table.now += timedelta(days=15)
+
+    assert not is_in(tamsel)
+
+
+def test_a_steward_makes_her_own_link_for_another_browser(table: Table) -> None:
+    tamsel, phone = table.person("tamsel"), table.newcomer()
+
+    page = tamsel.sends(tamsel.reads("/account"), "/account/link").text
+    link = "/link/" + page.split("/link/")[1].split("<")[0]
+    phone.sends(phone.reads(link), link)
+
+    assert is_in(phone)
+
+
+@pytest.mark.parametrize(
+    "onward", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere"]
+)
+def test_nobody_is_sent_to_another_site(table: Table, onward: str) -> None:
+    with_password(table, "ilse")
+    person = table.newcomer()
+    page = person.reads("/sign-in")
+
+    answer = person.sends(page, "/sign-in", name="ilse", password=PASSWORD, next=onward)
+
+    assert answer.location == "/"
