@@ -146,8 +146,7 @@ def _community(desk: _Desk, one: Note) -> None:
     account, party = one.by.account, one.by.party
     if account is None or party is None:
         raise Forbidden(one.step.kind, "a community's word has a person.")
-    named = getattr(one.step, "party", None) or getattr(one.step, "community", None)
-    if named is not None and named != party:
+    if _speaker(one.step) not in (None, party):
         raise Forbidden(one.step.kind, "one party does not speak for another.")
     if isinstance(one.step, steps.StewardConfirmed):
         if not desk.may_confirm(account, party):
@@ -159,6 +158,14 @@ def _community(desk: _Desk, one: Note) -> None:
     _, collection = desk.record(one.record)
     if not {"*", party, one.record, collection} & {*matters} and one.record != party:
         raise Forbidden(one.step.kind, "this matter is another steward's.")
+
+
+def _speaker(step: steps.Step) -> str | None:
+    """The party in whose name the step is said, if it names one."""
+    if isinstance(step, steps.Asked | steps.Held):
+        return None  # here the party is the one that is to answer
+    party: str | None = getattr(step, "party", None)
+    return party or getattr(step, "community", None)
 
 
 def _own(desk: _Desk, one: Note) -> None:
@@ -258,6 +265,20 @@ def _concern(desk: _Desk, one: Note) -> None:
             raise Forbidden(one.step.kind, "a party that has spoken stays concerned.")
 
 
+def _asks(desk: _Desk, one: Note) -> None:
+    """Whoever is to answer gets to see the record: a community asks only its own.
+
+    Its parts, its whole, and whoever is concerned with the record already.
+    """
+    assert isinstance(one.step, steps.Asked | steps.Held)
+    if one.by.voice is not Voice.COMMUNITY or one.step.party is None:
+        return
+    near = {one.by.party, *_kin(desk.db, one.by.party or "")}
+    near |= set(_known(desk, one.record).concern.parties)
+    if one.step.party not in near:
+        raise Forbidden(one.step.kind, "a community asks only its own.")
+
+
 def _kin(db: Connection, party: str) -> set[str]:
     """The parts of a party, and the whole it is a part of."""
     table = tables.communities
@@ -311,4 +332,6 @@ _BY_STEP: Mapping[type[steps.Step], Callable[[_Desk, Note], None]] = {
     steps.SeasonTurned: _season,
     steps.ConcernAnswered: _concern,
     steps.FlagAnswered: _flag_answered,
+    steps.Asked: _asks,
+    steps.Held: _asks,
 }

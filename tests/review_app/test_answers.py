@@ -1,7 +1,36 @@
 """A person's answers, given in forms as she finds them, stand in the store."""
 
+import pytest
+from werkzeug.test import TestResponse
+
+from knowledge_base.history import history_of
 from knowledge_base.journeys import State
+from knowledge_base.known import Known
+from knowledge_base.records import get_record
+from tests.review_app.reading import Page
 from tests.review_app.table import Table
+
+OLD_NAME = "Breezelander"
+WORDS = {
+    "field": "culture",
+    "words": "Zephrindle",
+    "language": "art-x-invented",
+    "signed": "Tamsel Orwindle (invented)",
+    "place": "instead",
+}
+
+
+def known(table: Table, record: str) -> Known:
+    with table.store.reading() as db:
+        return get_record(db, record).known
+
+
+def kinds_of(table: Table, record: str) -> list[str]:
+    with table.store.reading() as db:
+        return [entry.step.kind for entry in history_of(db, record)]
+
+
+# --- yes
 
 
 def test_an_archivist_says_yes_where_nobody_else_is_concerned(table: Table) -> None:
@@ -22,6 +51,403 @@ def test_a_steward_says_yes_and_is_asked_for_no_reason(table: Table) -> None:
 
     done = tamsel.sends(page, f"/{record}/approve")
 
-    assert "reason" not in page.form("/approve").fields
+    assert not any("reason" in form.fields for form in page.forms)
     assert done.location.endswith("said=approve-done")
     assert table.state(record) is State.APPROVED
+
+
+def test_the_yes_of_one_party_does_not_stand_in_for_anothers(table: Table) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+
+    said = table.person("tamsel").answers(record, "approve")
+    assert said.location.endswith("said=approve-waits")
+    assert table.state(record) is State.IN_REVIEW
+
+    table.person("mirabet").answers(record, "approve")
+    assert table.state(record) is State.APPROVED
+
+
+def test_an_archivists_yes_does_not_answer_for_a_community(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+
+    table.person("ilse").answers(record, "approve", reason="public-already")
+
+    assert table.state(record) is State.IN_REVIEW
+
+
+def test_what_stays_on_a_wiki_is_said_before_the_yes(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+
+    text = table.person("tamsel").reads(f"/desk/{record}").text
+
+    assert text.index("Before you say yes") < text.index("Yes, as it stands here")
+    for said in ("Old versions of the page", "Backups", "The wiki's licence"):
+        assert said in text
+
+
+def test_a_yes_covers_exactly_what_was_seen(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    page = tamsel.reads(f"/desk/{record}")
+
+    answer = tamsel.sends(page, f"/{record}/approve", units_hash="0" * 64)
+
+    assert answer.status_code == 409
+    assert table.state(record) is State.IN_REVIEW
+
+
+def test_a_yes_may_go_less_far_and_have_an_end(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+    tamsel = table.person("tamsel")
+    page = tamsel.reads(f"/desk/{record}?level=stub")
+
+    tamsel.sends(page, f"/{record}/approve", until="2027-01-01")
+
+    assert table.state(record) is State.APPROVED
+    assert table.person("visitor").opens(f"/r/{record}").status_code == 404
+
+
+@pytest.mark.parametrize("until", ["2026-02-28", "soon"])
+def test_a_day_that_is_past_or_none_is_said_so_kindly(table: Table, until: str) -> None:
+    record = table.invented("INV.02", "zephrindle")
+
+    answer = table.person("tamsel").answers(record, "approve", until=until)
+
+    assert answer.status_code == 422
+    assert 'href="#approve-until"' in answer.text
+    assert f'value="{until}"' in answer.text
+
+
+# --- forms that are behind
+
+
+def a_form_that_is_behind(table: Table, record: str) -> TestResponse:
+    """Mirabet has the form open while Tamsel answers; then she sends it."""
+    mirabet = table.person("mirabet")
+    page = mirabet.reads(f"/desk/{record}")
+    table.person("tamsel").answers(record, "not-now")
+    return mirabet.sends(
+        page, f"/{record}/flag", note="Ask my aunt first.", against="label:tk/family"
+    )
+
+
+def test_a_stale_form_is_told_what_happened_since(table: Table) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+
+    answer = a_form_that_is_behind(table, record)
+
+    assert answer.status_code == 409
+    assert "The record has moved on since you opened it" in answer.text
+    assert "said “not now”" in Page(answer.text).text
+
+
+def test_what_was_typed_into_a_stale_form_is_kept(table: Table) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+
+    kept = Page(a_form_that_is_behind(table, record).text).form(f"/{record}/flag")
+
+    assert kept.fields["note"] == "Ask my aunt first."
+    assert kept.fields["against"] == "label:tk/family"
+    assert known(table, record).flags == ()
+
+
+def test_a_stale_form_can_be_sent_again_after_looking(table: Table) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+    behind = Page(a_form_that_is_behind(table, record).text)
+
+    again = table.person("mirabet").sends(behind, f"/{record}/flag")
+
+    assert again.status_code == 303
+    assert len(known(table, record).flags) == 1
+
+
+# --- own words
+
+
+def test_own_words_are_tried_on_before_anything_is_kept(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    before = table.length(record)
+
+    shown = table.person("tamsel").answers(record, "words", do="try", **WORDS)
+
+    assert shown.status_code == 200
+    assert "Zephrindle" in shown.text
+    assert table.length(record) == before
+
+
+def test_own_words_stand_in_for_a_name_that_is_wrong(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    shown = Page(tamsel.answers(record, "words", do="try", **WORDS).text)
+
+    done = tamsel.sends(shown, "/words", do="approve")
+
+    assert done.location.endswith("said=approve-done")
+    public = table.person("visitor").reads(f"/r/{record}").text
+    assert "Words of Tamsel Orwindle (invented)" in public
+    assert f"{OLD_NAME} (a wrong name" not in public
+
+
+def test_own_words_can_be_kept_without_a_yes(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+
+    table.person("tamsel").answers(record, "words", do="keep", **WORDS)
+
+    assert "words-given" in kinds_of(table, record)
+    assert table.state(record) is State.IN_REVIEW
+
+
+@pytest.mark.parametrize("missing", ["words", "language", "signed", "field"])
+def test_own_words_need_a_field_a_language_and_a_signature(
+    table: Table, missing: str
+) -> None:
+    record = table.invented("INV.04", "zephrindle")
+
+    answer = table.person("tamsel").answers(
+        record, "words", do="try", **{**WORDS, missing: ""}
+    )
+
+    assert answer.status_code == 422
+    assert f'href="#words-{missing}"' in answer.text
+    assert table.length(record) == 3
+
+
+def test_an_institution_gives_no_words_for_a_community(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    ilse = table.person("ilse")
+    fields = ilse.reads(f"/desk/{record}").form("/flag").fields
+
+    answer = ilse.client.post(f"/desk/{record}/words", data={**fields, **WORDS})
+
+    assert answer.status_code == 403
+
+
+# --- no, not now, ask, take back
+
+
+def test_a_no_holds_at_once_and_needs_no_reason(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+
+    table.person("tamsel").answers(record, "refuse")
+
+    assert table.state(record) is State.REFUSED
+
+
+def test_whoever_said_no_can_say_yes_again_and_nobody_else(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+    tamsel, ilse = table.person("tamsel"), table.person("ilse")
+    tamsel.answers(record, "refuse")
+
+    assert not [x for x in ilse.reads(f"/desk/{record}").forms if "approve" in x.action]
+    tamsel.answers(record, "approve")
+
+    assert table.state(record) is State.APPROVED
+
+
+@pytest.mark.parametrize("form", ["refuse", "withdraw", "flag", "not-now"])
+def test_an_institution_gives_a_reason_from_the_list(table: Table, form: str) -> None:
+    record = table.item()
+    ilse = table.person("ilse")
+
+    without = ilse.answers(record, form)
+    with_another = ilse.answers(record, form, reason="because")
+
+    assert without.status_code == with_another.status_code == 422
+    assert f'href="#{form}-reason"' in without.text
+
+
+def test_not_now_pauses_the_asking(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+    tamsel = table.person("tamsel")
+
+    tamsel.answers(record, "not-now")
+
+    assert f"/desk/{record}" not in tamsel.reads("/queue").links
+    assert f"/desk/{record}" in tamsel.reads("/queue/answered").links
+
+
+def test_an_archivist_asks_a_community_that_then_sees_the_record(table: Table) -> None:
+    record = table.item()
+    brindle = table.person("brindle")
+    assert brindle.opens(f"/desk/{record}").status_code == 404
+
+    table.person("ilse").answers(
+        record,
+        "ask",
+        whom=table.communities["marrowick"],
+        reason="known-from-the-record",
+    )
+
+    assert brindle.opens(f"/desk/{record}").status_code == 200
+
+
+def test_a_steward_asks_a_part_of_her_people_and_no_other_people(table: Table) -> None:
+    record = table.invented("INV.16", "zephrindle")
+    tamsel = table.person("tamsel")
+    form = tamsel.reads(f"/desk/{record}").form(f"/{record}/ask")
+
+    other = tamsel.sends_form(form, whom=table.communities["marrowick"])
+    part = tamsel.sends_form(form, whom=table.communities["larkmender"])
+
+    assert (other.status_code, part.status_code) == (403, 303)
+    assert table.person("mirabet").opens(f"/desk/{record}").status_code == 200
+
+
+def test_taking_back_wins_over_a_yes(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+    tamsel = table.person("tamsel")
+    tamsel.answers(record, "approve")
+
+    tamsel.answers(record, "withdraw")
+
+    assert table.state(record) is State.WITHDRAWN
+
+
+# --- flags
+
+
+def test_a_flag_holds_and_remembers_the_exact_words(table: Table) -> None:
+    record = table.invented("INV.26", "zephrindle")
+
+    table.person("tamsel").answers(
+        record,
+        "flag",
+        field="description",
+        quote="the good place for mushrooms",
+        against="not-written-yet",
+    )
+
+    flag = known(table, record).flags[0]
+    page = table.person("tamsel").reads(f"/desk/{record}")
+    assert (flag.field, flag.is_grave) == ("description", False)
+    assert (flag.end or 0) - (flag.start or 0) == len("the good place for mushrooms")
+    assert "<q dir=" in page.html
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"field": "description", "quote": "not there"}, "flag-quote"),
+        ({"quote": "mushrooms"}, "flag-field"),
+        ({"field": "nothing"}, "flag-field"),
+        ({"against": "something"}, "flag-against"),
+        ({"answered_by": "somebody"}, "flag-answered_by"),
+    ],
+)
+def test_a_flag_that_cannot_be_read_is_said_so(
+    table: Table, fields: dict[str, str], wrong: str
+) -> None:
+    record = table.invented("INV.26", "zephrindle")
+
+    answer = table.person("tamsel").answers(record, "flag", **fields)
+
+    assert answer.status_code == 422
+    assert f'href="#{wrong}"' in answer.text
+
+
+def test_a_grave_flag_closes_what_was_agreed_to(table: Table) -> None:
+    record = table.invented("INV.02", "zephrindle")
+    tamsel = table.person("tamsel")
+    tamsel.answers(record, "approve")
+
+    said = tamsel.answers(record, "flag", grave="yes")
+
+    assert said.location.endswith("said=flag-grave-done")
+    assert table.state(record) is State.IN_REVIEW
+
+
+def test_those_concerned_settle_a_flag(table: Table) -> None:
+    record = table.invented("INV.26", "zephrindle")
+    tamsel = table.person("tamsel")
+    tamsel.answers(record, "flag")
+
+    tamsel.answers(record, "settle")
+
+    assert known(table, record).flags == ()
+
+
+# --- labels and notices
+
+
+def test_a_community_puts_its_label_on_and_takes_it_off(table: Table) -> None:
+    record = table.invented("INV.01", "zephrindle")
+    tamsel = table.person("tamsel")
+
+    tamsel.answers(record, "label", label="tk/attribution", attribution="By Dobbin.")
+    tamsel.answers(record, "label", label="tk/attribution", attribution="By Dobbin O.")
+    assert [x.attribution for x in known(table, record).labels] == ["By Dobbin O."]
+
+    tamsel.answers(record, "label/remove")
+    assert known(table, record).labels == ()
+
+
+def test_no_archivist_finds_a_form_for_labels_nor_steward_one_for_notices(
+    table: Table,
+) -> None:
+    record = table.invented("INV.01", "zephrindle")
+
+    hers = [x.action for x in table.person("ilse").reads(f"/desk/{record}").forms]
+    theirs = [x.action for x in table.person("tamsel").reads(f"/desk/{record}").forms]
+
+    assert not any(action.endswith("/label") for action in hers)
+    assert not any(action.endswith("/notice") for action in theirs)
+
+
+def test_an_institution_puts_a_notice_on(table: Table) -> None:
+    record = table.invented("INV.01", "zephrindle")
+    ilse = table.person("ilse")
+
+    ilse.answers(record, "notice", notice="attribution_incomplete", reason="mistake")
+
+    assert known(table, record).notices == ("attribution_incomplete",)
+
+
+# --- who is concerned
+
+
+def test_naming_nobody_in_a_list_of_those_concerned_is_no_answer(table: Table) -> None:
+    record = table.item()
+
+    answer = table.person("ilse").answers(
+        record, "concern", concern="named", reason="known-from-the-record"
+    )
+
+    assert answer.status_code == 422
+    assert 'href="#concern-parties"' in answer.text
+
+
+def test_naming_a_community_asks_it(table: Table) -> None:
+    record = table.item()
+
+    table.person("ilse").answers(
+        record,
+        "concern",
+        concern="named",
+        parties=[table.communities["marrowick"]],
+        reason="known-from-the-record",
+    )
+
+    assert f"/desk/{record}" in table.person("brindle").reads("/queue").links
+
+
+# --- the history
+
+
+def test_every_step_that_happened_is_told_in_words(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    for form, fields in (
+        ("label", {"label": "tk/community_voice"}),
+        ("not-now", {}),
+        ("flag", {"note": "A note of mine."}),
+        ("settle", {}),
+        ("approve", {}),
+        ("withdraw", {}),
+    ):
+        assert tamsel.answers(record, form, **fields).status_code == 303, form
+
+    text = tamsel.reads(f"/desk/{record}").text
+
+    assert "⧼" not in text
+    assert "A note of mine." in text
+    assert "said yes, for Zephrindle (an invented people)" in text

@@ -1,0 +1,84 @@
+"""What waits for a person: hers alone, each question once, a page at a time."""
+
+import pytest
+
+from knowledge_base.queue import PAGE
+from tests.review_app.table import Table
+
+
+def desks(links: list[str]) -> list[str]:
+    return [one for one in links if one.startswith("/desk/")]
+
+
+def test_each_sees_what_waits_for_her_and_nothing_else(table: Table) -> None:
+    theirs = table.invented("INV.02", "zephrindle")
+    unknown = table.item()
+
+    assert desks(table.person("tamsel").reads("/queue").links) == [f"/desk/{theirs}"]
+    assert f"/desk/{unknown}" in table.person("ilse").reads("/queue").links
+    assert desks(table.person("brindle").reads("/queue").links) == []
+
+
+def test_a_question_is_shown_once_with_the_number_it_holds(table: Table) -> None:
+    for _ in range(3):
+        table.invented("INV.02", "zephrindle")
+
+    page = table.person("tamsel").reads("/queue")
+
+    assert page.links.count("/queue?question=concern-named") == 1
+    assert "holds 3 records" in page.text
+
+
+def test_pages_follow_each_other_without_loss_or_repetition(table: Table) -> None:
+    made = {f"/desk/{table.item()}" for _ in range(PAGE + 3)}
+    ilse = table.person("ilse")
+
+    first = ilse.reads("/queue")
+    onward = next(one for one in first.links if "after=" in one)
+    second = ilse.reads(onward)
+
+    assert len(desks(first.links)) == PAGE
+    assert sorted(desks(first.links) + desks(second.links)) == sorted(made)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("kind=item", True),
+        ("kind=collection", False),
+        ("state=in-review", True),
+        ("state=published", False),
+        ("question=concern-named", True),
+        ("question=flag-open", False),
+        ("collection=nothing", False),
+        ("state=nonsense&kind=nonsense", True),
+    ],
+)
+def test_the_list_can_be_narrowed(table: Table, query: str, *, is_there: bool) -> None:
+    record = table.invented("INV.02", "zephrindle")
+
+    links = table.person("tamsel").reads(f"/queue?{query}").links
+
+    assert (f"/desk/{record}" in links) is is_there
+
+
+def test_what_a_community_keeps_secret_has_no_line_for_the_archivist(
+    table: Table,
+) -> None:
+    record = table.item(title="A line of its own")
+    table.concerns(record, "zephrindle")
+    table.person("tamsel").answers(record, "label", label="tk/secret_sacred")
+
+    assert "A line of its own" not in table.person("ilse").reads("/queue").text
+
+
+def test_a_record_without_open_questions_waits_for_the_archivists_yes(
+    table: Table,
+) -> None:
+    record = table.item()
+    table.concerns_nobody(record)
+
+    page = table.person("ilse").reads("/queue")
+
+    assert f"/desk/{record}" in page.links
+    assert "It waits for a yes." in page.text
