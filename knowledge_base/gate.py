@@ -20,6 +20,7 @@ from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
 from policies.decision import Decision
+from policies.destinations import Destination
 from policies.facts import Facts, Says, Word
 from policies.purposes import Purpose
 from policies.truth import Truth
@@ -124,6 +125,29 @@ def decide_for(store: Store, facts: Facts, destination: str, *, on: date) -> Dec
     """The decision for showing the record at the destination on that day."""
     where = store.destination(destination)
     return decide(store.rulebook, facts, where, Purpose.SHOW, on=on)
+
+
+# A place of which nothing is known: what is secret there is secret everywhere.
+_NOWHERE = Destination(
+    id="",
+    label="",
+    is_ours=Truth.UNKNOWN,
+    is_public=Truth.UNKNOWN,
+    keeps_history=Truth.UNKNOWN,
+    can_close=Truth.UNKNOWN,
+    forces_commercial=Truth.UNKNOWN,
+    is_mirrored=Truth.UNKNOWN,
+    licence=None,
+    forces=frozenset(),
+)
+
+
+def is_secret(store: Store, facts: Facts, *, on: date) -> bool:
+    """Whether that the record exists is disclosed to its community's stewards alone.
+
+    Asked whether or not the record is on its way anywhere.
+    """
+    return decide(store.rulebook, facts, _NOWHERE, Purpose.SHOW, on=on).keeps_secret
 
 
 def decision_of(

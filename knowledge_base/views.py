@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes, decision_after
 from knowledge_base.communities import names_of
-from knowledge_base.gate import decide_for, facts_of, words_of
+from knowledge_base.gate import decide_for, facts_of, is_secret, words_of
 from knowledge_base.history import (
     Entry,
     Journey,
@@ -122,7 +122,8 @@ def desk_view(
     prospects = tuple(
         _prospect(store, record, facts, one, names, on=on) for one in towards
     )
-    answers_for = _answers_for(account, record, facts, prospects)
+    secret = is_secret(store, facts, on=on)
+    answers_for = _answers_for(account, record, facts, prospects, is_secret=secret)
     if not answers_for:
         return covered(id)
     return DeskView(
@@ -147,6 +148,8 @@ def _answers_for(
     record: Record,
     facts: Facts,
     prospects: tuple[Prospect, ...],
+    *,
+    is_secret: bool,
 ) -> tuple[str, ...]:
     """The parties for which she may open the record: her work, and nothing beyond.
 
@@ -159,7 +162,6 @@ def _answers_for(
     mine = sorted(account.communities & parties)
     if record.kind == "community" and record.id in account.communities:
         mine.append(record.id)
-    is_secret = any(one.decision.keeps_secret for one in prospects)
     if account.has_role(Role.ARCHIVIST, record.institution) and not is_secret:
         mine.append(ARCHIVIST)
     return tuple(mine)

@@ -1,0 +1,115 @@
+"""The two ways out: nobody sees on her desk what is not her work."""
+
+import pytest
+
+from knowledge_base import steps
+from knowledge_base.accounts import Account, add_account, find_account
+from knowledge_base.communities import add_community
+from knowledge_base.receiving import receive
+from knowledge_base.rights import Role
+from knowledge_base.steps import SOFTWARE, Actor
+from knowledge_base.views import (
+    DeskView,
+    NotForThisDesk,
+    covered,
+    desk_view,
+    standing_view,
+)
+from tests.knowledge_base.conftest import WIKI, World, seat_steward
+
+
+def account(world: World, by: Actor) -> Account:
+    with world.store.reading() as db:
+        found = find_account(db, id=by.account or "")
+    assert found is not None
+    return found
+
+
+def desk(world: World, record: str, by: Actor) -> DeskView:
+    who = account(world, by)
+    with world.store.reading() as db:
+        return desk_view(db, world.store, record, who, on=world.now.date())
+
+
+def label(world: World, record: str, type: str) -> None:
+    step = steps.LabelApplied(
+        family="tk", type=type, community=world.people, text_hash=""
+    )
+    world.take(record, step, by=world.steward)
+
+
+@pytest.mark.parametrize("towards", [(), (WIKI,)], ids=["nowhere", "to-the-wiki"])
+def test_what_is_secret_is_open_to_its_stewards_alone(
+    world: World, towards: tuple[str, ...]
+) -> None:
+    record = receive(
+        world.store,
+        "item",
+        {"title": ("CANARY (invented)",)},
+        by=SOFTWARE,
+        now=world.later(),
+        towards=towards,
+    )
+    assert not desk(world, record, world.archivist).is_covered
+    label(world, record, "secret_sacred")
+    assert desk(world, record, world.archivist) == covered(record)
+    assert desk(world, record, world.operator) == covered(record)
+    assert not desk(world, record, world.steward).is_covered
+
+
+def test_another_communitys_steward_sees_the_cover(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    other = add_community(
+        world.store,
+        {"name": ("Another (invented)",)},
+        by=world.operator,
+        now=world.later(),
+    )
+    stranger = seat_steward(world, other, "stranger")
+    assert not desk(world, record, world.steward).is_covered
+    assert desk(world, record, stranger) == covered(record)
+
+
+def test_a_viewer_and_an_operator_see_the_cover(world: World) -> None:
+    record = world.item()
+    viewer = add_account(
+        world.store, "viewer", ((Role.VIEWER, ""),), by=world.operator, now=world.now
+    )
+    for by in (world.operator, Actor(world.operator.voice, account=viewer)):
+        assert desk(world, record, by) == covered(record)
+
+
+def test_what_is_not_there_looks_like_what_is_not_hers(world: World) -> None:
+    secret = world.item()
+    label(world, secret, "secret_sacred")
+    there = desk(world, secret, world.archivist)
+    absent = desk(world, "0" * 32, world.archivist)
+    assert (there.is_covered, there.length, there.content) == (
+        absent.is_covered,
+        absent.length,
+        absent.content,
+    )
+
+
+def test_anyone_sees_only_what_was_approved_and_still_stands(world: World) -> None:
+    record = world.item()
+
+    def shown() -> bool:
+        with world.store.reading() as db:
+            on = world.now.date()
+            found = standing_view(db, world.store, record, WIKI, on=on)
+        return found is not None
+
+    world.concern(record, "nobody")
+    assert not shown()
+    world.approve(record, world.archivist)
+    assert shown()
+    world.concern(record, "named", world.people)
+    assert not shown()
+
+
+def test_a_desk_view_cannot_be_made_elsewhere() -> None:
+    fields = dict.fromkeys(DeskView.__dataclass_fields__)
+    with pytest.raises(NotForThisDesk):
+        DeskView(**fields)  # type: ignore[arg-type]
