@@ -1,0 +1,187 @@
+"""The pages in a real Chromium: for everybody to use, at any width, in the dark."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.review_app.browsing import CHROMIUM, chromium, looking, served
+from tests.review_app.scenes import Scene, lay_out
+from tests.review_app.table import Table, lay_table
+
+pytestmark = pytest.mark.browser
+VENDOR = Path(__file__).parents[1] / "vendor"
+AXE = VENDOR / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HIT = "button, select, summary, nav a, textarea, input:not([type]), input[type=date]"
+NAMES = [
+    "welcome",
+    "welcome-signed-in",
+    "sign-in",
+    "link",
+    "join",
+    "enter",
+    "report",
+    "receipt",
+    "cover",
+    "record-public",
+    "queue-archivist",
+    "queue-steward",
+    "answered",
+    "record-archivist",
+    "record-steward",
+    "record-flagged",
+    "account",
+    "communities",
+    "community-steward",
+    "community-institution",
+    "accounts",
+    "not-yours",
+]
+LOOKS = [
+    (language, scheme, width)
+    for language in ("en", "ar")
+    for scheme in ("light", "dark")
+    for width in (360, 1280)
+]
+
+
+class Served:
+    """The table, served, with the scenes laid out and a browser open."""
+
+    def __init__(self, table: Table, address: str, browser: Browser) -> None:
+        self.table, self.address, self.browser = table, address, browser
+        self.scenes = {scene.name: scene for scene in lay_out(table)}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed.")
+        pytest.skip("Chromium is not installed: the pages are not looked at.")
+    table = lay_table(tmp_path_factory.mktemp("table"))
+    with served(table) as address, chromium() as browser:
+        yield Served(table, address, browser)
+    table.store.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    source = AXE.read_text("utf-8")
+    expected = re.search(r"`([0-9a-f]{64})`", (VENDOR / "README.md").read_text())
+    assert expected is not None
+    assert hashlib.sha256(source.encode()).hexdigest() == expected[1]
+    return source
+
+
+def test_every_scene_is_looked_at(site: Served) -> None:
+    assert set(site.scenes) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_can_be_used_by_everybody(site: Served, axe: str, name: str) -> None:
+    found = []
+    for look in LOOKS:
+        for page in pages(site, site.scenes[name], look):
+            open_everything(page)
+            found += [(*look, *one) for one in violations(page, axe)]
+            if is_wider_than_its_window(page):
+                found.append((*look, "scrolls sideways", ""))
+
+    assert found == []
+
+
+def pages(site: Served, scene: Scene, look: tuple[str, str, int]) -> Iterator[Page]:
+    language, scheme, width = look
+    with looking(
+        site.browser,
+        site.table,
+        site.address,
+        who=scene.who,
+        language=language,
+        scheme=scheme,
+        width=width,
+    ) as window:
+        page = window.new_page()
+        page.goto(site.address + scene.path)
+        yield page
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+def violations(page: Page, axe: str) -> list[tuple[str, str]]:
+    """(rule, where) of everything that axe objects to."""
+    page.evaluate(axe)
+    options = json.dumps({"runOnly": RULES})
+    answer = page.evaluate(f"axe.run(document, {options})")
+    return [
+        (one["id"], node["html"][:200])
+        for one in answer["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    wider: bool = page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return wider
+
+
+def test_the_first_key_leads_to_the_content(site: Served) -> None:
+    for page in pages(site, site.scenes["queue-steward"], ("en", "light", 1280)):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_what_a_hand_has_to_hit_is_large_enough(site: Served) -> None:
+    small = f"""[...document.querySelectorAll({json.dumps(HIT)})]
+      .filter(e => e.getBoundingClientRect().height < 44 && e.offsetParent)
+      .map(e => e.outerHTML.slice(0, 80))"""
+    for name in ("queue-archivist", "record-steward", "report", "account"):
+        for page in pages(site, site.scenes[name], ("en", "light", 360)):
+            open_everything(page)
+            assert page.evaluate(small) == []
+
+
+def test_a_person_answers_with_the_keyboard_and_without_scripts(site: Served) -> None:
+    record = site.table.invented("INV.24", "zephrindle")
+    cookie = site.table.person("tamsel").client.get_cookie("withcare")
+    assert cookie is not None
+    window = site.browser.new_context(java_script_enabled=False, locale="en")
+    window.add_cookies(
+        [{"name": "withcare", "value": cookie.value, "url": site.address}]
+    )
+    page = window.new_page()
+    page.goto(f"{site.address}/desk/{record}")
+
+    page.locator("#approve button").focus()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**said=approve-done")
+    assert page.get_by_role("status").inner_text().startswith("Thank you.")
+    window.close()
+
+
+def test_no_page_calls_another_host_or_breaks_the_policy(site: Served) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    for name in NAMES:
+        for page in pages(site, site.scenes[name], ("en", "light", 1280)):
+            page.on("request", lambda one: asked.append(one.url))
+            page.on("console", lambda one: said.append(one.text))
+            page.reload()
+
+    assert len(asked) > len(NAMES)
+    assert all(one.startswith(site.address) for one in asked)
+    assert [one for one in said if "Content Security Policy" in one] == []
