@@ -36,6 +36,11 @@ class Tally:
     people: list[tuple[str, str]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 error, 2 a person is needed, whatever else went wrong."""
+        return 2 if self.people else 1 if self.trouble else 0
+
     def call(self, record: str, why: str) -> None:
         """A person has to look at the record; `why` is a code, never content."""
         log.warning("record %s needs a person: %s", record, why)

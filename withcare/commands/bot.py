@@ -105,7 +105,7 @@ def _go_to(
     errand = errand_for(store, found, place, rehearses=rehearses)
     run(errand, SettingsDoors(found, place.id), parts)
     tell(errand, click.echo)
-    return code_of(errand.tally)
+    return ExitCode(errand.tally.exit_code)
 
 
 def tell(errand: Errand, say: Callable[[str], None]) -> None:
@@ -123,10 +123,3 @@ def tell(errand: Errand, say: Callable[[str], None]) -> None:
     for why in tally.trouble:
         say(f"  stopped: {why}")
     say(summary_line(errand))
-
-
-def code_of(tally: Tally) -> ExitCode:
-    """The honest exit code: a person is called even where something else went wrong."""
-    if tally.people:
-        return ExitCode.NEEDS_A_PERSON
-    return ExitCode.ERROR if tally.trouble else ExitCode.DONE

@@ -19,7 +19,6 @@ from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.keys import BotPassword, key_file, write_key
 from wikibot.hands.run import run
-from withcare.commands.bot import code_of
 
 Answer = tuple[int, dict[str, str], bytes]
 Says = Callable[[dict[str, str]], Answer]
@@ -138,7 +137,7 @@ def test_nonsense_stops_the_bot_and_leaves_the_store_true(
         tally = run_at(world, settings_for(tmp_path, host))
 
     assert (tally.saved, tally.trouble) == (0, ["unreachable"])
-    assert code_of(tally) == 1
+    assert tally.exit_code == 1
     assert world.state(record) is State.APPROVED
 
 

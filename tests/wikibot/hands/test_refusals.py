@@ -6,7 +6,6 @@ from knowledge_base import steps
 from knowledge_base.journeys import State
 from tests.wikibot.hands.bench import Bench
 from wikibot.hands.wiki import Edit
-from withcare.commands.bot import code_of
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -26,7 +25,7 @@ def test_a_protected_page_waits_for_a_person(bench: Bench) -> None:
     tally = bench.run()
 
     assert tally.people == [(record, "protected")]
-    assert code_of(tally) == 2
+    assert tally.exit_code == 2
     assert bench.world.state(record) is State.CHANGED
     assert "One." in bench.text(record)
 
@@ -40,7 +39,7 @@ def test_a_wiki_that_is_read_only_is_tried_again_later(bench: Bench) -> None:
         bench.wiki.make_writable()
 
     assert (tally.people, tally.trouble) == ([], ["read-only"])
-    assert code_of(tally) == 1
+    assert tally.exit_code == 1
     assert bench.world.state(record) is State.APPROVED
     assert bench.run().saved == 1
 

@@ -16,7 +16,6 @@ from wikibot.hands.locks import alone
 from wikibot.hands.optout import is_left_alone
 from wikibot.hands.site import connect
 from wikibot.hands.stored import as_stored, sha1_of
-from withcare.commands.bot import code_of
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -98,7 +97,7 @@ def test_a_busy_publisher_does_not_keep_a_withdrawal_waiting(bench: Bench) -> No
         tally = bench.run()
 
     assert (tally.withdrawn, tally.trouble) == (1, ["busy"])
-    assert code_of(tally) == 1
+    assert tally.exit_code == 1
 
 
 def test_where_it_is_not_live_nothing_is_sent_and_nothing_written(

@@ -1,0 +1,113 @@
+"""What `pwb` scripts share: the wiki on which user-config.py and settings agree."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import pywikibot
+from pywikibot import config
+from pywikibot.family import Family
+
+from knowledge_base.settings import Place, Settings, load
+from knowledge_base.store import Store
+from policies.errors import WithcareError
+from policies.rulebook import Rulebook
+from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.errand import Clock, Errand, Tally
+from wikibot.hands.errors import WrongAccount
+from wikibot.hands.run import Part, run, summary_line
+from wikibot.pages.render import Addresses
+
+
+class Disagree(WithcareError):
+    """user-config.py and settings.toml name different wikis; nothing was done."""
+
+    def __init__(self, address: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"user-config.py leads to {address}, which is no destination of "
+            f"settings.toml ({', '.join(known) or 'it names none'}); make both name "
+            "the same wiki, or choose it with -site."
+        )
+
+
+def agreed_place(settings: Settings) -> Place:
+    """The destination both files name; raises `Disagree` and `WrongAccount`."""
+    # Read from the configuration alone: making a site would already ask its wiki.
+    named, code = Family.load(config.family), config.mylang
+    address = f"{named.protocol(code)}://{named.hostname(code)}{named.apipath(code)}"
+    account = config.usernames[config.family].get(code, "")
+    for place in settings.destinations:
+        if f"{place.scheme}://{place.host}{place.api}" == address:
+            if account != place.account:
+                raise WrongAccount(place.account, account)
+            return _with_pace(place)
+    known = tuple(
+        f"{place.scheme}://{place.host}{place.api}" for place in settings.destinations
+    )
+    raise Disagree(address, known)
+
+
+CHOOSES = ("-site", "-family", "-lang", "-user", "-help")
+
+
+def check_before_asking(words: Sequence[str]) -> None:
+    """Raises as `agreed_place`, before pywikibot asks the wiki of user-config.py.
+
+    Reading its global options already does that. Where one of them chooses another
+    wiki or account, only what comes after can tell.
+    """
+    if not any(word.partition(":")[0] in CHOOSES for word in words):
+        agreed_place(load())
+
+
+def _with_pace(place: Place) -> Place:
+    """As -putthrottle says; on a wiki that is not ours never faster than was set."""
+    wished = float(config.put_throttle)
+    slowest = wished if place.ours else max(wished, place.seconds_between_edits)
+    return msgspec.structs.replace(
+        place, seconds_between_edits=slowest, maxlag=int(config.write_maxlag)
+    )
+
+
+def run_for_pwb(
+    parts: frozenset[Part],
+    *,
+    clock: Clock,
+    only: Callable[[], frozenset[str] | None] = lambda: None,
+) -> int:
+    """Does these parts and says what was done; returns the exit code.
+
+    `only` names the pages to keep to; it is asked after both files have agreed.
+    """
+    settings = load()
+    place = agreed_place(settings)
+    kept_to = only()
+    others = tuple(one for one in settings.destinations if one.id != place.id)
+    settings = msgspec.structs.replace(settings, destinations=(place, *others))
+    store = Store.open(
+        settings.database_url,
+        rulebook=Rulebook.shipped(),
+        destinations=settings.policies,
+    )
+    errand = Errand(
+        store=store,
+        place=place,
+        clock=clock,
+        addresses=Addresses(review_app=settings.review_address),
+        tally=Tally(),
+        only=kept_to,
+        rehearses=bool(config.simulate) or not place.live,
+    )
+    run(errand, SettingsDoors(settings, place.id), parts)
+    _say(errand)
+    store.close()
+    return errand.tally.exit_code
+
+
+def _say(errand: Errand) -> None:
+    for record, act in errand.tally.planned:
+        pywikibot.info(f"would do: {act} {record}")
+    for record, why in errand.tally.people:
+        pywikibot.info(f"{record} needs a person: {why}")
+    for why in errand.tally.trouble:
+        pywikibot.info(f"stopped: {why}")
+    pywikibot.info(summary_line(errand))
