@@ -37,6 +37,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     language: str = "en"
     account: str = ""
     withdrawal_account: str = ""
+    deploy_account: str = ""
     live: bool = False
     ours: bool | None = None
     public: bool | None = None

@@ -12,7 +12,7 @@ from wikibot.hands.errors import NotConfigured
 from wikibot.hands.keys import key_file, read_key
 
 if TYPE_CHECKING:
-    from wikibot.hands.mediawiki import MediaWiki
+    from wikibot.hands.account import Account
 
 PATIENCE = 30.0
 """Seconds until a wiki that says nothing counts as not reachable."""
@@ -24,8 +24,8 @@ def connect(
     *,
     account: str | None = None,
     patience: float = PATIENCE,
-) -> "MediaWiki":
-    """The wiki of that destination; nothing is sent yet.
+) -> "Account":
+    """An account at the wiki of that destination; nothing is sent yet.
 
     `account` is the destination's bot account unless another of its own is asked for.
     Raises `NotConfigured` and `KeyUnusable`.
@@ -40,10 +40,10 @@ def connect(
     directory = bot_directory(settings, destination, name)
     prepare(directory)
     # Only now: importing pywikibot reads a configuration, which is to be ours.
-    from wikibot.hands.mediawiki import MediaWiki
+    from wikibot.hands.account import Account
 
     ours = frozenset(filter(None, (place.account, place.withdrawal_account)))
-    return MediaWiki(
+    return Account(
         with_contact(place, settings),
         name,
         key,

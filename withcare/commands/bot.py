@@ -1,6 +1,6 @@
 """`withcare bot`: save what was approved to the wiki, watch it, take pages back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import rich_click as click
 from click.exceptions import Exit
@@ -9,6 +9,7 @@ from knowledge_base.settings import Place, Settings
 from knowledge_base.store import Store
 from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Errand, Tally
+from wikibot.hands.locks import alone
 from wikibot.hands.run import EVERYTHING, Part, run, summary_line
 from wikibot.pages.render import Addresses
 from withcare.exit_codes import ExitCode
@@ -66,6 +67,41 @@ _PARTS: tuple[tuple[str, str, frozenset[Part]], ...] = (
     ),
 )
 
+
+@bot.command()
+@dry_run
+@destination
+def deploy(dry_run: bool, destination: str | None) -> None:
+    """Put our templates and pages of help on the wiki; drift is only reported."""
+    found = settings()
+    store = open_store(found)
+    places = found.destinations if destination is None else (found.place(destination),)
+    codes = [_deploy_to(store, found, place, dry_run) for place in places]
+    store.close()
+    _end(codes)
+
+
+def _deploy_to(
+    store: Store, found: Settings, place: Place, rehearses: bool
+) -> ExitCode:
+    errand = errand_for(store, found, place, rehearses=rehearses)
+    doors = SettingsDoors(found, place.id)
+    with alone(doors.lock("deploy"), place.id):
+        wiki = doors.deploy()
+        # Not before: it brings pywikibot with it, whose configuration is ours now.
+        from wikibot.hands.deploy import deploy as deploy_to
+
+        for line in deploy_to(errand, wiki, doors.ledger()):
+            click.echo(line)
+        wiki.close()
+    for _, why in errand.tally.people:
+        click.echo(f"  needs a person: {why}")
+    for why in errand.tally.trouble:
+        click.echo(f"  stopped: {why}")
+    click.echo(f"{place.id}: {errand.tally.saved} pages deployed")
+    return ExitCode(errand.tally.exit_code)
+
+
 for _name, _about, _parts in _PARTS:
     _command(_name, _about, _parts)
 
@@ -90,6 +126,10 @@ def _go(parts: frozenset[Part], *, rehearses: bool, destination: str | None) -> 
     places = found.destinations if destination is None else (found.place(destination),)
     codes = [_go_to(parts, store, found, place, rehearses) for place in places]
     store.close()
+    _end(codes)
+
+
+def _end(codes: Sequence[ExitCode]) -> None:
     code = max(codes, default=ExitCode.DONE)
     if code is not ExitCode.DONE:
         raise Exit(code)

@@ -29,7 +29,7 @@ from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.keys import BotPassword, key_file, write_key
 from wikibot.hands.outcomes import EditOutcome, Failure, Unreachable
 from wikibot.hands.run import EVERYTHING, Part, run
-from wikibot.hands.wiki import Edit, PageText, WithdrawalWiki
+from wikibot.hands.wiki import Edit, PageText, Wiki
 from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.titles import title_for
 from wikibot.pages.units import Units, hashes, units_hash
@@ -228,14 +228,14 @@ class SlowDoors(SettingsDoors):
         super().__init__(bench.settings, WIKI, patience=PATIENCE)
         self._bench = bench
 
-    def bot(self) -> WithdrawalWiki:
-        return cast(WithdrawalWiki, SlowWiki(super().bot(), self._bench))
+    def bot(self) -> Wiki:
+        return cast(Wiki, SlowWiki(super().bot(), self._bench))
 
 
 class SlowWiki:
     """A real wiki behind which people are quick."""
 
-    def __init__(self, wiki: WithdrawalWiki, bench: Bench) -> None:
+    def __init__(self, wiki: Wiki, bench: Bench) -> None:
         self._wiki, self._bench = wiki, bench
 
     def __getattr__(self, name: str) -> Any:
@@ -262,6 +262,7 @@ def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:
         host=wiki.address.partition("//")[2],
         account=wiki.accounts["bot"].user,
         withdrawal_account=wiki.accounts["withdrawal"].user,
+        deploy_account=wiki.accounts["deploy"].user,
         live=True,
         seconds_between_edits=0.0,
     )

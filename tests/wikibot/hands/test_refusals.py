@@ -147,7 +147,7 @@ def test_a_token_that_went_stale_is_renewed_once(bench: Bench) -> None:
     bench.run(frozenset())
     wiki = bench.doors().bot()
     wiki.poll(None)
-    wiki._token = "stale+\\"  # type: ignore[attr-defined]  # as after a new session
+    wiki._account.token = "stale+\\"  # type: ignore[attr-defined]  # as after a new session
     with bench.wiki.request_log.recording() as recording:
         wiki.edit(Edit(page_id=None, title="A page", text=record, summary="s"))
     wiki.close()

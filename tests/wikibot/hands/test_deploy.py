@@ -1,0 +1,76 @@
+"""Our templates go on a wiki whole, and nobody's change to them is overwritten."""
+
+from tests.wikibot.hands.bench import Bench
+from wikibot.hands.deploy import deploy, wanted
+from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.errand import Tally
+from wikibot.hands.mediawiki import MediaWiki
+
+pytest_plugins = ["tests.wiki_fixtures"]
+
+TEMPLATE = "Template:Withcare item"
+
+
+def deployed(bench: Bench, *, rehearses: bool = False) -> tuple[Tally, list[str]]:
+    doors = SettingsDoors(bench.settings, bench.place.id)
+    errand = bench.errand(rehearses=rehearses)
+    wiki: MediaWiki = doors.deploy()
+    said = list(deploy(errand, wiki, doors.ledger()))
+    wiki.close()
+    return errand.tally, said
+
+
+def remove(bench: Bench, title: str) -> None:
+    bench.wiki.visitor("admin").post(action="delete", title=title, reason="a test")
+
+
+def source(bench: Bench, title: str) -> str:
+    reply = bench.wiki.visitor().get(
+        action="query",
+        titles=title,
+        prop="revisions",
+        rvprop="content",
+        rvslots="main",
+    )
+    return str(reply["query"]["pages"][0]["revisions"][0]["slots"]["main"]["content"])
+
+
+def test_what_is_missing_is_made_and_again_changes_nothing(bench: Bench) -> None:
+    remove(bench, TEMPLATE)
+
+    first, _ = deployed(bench)
+    second, said = deployed(bench)
+
+    assert first.saved == 1
+    assert (second.saved, said) == (0, [])
+    assert "templatedata" in source(bench, TEMPLATE)
+
+
+def test_a_change_of_peoples_is_reported_and_stays(bench: Bench) -> None:
+    deployed(bench)
+    changed = source(bench, TEMPLATE) + "\nOur own line."
+    bench.wiki.visitor("human").edit(TEMPLATE, changed)
+
+    tally, _ = deployed(bench)
+
+    assert tally.people == [("*", f"drift: {TEMPLATE}")]
+    assert source(bench, TEMPLATE) == changed
+
+
+def test_a_rehearsal_shows_the_difference_and_writes_nothing(bench: Bench) -> None:
+    remove(bench, TEMPLATE)
+
+    tally, said = deployed(bench, rehearses=True)
+
+    assert tally.saved == 0
+    assert f"+++ {TEMPLATE}" in said
+    assert deployed(bench)[0].saved == 1
+
+
+def test_the_stop_page_is_that_of_the_account(bench: Bench) -> None:
+    bench.changed(stop_page="Project:Stop our bot")
+
+    titles = {page.title for page in wanted(bench.errand())}
+
+    assert "Project:Stop our bot" in titles
+    assert "User:WithcareBot/Stop" not in titles

@@ -1,0 +1,142 @@
+"""What only the withdrawal account may do on a wiki: hide, delete, and have remade."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wikibot.hands.account import NOT_A_REPLY, WHO
+from wikibot.hands.mediawiki import MediaWiki, joined, one, portions
+from wikibot.hands.outcomes import Failure, Missing
+from wikibot.hands.replies import NONSENSE, Reply
+from wikibot.hands.wiki import TAG, Revision
+
+
+class TakingBack(MediaWiki):
+    """The same wiki, as the account sees it that can take back."""
+
+    def revisions(self, page_id: int) -> tuple[Revision, ...] | Failure:
+        """See `WithdrawalWiki.revisions`."""
+        asked: dict[str, Any] = {
+            "action": "query",
+            "prop": "revisions",
+            "pageids": page_id,
+            "rvprop": "ids|sha1|comment",
+            "rvlimit": "max",
+            **WHO,
+        }
+        found: list[Revision] = []
+        while True:
+            reply = self._account.ask_signed_in(**asked)
+            if isinstance(reply, Failure):
+                return reply
+            try:
+                page = reply["query"]["pages"][0]
+                if page.get("missing"):
+                    return Missing()
+                found.extend(_revision(one) for one in page["revisions"])
+            except NOT_A_REPLY:
+                return NONSENSE
+            if "continue" not in reply:
+                return tuple(found)
+            asked |= dict(reply["continue"])
+
+    def hide_revisions(
+        self, page_id: int, revisions: Sequence[int], *, reason: str
+    ) -> tuple[int, ...] | Failure:
+        """See `WithdrawalWiki.hide_revisions`."""
+        del page_id
+        return self._hide("revision", revisions, reason)
+
+    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
+        """See `WithdrawalWiki.log_entries`; entries that are hidden are left out."""
+        found: list[int] = []
+        for title in titles:
+            reply = self._account.ask_signed_in(
+                action="query",
+                list="logevents",
+                letitle=one(title),
+                leprop="ids|type|title",
+                lelimit="max",
+                **WHO,
+            )
+            if isinstance(reply, Failure):
+                return reply
+            try:
+                rows = reply["query"]["logevents"]
+                found.extend(row["logid"] for row in rows if not _is_hidden(row))
+            except NOT_A_REPLY:
+                return NONSENSE
+        return tuple(dict.fromkeys(found))
+
+    def hide_log_entries(
+        self, entries: Sequence[int], *, reason: str
+    ) -> tuple[int, ...] | Failure:
+        """See `WithdrawalWiki.hide_log_entries`."""
+        return self._hide("logging", entries, reason)
+
+    def delete(self, page_id: int, *, reason: str) -> Failure | None:
+        """See `WithdrawalWiki.delete`; without a reason the log quotes the page."""
+        return self._delete(reason, pageid=page_id, deletetalk=1)
+
+    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
+        """See `WithdrawalWiki.delete_redirects`."""
+        if not titles:
+            return None
+        reply = self._account.ask_signed_in(
+            action="query", titles=joined(titles), prop="info", **WHO
+        )
+        if isinstance(reply, Failure):
+            return reply
+        for page in reply["query"].get("pages", ()):
+            if page.get("redirect"):
+                failed = self._delete(reason, pageid=page["pageid"])
+                if failed is not None:
+                    return failed
+        return None
+
+    def _delete(self, reason: str, **which: int) -> Failure | None:
+        reply = self._account.write(action="delete", reason=[reason], tags=TAG, **which)
+        if isinstance(reply, Missing):
+            return None
+        return reply if isinstance(reply, Failure) else None
+
+    def purge(self, titles: Sequence[str]) -> Failure | None:
+        """See `WithdrawalWiki.purge`."""
+        for some in portions(titles):
+            reply = self._account.write(action="purge", titles=joined(some))
+            if isinstance(reply, Failure):
+                return reply
+        return None
+
+    def _hide(
+        self, type: str, ids: Sequence[int], reason: str
+    ) -> tuple[int, ...] | Failure:
+        left: list[int] = []
+        for some in portions(ids):
+            reply = self._account.write(
+                action="revisiondelete",
+                type=type,
+                ids=some,
+                hide=["content", "comment"],
+                suppress="yes",
+                reason=[reason],
+                tags=TAG,
+            )
+            if isinstance(reply, Failure):
+                return reply
+            try:
+                items = reply["revisiondelete"]["items"]
+            except NOT_A_REPLY:
+                return NONSENSE
+            # The whole may say Success while an item says an error.
+            done = {one.get("id") for one in items if not one.get("errors")}
+            left.extend(id for id in some if id not in done)
+        return tuple(left)
+
+
+def _revision(row: Reply) -> Revision:
+    hidden = bool(row.get("sha1hidden") and row.get("commenthidden"))
+    return Revision(row["revid"], hidden and bool(row.get("suppressed")))
+
+
+def _is_hidden(row: Reply) -> bool:
+    return bool(row.get("actionhidden"))
