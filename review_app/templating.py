@@ -45,6 +45,7 @@ def _furniture() -> dict[str, Any]:
         "opens": opens,
         "slug": slug,
         "label_name": label_name,
+        "label_words": label_words,
         "notice_name": notice_name,
         "where": where,
         "view_words": view_words,
@@ -65,6 +66,16 @@ def slug(code: str) -> str:
 def label_name(family: str, type: str) -> str:
     known = registry().find_label(family, type)
     return f"{family}/{type}" if known is None else known.name
+
+
+def label_words(key: str) -> Markup:
+    """Our own line on what a label asks; nothing for one we do not know."""
+    known = registry().labels.get(key)
+    if known is None:
+        return Markup()
+    text, tag = said_in(dict(known.paraphrase))
+    line = Markup('<span class="label-words" lang="{}" dir="{}">{}</span>')
+    return line.format(tag, direction(tag), text)
 
 
 def notice_name(type: str) -> str:
