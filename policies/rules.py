@@ -246,13 +246,13 @@ def _refuse_nonsense(rule: Rule, written: Written, node: Node, reader: Reader) -
 
 
 def _refuse_missing_words(rule: Rule, node: Node, reader: Reader) -> None:
-    for language in LANGUAGES:
-        if not rule.question.public.get(language, "").strip():
-            wrong = f"the public reason has no words in {language!r}"
-            reader.fault(node, wrong, f"add `{language}: …` under `public`")
-    if not rule.question.internal.get("en", "").strip():
-        reader.fault(node, "the internal reason is missing", "add `internal: {en: …}`")
-    for text in (*rule.question.public.values(), *rule.question.internal.values()):
+    asked = rule.question
+    for name, words in (("public", asked.public), ("internal", asked.internal)):
+        for language in LANGUAGES:
+            if not words.get(language, "").strip():
+                wrong = f"the {name} reason has no words in {language!r}"
+                reader.fault(node, wrong, f"add `{language}: …` under `{name}`")
+    for text in (*asked.public.values(), *asked.internal.values()):
         if "{" in text or "%" in text:
             wrong = "a reason has a placeholder, which could carry content"
             reader.fault(node, wrong, "write a fixed sentence")

@@ -20,7 +20,7 @@ GOOD = """
   question:
     to: the label's community
     public: {en: Words., ar: كلمات., zh: 文字。}
-    internal: {en: Words.}
+    internal: {en: More., ar: المزيد., zh: 更多。}
 """
 
 
@@ -66,9 +66,13 @@ WRONG = [
     ("lifted_by: the label's", "lifted_by: the lable's", "the label's community"),
     ("lifted_by: the label's community", "lifted_by: the family", "means nothing"),
     ("lifted_by", "meanwhile: full\n  at_most: stub\n  lifted_by", "shows more"),
-    (", zh: 文字。", "", "no words in 'zh'"),
-    ("internal: {en: Words.}", "internal: {}", "internal reason is missing"),
+    (", zh: 文字。", "", "the public reason has no words in 'zh'"),
+    ("{en: More., ", "{", "the internal reason has no words in 'en'"),
+    ("ar: المزيد., ", "", "the internal reason has no words in 'ar'"),
+    (", zh: 更多。", "", "the internal reason has no words in 'zh'"),
+    ("zh: 更多。", "zh: ' '", "the internal reason has no words in 'zh'"),
     ("{en: Words., ar", "{en: 'About {title}.', ar", "placeholder"),
+    ("zh: 更多。", "zh: '{title}'", "placeholder"),
     ("trigger: {label: tk/clan}", "trigger: {not_known: labels}", "can only hold"),
     ("trigger: {label: tk/clan}", "trigger: {concern: some}", "never applies"),
 ]
