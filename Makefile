@@ -11,7 +11,6 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 NOT_FAST := wiki or browser or postgres or mariadb or slow
 
 # What the packages check of themselves: words after `withcare`, joined by a colon.
-# Add policies:check here once it stands.
 OWN_CHECKS := policies:check
 
 .DEFAULT_GOAL := help

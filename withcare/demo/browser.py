@@ -154,8 +154,13 @@ class Visitor:
 
 def _page(answer: requests.Response) -> Page:
     answer.encoding = "utf-8"
+    return page_from(answer.url, answer.status_code, answer.text)
+
+
+def page_from(address: str, status: int, html: str) -> Page:
+    """The page that this HTML is."""
     parser = _Forms()
-    parser.feed(answer.text)
+    parser.feed(html)
     words = " ".join(" ".join(parser.words).split())
     forms = tuple(parser.forms)
-    return Page(answer.url, answer.status_code, forms, words, tuple(parser.codes))
+    return Page(address, status, forms, words, tuple(parser.codes))
