@@ -9,6 +9,7 @@ from collections.abc import Callable
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
+from knowledge_base.journeys import NotPossible
 from knowledge_base.pages import TitleTaken
 from knowledge_base.reasons import reasons_for
 from knowledge_base.steps import Actor, Voice
@@ -49,7 +50,7 @@ def act(id: str, form: str, take: Act, *, reason: str = "") -> Response | str | 
         said = take(view, by, seen) or f"{form}-done"
     except CannotBeDone as wrong:
         return show(id, wrong.problem, form=form, code=422)
-    except (Stale, TitleTaken):
+    except (Stale, TitleTaken, NotPossible):
         return show(id, form=form, stale_since=seen, code=409)
     return redirect(url_for("record.page", id=id, said=said), code=303)
 

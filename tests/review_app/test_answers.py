@@ -366,6 +366,18 @@ def test_those_concerned_settle_a_flag(table: Table) -> None:
     assert known(table, record).flags == ()
 
 
+def test_a_steward_shows_a_flagged_record_to_no_other_people(table: Table) -> None:
+    record = table.invented("INV.26", "zephrindle")
+    form = table.person("tamsel").reads(f"/desk/{record}").form(f"/{record}/flag")
+
+    answer = table.person("tamsel").sends_form(
+        form, answered_by=table.communities["marrowick"]
+    )
+
+    assert answer.status_code == 403
+    assert table.person("brindle").opens(f"/desk/{record}").status_code == 404
+
+
 # --- labels and notices
 
 

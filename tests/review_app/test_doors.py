@@ -22,6 +22,26 @@ LETS_IN = {
 }
 
 
+# Written a second time on purpose: to open one of these wider takes two decisions.
+NEVER_WIDER = {
+    Door.OPERATOR: "accounts.everyone accounts.add accounts.link accounts.suspend",
+    Door.STEWARD: "words.give labels.apply labels.remove communities.name_season"
+    " communities.turn_season",
+    Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
+    Door.DESK: "queue.waiting queue.answered record.page answers.approve"
+    " answers.refuse answers.not_now answers.ask answers.withdraw flags.raise_one"
+    " flags.settle",
+    Door.MEMBERS: "communities.confirm",
+    Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end"
+    " auth.sign_out_everywhere",
+}
+
+
+@pytest.mark.parametrize("door", NEVER_WIDER)
+def test_the_rooms_that_matter_keep_their_doors(door: Door) -> None:
+    assert {DOORS[one] for one in NEVER_WIDER[door].split()} == {door}
+
+
 def rules(table: Table) -> list[Rule]:
     return list(table.app.url_map.iter_rules())
 

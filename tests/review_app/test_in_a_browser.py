@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.review_app.browsing import CHROMIUM, chromium, looking, served
+from tests.review_app.pictures import PICTURES
 from tests.review_app.scenes import Scene, lay_out
 from tests.review_app.table import Table, lay_table
 
@@ -171,6 +172,43 @@ def test_a_person_answers_with_the_keyboard_and_without_scripts(site: Served) ->
     page.wait_for_url("**said=approve-done")
     assert page.get_by_role("status").inner_text().startswith("Thank you.")
     window.close()
+
+
+def test_what_went_wrong_is_said_where_everybody_finds_it(
+    site: Served, axe: str
+) -> None:
+    record = site.table.invented("INV.25", "zephrindle")
+    scene = Scene("wrong", f"/desk/{record}", "tamsel")
+    for page in pages(site, scene, ("en", "light", 360)):
+        open_everything(page)
+        page.fill("#words-words", " ")
+        page.fill("#words-signed", "Tamsel")
+        page.get_by_role("button", name="See how it would look").click()
+
+        link = page.get_by_role("alert").get_by_role("link")
+        assert link.get_attribute("href") == "#words-words"
+        assert page.input_value("#words-signed") == "Tamsel"
+        assert violations(page, axe) == []
+        link.click()
+        assert page.evaluate("document.activeElement.id") == "words-words"
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(PICTURES / "wrong-en-light-360.png"), full_page=True)
+
+
+def test_a_form_that_is_behind_says_so_to_everybody(site: Served, axe: str) -> None:
+    record = site.table.invented("INV.26", "zephrindle")
+    scene = Scene("stale", f"/desk/{record}", "tamsel")
+    for page in pages(site, scene, ("en", "light", 1280)):
+        site.table.person("tamsel").answers(record, "not-now")
+        open_everything(page)
+        page.fill("#flag-note", "Kept, whatever happens.")
+        page.get_by_role("button", name="Flag it").click()
+
+        assert "moved on" in page.get_by_role("alert").inner_text()
+        assert page.input_value("#flag-note") == "Kept, whatever happens."
+        assert violations(page, axe) == []
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(PICTURES / "stale-en-light-1280.png"), full_page=True)
 
 
 def test_no_page_calls_another_host_or_breaks_the_policy(site: Served) -> None:
