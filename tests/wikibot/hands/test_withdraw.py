@@ -56,7 +56,7 @@ def test_the_evidence_is_kept_and_says_nothing_of_the_record(bench: Bench) -> No
 
     assert isinstance(entry.step, steps.Withdrawn)
     assert (entry.step.still_visible, entry.step.probes > 20) == (0, True)
-    assert "recent changes: nothing found" in (entry.text or "")
+    assert "recentchanges: nothing found" in (entry.text or "")
     assert CANARY not in (entry.text or "")
 
 
@@ -167,6 +167,23 @@ def test_where_consent_ends_older_revisions_are_hidden_at_once(bench: Bench) -> 
     assert bench.world.state(record) is State.CLOSED
     assert look(bench, record, title_too=False).visible == ()
     assert is_stub(bench.text(record))
+
+
+def test_what_is_hidden_is_hidden_from_administrators_too(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    bench.world.concern(record, "named", bench.world.people)
+    bench.run()
+
+    seen = bench.wiki.visitor("deploy").get(
+        action="query",
+        revids=bench.page(record).base_revision,
+        prop="revisions",
+        rvprop="content|comment",
+        rvslots="main",
+    )
+
+    assert CANARY not in str(seen)
+    assert "suppressed" in str(seen)
 
 
 def test_withdrawing_needs_nothing_of_the_bot_account(bench: Bench) -> None:
