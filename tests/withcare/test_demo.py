@@ -1,4 +1,4 @@
-"""The demo: nobody in it answers for a real people, and it never clears what is ours."""
+"""The demo: nobody in it answers for a real people, and it clears only its own."""
 
 from pathlib import Path
 
