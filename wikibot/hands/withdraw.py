@@ -6,25 +6,30 @@ nothing any more.
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge_base import steps
 from knowledge_base.history import Journey, history_of, journeys_in
 from knowledge_base.journeys import State
-from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import PageState, page_of, turn_page
-from knowledge_base.records import get_record
 from knowledge_base.watching import pages_with_status
 from wikibot.hands.errand import Errand
-from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
-from wikibot.hands.probe import Evidence, Sought, links_to, probe, words_of
+from wikibot.hands.evidence import Evidence, Sought, words_of
+from wikibot.hands.hiding import (
+    hide_log,
+    hide_older,
+    newest,
+    save_stub,
+    still_there,
+    stub_and_hide,
+)
+from wikibot.hands.outcomes import Failure
+from wikibot.hands.probe import links_to, probe
 from wikibot.hands.reader import Reader
 from wikibot.hands.reconcile import reconcile
 from wikibot.hands.watch import greet
-from wikibot.hands.wiki import Edit, WithdrawalWiki
+from wikibot.hands.wiki import WithdrawalWiki
 from wikibot.pages.changes import Act
-from wikibot.pages.text import stub
 from wikibot.pages.units import FRAME_NAMES
 
 log = logging.getLogger(__name__)
@@ -79,7 +84,7 @@ def _withdraw(
         _note_withdrawn(errand, journey.record, Evidence(()), page)
         return
     titles = (page.title, *page.past_titles)
-    hidden = _stub_and_hide(errand, wiki, page)
+    hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
     reason = errand.summary(Act.LESS)
@@ -88,9 +93,9 @@ def _withdraw(
         wiki.delete_redirects(page.past_titles, reason=reason),
     ):
         if isinstance(deleted, Failure):
-            _still_there(errand, page, deleted)
+            still_there(errand, page, deleted)
             return
-    if not _hide_log(errand, wiki, page, titles):
+    if not hide_log(errand, wiki, page, titles):
         return
     # A run that was killed after deleting finds no revisions any more.
     revisions = hidden or tuple(filter(None, (page.base_revision,)))
@@ -145,17 +150,17 @@ def _close(
         _note_stub(errand, journey.record, revision=0)
         return
     if _why_closed(errand, journey) in ONLY_RESTS:
-        revision = _save_stub(errand, wiki, page)
+        revision = save_stub(errand, wiki, page)
         if revision is not None:
             _note_stub(errand, journey.record, revision=revision)
         return
-    hidden = _stub_and_hide(errand, wiki, page)
+    hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
     evidence = probe(reader, _sought(page, hidden, title_too=False))
     if not _is_proven(errand, page, evidence):
         return
-    _note_stub(errand, journey.record, revision=_newest(wiki, page))
+    _note_stub(errand, journey.record, revision=newest(wiki, page))
 
 
 def _why_closed(errand: Errand, journey: Journey) -> str:
@@ -189,7 +194,7 @@ def _hide_what_showed_more(
 ) -> None:
     """A save that shows less is a small withdrawal: what showed more is hidden."""
     assert page.page_id is not None
-    hidden = _hide_older(errand, wiki, page)
+    hidden = hide_older(errand, wiki, page)
     if hidden is None:
         return
     sought = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
@@ -197,103 +202,6 @@ def _hide_what_showed_more(
         return
     with errand.store.writing() as db:
         turn_page(db, page.record, page.destination, status="live")
-
-
-# --- the single steps
-
-
-def _stub_and_hide(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState
-) -> tuple[int, ...] | None:
-    """The revisions that are hidden now; None where a step did not succeed."""
-    saved = _save_stub(errand, wiki, page)
-    return None if saved is None else _hide_older(errand, wiki, page)
-
-
-def _save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> int | None:
-    """The revision of the stub, 0 where the page is gone; None: not saved.
-
-    It wins over whatever stands there, also over an edit made a moment ago.
-    """
-    with errand.store.reading() as db:
-        kind = shipped_kinds()[get_record(db, page.record).kind]
-    edit = Edit(
-        page_id=page.page_id,
-        title=page.title,
-        text=stub(kind, language=errand.place.language),
-        summary=errand.summary(Act.LESS),
-    )
-    outcome = wiki.edit(edit)
-    match outcome:
-        case Saved():
-            return outcome.revision
-        case NoChange():
-            return _newest(wiki, page)
-        case Missing():
-            return 0
-        case Failure():
-            _still_there(errand, page, outcome)
-    return None
-
-
-def _still_there(errand: Errand, page: PageState, failure: Failure) -> None:
-    """Nothing but a person can help here, and what is visible is said at once."""
-    log.warning("record %s is still on the wiki: %s", page.record, failure.code)
-    errand.fail(page.record, failure)
-
-
-def _newest(wiki: WithdrawalWiki, page: PageState) -> int:
-    assert page.page_id is not None
-    read = wiki.read((page.page_id,))
-    if isinstance(read, Failure) or page.page_id not in read:
-        return 0
-    return read[page.page_id].revision
-
-
-def _hide_older(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState
-) -> tuple[int, ...] | None:
-    """Hides every revision but the newest, which shows nothing any more."""
-    assert page.page_id is not None
-    found = wiki.revisions(page.page_id)
-    if isinstance(found, Missing):
-        return ()
-    if isinstance(found, Failure):
-        errand.fail(page.record, found)
-        return None
-    older = found[1:]
-    left = wiki.hide_revisions(
-        page.page_id,
-        [one.id for one in older if not one.is_hidden],
-        reason=errand.summary(Act.LESS),
-    )
-    if isinstance(left, Failure):
-        errand.fail(page.record, left)
-        return None
-    if left:
-        errand.tally.call(page.record, "not-hidden")
-        return None
-    return tuple(one.id for one in older)
-
-
-def _hide_log(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
-) -> bool:
-    entries = wiki.log_entries(titles)
-    if isinstance(entries, Failure):
-        errand.fail(page.record, entries)
-        return False
-    left = wiki.hide_log_entries(entries, reason=errand.summary(Act.LESS))
-    if isinstance(left, Failure):
-        errand.fail(page.record, left)
-        return False
-    if left:
-        errand.tally.call(page.record, "log-not-hidden")
-    purged = wiki.purge(titles)
-    if isinstance(purged, Failure):
-        errand.fail(page.record, purged)
-        return False
-    return not left
 
 
 def _sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:

@@ -9,7 +9,8 @@ from knowledge_base.answers import FlagAgainst
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from tests.wikibot.hands.bench import Bench
-from wikibot.hands.probe import Evidence, Sought, probe
+from wikibot.hands.evidence import Evidence, Sought
+from wikibot.hands.probe import probe
 from wikibot.hands.run import Part
 from wikibot.pages.text import is_stub
 

@@ -1,0 +1,109 @@
+"""The single steps of taking a page back: its stub, its older revisions, its log."""
+
+import logging
+from collections.abc import Sequence
+
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.pages import PageState
+from knowledge_base.records import get_record
+from wikibot.hands.errand import Errand
+from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
+from wikibot.hands.wiki import Edit, WithdrawalWiki
+from wikibot.pages.changes import Act
+from wikibot.pages.text import stub
+
+log = logging.getLogger(__name__)
+
+
+def stub_and_hide(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> tuple[int, ...] | None:
+    """The revisions that are hidden now; None where a step did not succeed."""
+    saved = save_stub(errand, wiki, page)
+    return None if saved is None else hide_older(errand, wiki, page)
+
+
+def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> int | None:
+    """The revision of the stub, 0 where the page is gone; None: not saved.
+
+    It wins over whatever stands there, also over an edit made a moment ago.
+    """
+    with errand.store.reading() as db:
+        kind = shipped_kinds()[get_record(db, page.record).kind]
+    edit = Edit(
+        page_id=page.page_id,
+        title=page.title,
+        text=stub(kind, language=errand.place.language),
+        summary=errand.summary(Act.LESS),
+    )
+    outcome = wiki.edit(edit)
+    match outcome:
+        case Saved():
+            return outcome.revision
+        case NoChange():
+            return newest(wiki, page)
+        case Missing():
+            return 0
+        case Failure():
+            still_there(errand, page, outcome)
+    return None
+
+
+def still_there(errand: Errand, page: PageState, failure: Failure) -> None:
+    """Nothing but a person can help here, and what is visible is said at once."""
+    log.warning("record %s is still on the wiki: %s", page.record, failure.code)
+    errand.fail(page.record, failure)
+
+
+def newest(wiki: WithdrawalWiki, page: PageState) -> int:
+    assert page.page_id is not None
+    read = wiki.read((page.page_id,))
+    if isinstance(read, Failure) or page.page_id not in read:
+        return 0
+    return read[page.page_id].revision
+
+
+def hide_older(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> tuple[int, ...] | None:
+    """Hides every revision but the newest, which shows nothing any more."""
+    assert page.page_id is not None
+    found = wiki.revisions(page.page_id)
+    if isinstance(found, Missing):
+        return ()
+    if isinstance(found, Failure):
+        errand.fail(page.record, found)
+        return None
+    older = found[1:]
+    left = wiki.hide_revisions(
+        page.page_id,
+        [one.id for one in older if not one.is_hidden],
+        reason=errand.summary(Act.LESS),
+    )
+    if isinstance(left, Failure):
+        errand.fail(page.record, left)
+        return None
+    if left:
+        errand.tally.call(page.record, "not-hidden")
+        return None
+    return tuple(one.id for one in older)
+
+
+def hide_log(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
+) -> bool:
+    entries = wiki.log_entries(titles)
+    if isinstance(entries, Failure):
+        errand.fail(page.record, entries)
+        return False
+    left = wiki.hide_log_entries(entries, reason=errand.summary(Act.LESS))
+    if isinstance(left, Failure):
+        errand.fail(page.record, left)
+        return False
+    if left:
+        errand.tally.call(page.record, "log-not-hidden")
+    purged = wiki.purge(titles)
+    if isinstance(purged, Failure):
+        errand.fail(page.record, purged)
+        return False
+    return not left
