@@ -21,7 +21,7 @@ from knowledge_base.store import Store
 from policies.decide import decide
 from policies.decision import Decision
 from policies.destinations import Destination
-from policies.facts import Facts, Says, Word
+from policies.facts import ARCHIVIST, Facts, Says, Word
 from policies.purposes import Purpose
 from policies.truth import Truth
 from policies.visibility import Visibility
@@ -221,6 +221,9 @@ def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
 def _question_rows(
     store: Store, facts: Facts, destination: str, *, on: date
 ) -> list[dict[str, object]]:
+    """What is kept secret asks its communities alone: the archivist may not see it,
+    and a question on her list would tell her that it is there.
+    """
     decision = decide_for(store, facts, destination, on=on)
     return [
         {
@@ -232,4 +235,5 @@ def _question_rows(
             "pauses": question.paused,
         }
         for question in decision.questions
+        if not (decision.keeps_secret and question.to == ARCHIVIST)
     ]

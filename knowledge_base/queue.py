@@ -31,11 +31,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to list; every None means all. `after` is the last id of the page before."""
+    """What to list; None, or no rule, means all. `after`: the last id seen before."""
 
     collection: str | None = None
     kind: str | None = None
-    rule: str | None = None
+    rules: tuple[str, ...] = ()
     state: State | None = None
     after: str | None = None
 
@@ -81,10 +81,10 @@ def _waits(mine: Sequence[str], what: Filter) -> ColumnElement[bool]:
     open_to_her = select(questions.c.record_id).where(
         questions.c.party.in_(mine), questions.c.pauses.is_(False)
     )
-    if what.rule is not None:
-        open_to_her = open_to_her.where(questions.c.rule == what.rule)
+    if what.rules:
+        open_to_her = open_to_her.where(questions.c.rule.in_(what.rules))
     has_question = records.c.id.in_(open_to_her)
-    if ARCHIVIST not in mine or what.rule is not None:
+    if ARCHIVIST not in mine or what.rules:
         return has_question
     # A record with no open question waits for the archivist's own yes.
     ready = journeys.c.state.in_((State.IN_REVIEW.value, State.CHANGED.value))
@@ -142,6 +142,16 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
         .order_by(questions.c.rule)
     )
     return tuple(Count(rule, int(many)) for rule, many in db.execute(query))
+
+
+def held_by(db: Connection, account: Account, rules: Sequence[str]) -> int:
+    """How many records wait for this person's answer to any of these rules."""
+    query = select(func.count(func.distinct(questions.c.record_id))).where(
+        questions.c.party.in_(parties_of(account)),
+        questions.c.pauses.is_(False),
+        questions.c.rule.in_(rules),
+    )
+    return int(db.scalar(query) or 0)
 
 
 def collections_for(db: Connection, account: Account) -> tuple[str, ...]:

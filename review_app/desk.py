@@ -19,6 +19,7 @@ from policies.visibility import Visibility
 from review_app.exposure import what_stays
 from review_app.languages import said_in
 from review_app.proposals import Proposal, propose
+from review_app.questions import Words, question
 from review_app.room import room
 from review_app.told import party_name
 from wikibot.pages.render import TooLong
@@ -39,11 +40,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One open question in words; `internal` is for those who may see the record."""
+    """One open question, as those who may see the record read it."""
 
-    rule: str
-    public: tuple[str, str]  # text, language
-    internal: tuple[str, str]
+    words: Words
     to: str
     is_hers: bool
     paused: bool
@@ -212,27 +211,24 @@ def _level(decision: Decision, by: Actor) -> Visibility:
     return min(offered, default=Visibility.FULL)
 
 
-def _asked(question: Question, desk: DeskView, by: Actor) -> Asked:
-    words = room().store.rulebook.rule(question.rule).question
+def _asked(one: Question, desk: DeskView, by: Actor) -> Asked:
     return Asked(
-        rule=question.rule,
-        public=said_in(dict(words.public)),
-        internal=said_in(dict(words.internal)),
-        to=party_name(question.to, desk.names),
-        is_hers=question.to == (by.party or ARCHIVIST),
-        paused=question.paused,
+        words=question(one.rule),
+        to=party_name(one.to, desk.names),
+        is_hers=one.to == (by.party or ARCHIVIST),
+        paused=one.paused,
     )
 
 
 def merged(questions: tuple[Asked, ...]) -> tuple[Asked, ...]:
     """Each question once, with all whom it waits for; hers first."""
-    found: dict[str, Asked] = {}
+    found: dict[Words, Asked] = {}
     for one in questions:
-        known = found.get(one.rule)
+        known = found.get(one.words)
         if known is None:
-            found[one.rule] = one
+            found[one.words] = one
         elif one.to not in known.to.split(", "):
-            found[one.rule] = replace(
+            found[one.words] = replace(
                 known, to=f"{known.to}, {one.to}", is_hers=known.is_hers or one.is_hers
             )
     return tuple(sorted(found.values(), key=lambda one: not one.is_hers))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
+from knowledge_base.accounts import Account
 from knowledge_base.history import journeys_of
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
@@ -13,12 +14,13 @@ from knowledge_base.queue import (
     answered_for,
     collections_for,
     counts_for,
+    held_by,
     waiting_for,
 )
 from review_app.desk import open_desk, title_of
 from review_app.guests import account
 from review_app.languages import said_in
-from review_app.questions import question
+from review_app.questions import Words, alike, question, said_once
 from review_app.room import room
 
 blueprint = Blueprint("queue", __name__)
@@ -32,15 +34,15 @@ class Line:
     title: str
     kind: str
     states: tuple[State, ...]
-    asked: tuple[str, ...]
+    asked: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """A question, and how many records it holds for her."""
+    """A question, the rules that ask it so, and how many records it holds for her."""
 
-    rule: str
-    words: tuple[str, str]
+    rules: tuple[str, ...]
+    words: Words
     records: int
 
 
@@ -50,7 +52,6 @@ def waiting() -> str:
     what, who, store = _filter(), account(), room().store
     with store.reading() as db:
         found = waiting_for(db, who, what, limit=PAGE + 1)
-        counts = counts_for(db, who)
         collections = collections_for(db, who)
     page = found[:PAGE]
     states: dict[str, tuple[State, ...]] = {}
@@ -61,14 +62,13 @@ def waiting() -> str:
     return render_template(
         "queue/waiting.html",
         lines=[one for one in lines if one is not None],
-        piles=[Pile(one.rule, question(one.rule), one.records) for one in counts],
+        piles=_piles(who),
         collections=_named(collections),
         kinds=_kinds(),
         states=State,
         what=what,
         chosen=_chosen(what),
         next_after=page[-1].record if len(found) > PAGE else None,
-        question=question,
     )
 
 
@@ -86,8 +86,22 @@ def answered() -> str:
         "queue/answered.html",
         lines=[one for one in lines if one is not None],
         next_after=found[PAGE - 1] if len(found) > PAGE else None,
-        question=question,
     )
+
+
+def _piles(who: Account) -> list[Pile]:
+    """Each question once; rules that ask it in the same words are one pile."""
+    with room().store.reading() as db:
+        counts = {one.rule: one.records for one in counts_for(db, who)}
+        together: dict[Words, tuple[str, ...]] = {}
+        for rule in counts:
+            words = question(rule)
+            together[words] = (*together.get(words, ()), rule)
+        return [
+            # A record that two of the rules hold counts once.
+            Pile(x, words, held_by(db, who, x) if len(x) > 1 else counts[x[0]])
+            for words, x in together.items()
+        ]
 
 
 def _line(id: str, states: tuple[State, ...], asked: tuple[str, ...]) -> Line | None:
@@ -96,16 +110,23 @@ def _line(id: str, states: tuple[State, ...], asked: tuple[str, ...]) -> Line | 
     if desk.is_covered:
         return None
     kind = said_in(dict(shipped_kinds()[desk.kind].label))[0]
-    return Line(id=id, title=title_of(desk), kind=kind, states=states, asked=asked)
+    return Line(
+        id=id,
+        title=title_of(desk),
+        kind=kind,
+        states=states,
+        asked=said_once(asked),
+    )
 
 
 def _filter() -> Filter:
     states = {state.value: state for state in State}
     given = request.args
+    asked = given.get("question")
     return Filter(
         collection=given.get("collection") or None,
         kind=given.get("kind") if given.get("kind") in shipped_kinds() else None,
-        rule=given.get("question") or None,
+        rules=alike(asked) if asked else (),
         state=states.get(given.get("state", "")),
         after=given.get("after") or None,
     )
@@ -116,7 +137,7 @@ def _chosen(what: Filter) -> dict[str, str]:
     pairs = {
         "collection": what.collection,
         "kind": what.kind,
-        "question": what.rule,
+        "question": what.rules[0] if what.rules else None,
         "state": None if what.state is None else what.state.value,
     }
     return {name: value for name, value in pairs.items() if value is not None}

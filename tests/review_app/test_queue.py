@@ -82,3 +82,68 @@ def test_a_record_without_open_questions_waits_for_the_archivists_yes(
 
     assert f"/desk/{record}" in page.links
     assert "It waits for a yes." in page.text
+
+
+def test_a_pile_says_which_question_it_is_and_not_what_anyone_reads(
+    table: Table,
+) -> None:
+    table.invented("INV.02")
+
+    page = table.person("ilse").reads("/queue").text
+
+    assert "Nobody has said yet who is concerned by this record." in page
+    assert "Who is concerned has not been established yet." not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ar", "لم يقل أحد بعد من المعنيون بهذا السجل."),
+        ("zh", "还没有人说明此记录涉及哪些人。"),
+        ("gwi", "Nobody has said yet who is concerned by this record."),
+    ],
+)
+def test_the_question_is_in_her_language_and_else_in_english(
+    table: Table, language: str, words: str
+) -> None:
+    table.invented("INV.02")
+
+    assert words in table.person("ilse").reads(f"/queue?uselang={language}").text
+
+
+def test_two_rules_that_ask_the_same_are_one_pile_and_one_line(table: Table) -> None:
+    both, one = (table.item("zephrindle") for _ in range(2))
+    tamsel = table.person("tamsel")
+    for record, label in (
+        (both, "tk/clan"),
+        (both, "bc/clan"),
+        (one, "tk/clan"),
+    ):
+        tamsel.answers(record, "label", label=label, text="Ours (invented)")
+
+    page = tamsel.reads("/queue")
+    listed = tamsel.reads("/queue?question=bc-clan")
+
+    assert page.text.count("The clan decides.") == 3  # a pile, and a line for each
+    assert "holds 2 records" in page.text.partition("The clan decides.")[2][:100]
+    assert sorted(desks(listed.links)) == sorted([f"/desk/{both}", f"/desk/{one}"])
+
+
+def test_on_the_record_a_question_stands_once(table: Table) -> None:
+    record = table.item("zephrindle")
+    tamsel = table.person("tamsel")
+    for label in ("tk/clan", "bc/clan"):
+        tamsel.answers(record, "label", label=label, text="Ours (invented)")
+
+    assert tamsel.reads(f"/desk/{record}").text.count("The clan decides.") == 1
+
+
+def test_no_pile_counts_what_a_community_keeps_secret(table: Table) -> None:
+    record = table.item("zephrindle", licence_metadata="")
+    ilse, asks = table.person("ilse"), "A rule needs a fact"
+    assert asks in ilse.reads("/queue").text
+
+    table.person("tamsel").answers(record, "label", label="tk/secret_sacred")
+
+    assert asks not in ilse.reads("/queue").text
+    assert "holds" not in ilse.reads("/queue").text
