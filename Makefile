@@ -1,5 +1,7 @@
 # Everything installs what it needs: a clone and one of these commands is enough.
 SHELL := /bin/bash
+# A check whose output is cut must still be able to fail.
+.SHELLFLAGS := -e -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 # At least two, so that tests which share something by accident are found.
