@@ -22,6 +22,7 @@ from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
 from knowledge_base.steps import ANYONE, Actor
+from knowledge_base.stewardship import must_be_confirmed
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten, turned_by_season
 from knowledge_base.workflow import note
@@ -137,13 +138,15 @@ def join(store: Store, secret: str, *, name: str, now: datetime) -> str:
     """A person joins with her half and a new account of her own; returns its id.
 
     Raises `NoInvitation`, and `AlreadyKnown` for a name in use. Where the community
-    asks for a second person she waits for one; until then she can answer nothing.
+    asks for a second person, or has stewards already, she waits to be confirmed by
+    one of it; until then she can answer nothing. An institution that writes down
+    whom it likes adds nobody to a community that is present.
     """
     with store.reading() as db:
         found = _invitation(db, Half(secret.strip()).mark, now)
         account = new_id()
         seen = length_of(db, found.community_id)
-        waits = bool(_second_wanted(db, found.community_id))
+        waits = must_be_confirmed(db, found.community_id)
     added = steps.AccountAdded(name=name)
     joined = steps.StewardJoined(
         account=account, invitation=found.id, waits_for_second=waits
@@ -177,15 +180,6 @@ def _invitation(db: Connection, mark: str, now: datetime) -> _Invitation:
     if row is None:
         raise NoInvitation
     return _Invitation(row.id, row.community_id)
-
-
-def _second_wanted(db: Connection, community: str) -> bool | None:
-    """Whether somebody else of the community has to confirm.
-
-    The first two who join a community that wishes it confirm each other.
-    """
-    table = tables.communities
-    return db.scalar(select(table.c.needs_second).where(table.c.id == community))
 
 
 def confirm(

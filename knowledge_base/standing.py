@@ -14,6 +14,7 @@ from knowledge_base.notes import Note
 from knowledge_base.rights import NEEDED_ROLE, RIGHTS, Forbidden, Role
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import Voice
+from knowledge_base.stewardship import may_confirm, must_be_confirmed
 from policies.facts import ARCHIVIST
 
 
@@ -71,21 +72,6 @@ class _Desk:
             ).first()
             self._stewarding[key] = None if row is None else tuple(row.matters)
         return self._stewarding[key]
-
-    def may_confirm(self, account: str, party: str) -> bool:
-        """Whether she may stand as the second person of the community.
-
-        The first two who join a community that wishes it confirm each other.
-        """
-        table = tables.stewards
-        found = self.db.execute(
-            select(table.c.account_id, table.c.state).where(
-                table.c.community_id == party
-            )
-        ).all()
-        states = {row.account_id: row.state for row in found}
-        nobody_yet = "active" not in states.values()
-        return states.get(account) in (("waiting",) if nobody_yet else ("active",))
 
     def is_any_steward(self, account: str) -> bool:
         table = tables.stewards
@@ -149,7 +135,7 @@ def _community(desk: _Desk, one: Note) -> None:
     if _speaker(one.step) not in (None, party):
         raise Forbidden(one.step.kind, "one party does not speak for another.")
     if isinstance(one.step, steps.StewardConfirmed):
-        if not desk.may_confirm(account, party):
+        if not may_confirm(desk.db, account, party):
             raise Forbidden(one.step.kind, "a second person of the community confirms.")
         return
     matters = desk.matters(account, party)
@@ -231,6 +217,8 @@ def _steward_joined(desk: _Desk, one: Note) -> None:
         raise Forbidden(one.step.kind, "there is no such invitation.")
     if row.recorded_by == one.step.account:
         raise Forbidden(one.step.kind, "whoever recorded an invitation cannot join.")
+    if must_be_confirmed(desk.db, one.record) and not one.step.waits_for_second:
+        raise Forbidden(one.step.kind, "a second person of the community confirms.")
 
 
 def _steward_confirmed(desk: _Desk, one: Note) -> None:

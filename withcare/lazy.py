@@ -12,7 +12,6 @@ from policies.errors import WithcareError
 
 EXTRAS = {
     "flask": "web",
-    "flask_wtf": "web",
     "gunicorn": "web",
     "mwparserfromhell": "bot",
     "pywikibot": "bot",

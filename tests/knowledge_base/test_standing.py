@@ -218,6 +218,33 @@ def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None
     assert states == {first.account: "active", second.account: "waiting"}
 
 
+def test_nobody_is_added_to_a_present_community_without_one_of_its_own(
+    world: World,
+) -> None:
+    """An operator may write down a half of her own; it opens nothing."""
+    inserted = seat_steward(world, world.people, "inserted")
+    record = world.item()
+    world.concern(record, "named", world.people)
+    with pytest.raises(Forbidden):
+        world.approve(record, inserted)
+    with pytest.raises(Forbidden):
+        confirm(
+            world.store,
+            world.people,
+            inserted.account or "",
+            by=inserted,
+            now=world.later(),
+        )
+    confirm(
+        world.store,
+        world.people,
+        inserted.account or "",
+        by=world.steward,
+        now=world.later(),
+    )
+    assert world.approve(record, inserted) == answers.Complete()
+
+
 def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:
     season = name_season(
         world.store, world.people, "first snow", by=world.steward, now=world.later()

@@ -30,6 +30,9 @@ def test_from_a_half_to_a_steward(table: Table) -> None:
 
     assert joined.status_code == 303
     assert "<bdi>Żéfrʼı̄n 面</bdi>" in person.opens("/account").text
+    assert person.opens("/queue").status_code == 403
+    mirabet = table.person("mirabet")
+    mirabet.sends(mirabet.reads(f"/communities/{larkmender}"), "/confirm")
     assert person.opens("/queue").status_code == 200
 
 
