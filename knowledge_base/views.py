@@ -8,9 +8,11 @@ restricted, unanswered or not there.
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from knowledge_base import steps, tables
 from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes, decision_after
 from knowledge_base.communities import names_of
@@ -265,14 +267,40 @@ def standing_view(
 ) -> PublicView | None:
     """What anyone may read here: only what a person has approved and still stands.
 
-    None where there is nothing to show, whatever the reason.
+    None where there is nothing to show, whatever the reason; also when the record
+    says something else since the approval, until somebody has seen that too.
     """
     found = public_views(db, store, (id,), destination, on=on).get(id)
-    standing = [
-        one
+    approved = [
+        one.approval
         for one in journeys_for(db, (id,), STANDING)
-        if one.destination == destination
+        if one.destination == destination and one.approval is not None
     ]
-    if found is None or not standing or found[1].visibility <= Visibility.STUB:
+    changed = shows_other_than(db, id, approved[0]) if approved else True
+    if found is None or changed or found[1].visibility <= Visibility.STUB:
         return None
     return found[1]
+
+
+# Steps after which a view may hold what nobody has approved yet.
+_SHOWS_MORE = (
+    steps.ContentChanged.kind,
+    steps.WordsGiven.kind,
+    steps.LabelRemoved.kind,
+    steps.NoticeRemoved.kind,
+)
+
+
+def shows_other_than(db: Connection, id: str, approval: Mapping[str, Any]) -> bool:
+    """Whether the record says something else than when this approval was given."""
+    table = tables.steps
+    later = db.execute(
+        select(table.c.position)
+        .where(
+            table.c.record_id == id,
+            table.c.position > approval["position"],
+            table.c.kind.in_(_SHOWS_MORE),
+        )
+        .limit(1)
+    )
+    return later.first() is not None

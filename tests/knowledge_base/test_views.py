@@ -4,7 +4,9 @@ import pytest
 
 from knowledge_base import steps
 from knowledge_base.accounts import Account, add_account, find_account
+from knowledge_base.answers import own_words
 from knowledge_base.communities import add_community
+from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor
@@ -15,6 +17,8 @@ from knowledge_base.views import (
     desk_view,
     standing_view,
 )
+from knowledge_base.workflow import note
+from policies.view import OwnWords, PublicView
 from tests.knowledge_base.conftest import WIKI, World, seat_steward
 
 
@@ -92,14 +96,58 @@ def test_what_is_not_there_looks_like_what_is_not_hers(world: World) -> None:
     )
 
 
+def test_what_changed_since_the_approval_is_not_shown_before_somebody_saw_it(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    assert standing(world, record) is not None
+    words = OwnWords(
+        party=world.people,
+        signed="Tamsel (invented)",
+        field="title",
+        text="CANARY (invented)",
+        language="en",
+        instead=False,
+    )
+    given = own_words(record, words, seen=world.length(record), by=world.steward)
+    note(world.store, list(given), now=world.later())
+    assert standing(world, record) is None
+
+
+def test_content_that_nobody_approved_is_not_shown(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    world.publish(record)
+    assert standing(world, record) is not None
+    changed = Note(
+        record=record,
+        seen=world.length(record),
+        step=steps.ContentChanged(
+            content_hash="new", fields=("description",), concerns=False
+        ),
+        by=SOFTWARE,
+        text='{"title":["A boat"],"description":["CANARY"],'
+        '"licence_metadata":["cc0-1.0"]}',
+    )
+    note(world.store, [changed], now=world.later())
+    assert standing(world, record) is None
+
+
+def standing(world: World, record: str) -> PublicView | None:
+    with world.store.reading() as db:
+        on = world.now.date()
+        return standing_view(db, world.store, record, WIKI, on=on)
+
+
 def test_anyone_sees_only_what_was_approved_and_still_stands(world: World) -> None:
     record = world.item()
 
     def shown() -> bool:
-        with world.store.reading() as db:
-            on = world.now.date()
-            found = standing_view(db, world.store, record, WIKI, on=on)
-        return found is not None
+        return standing(world, record) is not None
 
     world.concern(record, "nobody")
     assert not shown()
