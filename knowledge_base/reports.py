@@ -4,10 +4,12 @@ The quick act is always the reversible one. Nothing is asked of the person, neit
 why nor who; a receipt lets her follow what became of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from knowledge_base import steps
 from knowledge_base.answers import FlagAgainst, held_by
@@ -15,17 +17,19 @@ from knowledge_base.history import journeys_of, length_of
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.limits import is_within
 from knowledge_base.notes import Note
+from knowledge_base.page_addresses import read_address
 from knowledge_base.pages import page_of, title_key
 from knowledge_base.records import find_record
 from knowledge_base.steps import ANYONE
 from knowledge_base.store import Store
 from knowledge_base.tables import pages, receipts
 from knowledge_base.tightening import tighten
-from knowledge_base.workflow import note
+from knowledge_base.workflow import Stale, note
 from policies.facts import NOT_WRITTEN_YET
 
 AT_ONCE = 5  # more pages than this in an hour and nothing is taken down unseen
 PER = timedelta(hours=1)
+TRIES = 5  # where the record moves on between our looking and our writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,14 @@ def report(store: Store, said: Report, *, now: datetime) -> str:
 def _hold(
     store: Store, record: str, said: Report, *, closes: bool, now: datetime
 ) -> None:
+    held = held_by(FlagAgainst(against=NOT_WRITTEN_YET, is_grave=closes))
+    _again_if_behind(lambda: _note_report(store, record, said, held, now=now))
+    _again_if_behind(lambda: tighten(store, (record,), now=now))
+
+
+def _note_report(
+    store: Store, record: str, said: Report, held: steps.Held, *, now: datetime
+) -> None:
     with store.reading() as db:
         seen = length_of(db, record)
         known = {one.destination for one in journeys_of(db, record)}
@@ -87,7 +99,6 @@ def _hold(
         concerns_asker=said.concerns_asker,
         is_grave=said.is_grave,
     )
-    held = held_by(FlagAgainst(against=NOT_WRITTEN_YET, is_grave=closes))
     notes = [
         Note(
             record=record, seen=seen, step=reported, by=ANYONE, text=said.words or None
@@ -95,23 +106,53 @@ def _hold(
         Note(record=record, seen=seen, step=held, by=ANYONE),
     ]
     note(store, notes, now=now)
-    tighten(store, (record,), now=now)
+
+
+def _again_if_behind(act: Callable[[], object]) -> None:
+    """A report is of the page, not of a moment: somebody faster does not undo it."""
+    for left in reversed(range(TRIES)):
+        try:
+            act()
+            return
+        except Stale:
+            if not left:
+                raise
 
 
 def find_page(store: Store, destination: str, written: str) -> str | None:
-    """The record of a page named by title, by address or by record id; or None."""
-    title = written.strip()
-    for mark in ("title=", "/index.php/", "/wiki/", "/r/"):
-        if mark in title:
-            title = title.partition(mark)[2].partition("&")[0].partition("#")[0]
+    """The record of a page named by title, by address or by record id; or None.
+
+    A title that the page had before it was moved is as good as the one it has.
+    """
+    meant = read_address(written)
+    keys = [title_key(title) for title in meant.titles]
+    table = pages
+    named = table.c.title_key.in_(keys) | (table.c.record_id == meant.record)
+    if meant.page_id is not None:  # NULL would be every page that was never saved
+        named |= table.c.page_id == meant.page_id
+    query = select(table).where(table.c.destination == destination, named)
     with store.reading() as db:
-        found = db.execute(
-            select(pages.c.record_id).where(
-                pages.c.destination == destination,
-                (pages.c.title_key == title_key(title)) | (pages.c.record_id == title),
-            )
-        ).first()
-    return None if found is None else str(found.record_id)
+        found = db.execute(query).all()
+        if not found:
+            return _moved_from(db, destination, frozenset(keys))
+    best = min(found, key=lambda row: _place(row, keys))
+    return str(best.record_id)
+
+
+def _place(row: Row[Any], keys: list[str]) -> int:
+    """An id names one page alone; of titles the first reading is the likeliest."""
+    return keys.index(row.title_key) if row.title_key in keys else -1
+
+
+def _moved_from(db: Connection, destination: str, keys: frozenset[str]) -> str | None:
+    """The record of a page that had one of these titles once."""
+    moved = select(pages.c.record_id, pages.c.past_titles).where(
+        pages.c.destination == destination, pages.c.past_titles != []
+    )
+    for row in db.execute(moved):
+        if keys & {title_key(past) for past in row.past_titles}:
+            return str(row.record_id)
+    return None
 
 
 def _stands_open(store: Store, record: str, destination: str) -> bool:
