@@ -1,9 +1,10 @@
 """What the demo promises, looked at from outside as an anonymous reader would."""
 
+from knowledge_base.journeys import State
 from withcare.demo import proof
 from withcare.demo.browser import DemoFailed
 from withcare.demo.cast import accession_numbers, groups
-from withcare.demo.setting_up import count_published
+from withcare.demo.setting_up import count_published, state_of
 from withcare.demo.story import Story
 
 YES = ("approve", "own-words")
@@ -58,6 +59,15 @@ def people_kept_their_words(told: Story) -> None:
         words = one.get("adds") or one["becomes"]
         _require(bool(seen.holding(words)), "A person's edit was lost.")
     told.proved.append("What people wrote on the pages stands as they wrote it.")
+
+
+def a_change_of_ours_is_asked_about(told: Story) -> None:
+    """Where a person changed one of our values, somebody is asked about it."""
+    for one in told.cast.human_edits:
+        if "parameter" in one:
+            state = state_of(told.house, told.records[one["record"]])
+            _require(state is State.CHANGED, f"{one['record']} is {state.value}.")
+    told.proved.append("A value that a person changed is asked about, not put back.")
 
 
 def it_is_gone(told: Story, title: str, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from knowledge_base.accounts import find_account
 from knowledge_base.collections import add_collection, ids_by_identifier
 from knowledge_base.communities import add_community
-from knowledge_base.history import journeys_in
+from knowledge_base.history import journey_of, journeys_in
 from knowledge_base.journeys import State
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
@@ -149,3 +149,9 @@ def count_published(house: House, kind: str) -> int:
         published = list(journeys_in(db, WIKI, (State.PUBLISHED,)))
         found = find_records(db, [one.record for one in published])
     return sum(record.kind == kind for record in found.values())
+
+
+def state_of(house: House, record: str) -> State:
+    """Where the record stands on its way to the demo's wiki."""
+    with opened(house) as store, store.reading() as db:
+        return journey_of(db, record, WIKI).state

@@ -216,6 +216,16 @@ def withdraw(story: Story) -> list[tuple[str, str]]:
     return taken
 
 
+def fresh_links(story: Story) -> dict[str, str]:
+    """A one-time link for each account, which each makes for herself."""
+    links = {}
+    for key, person in story.people.items():
+        page = person.visitor.open("/account")
+        made = person.visitor.send(page, page.form("/account/link"))
+        links[key] = next(code for code in made.codes if "/link/" in code)
+    return links
+
+
 def _ready(story: Story) -> SetUp:
     assert story.ready is not None
     return story.ready

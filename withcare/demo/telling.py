@@ -34,7 +34,7 @@ def tell_it(home: Path, *, once: bool, tell: Tell) -> None:
             _share(told)
             _sum_up(told, round(time.monotonic() - begun), tell)
             if not once:
-                _stay(tell)
+                _stay(told, tell)
     finally:
         if wiki is not None:
             wiki.stop()
@@ -78,6 +78,7 @@ def _share(told: Story) -> None:
     story.publish(told, "The bot looks, closes the season, and takes it back …")
     checks.nothing_held_is_there(told)
     checks.people_kept_their_words(told)
+    checks.a_change_of_ours_is_asked_about(told)
     for title, text in taken:
         checks.it_is_gone(told, title, text)
     checks.the_season_is_closed(told)
@@ -120,8 +121,11 @@ def _addresses(told: Story) -> list[str]:
     return found
 
 
-def _stay(tell: Tell) -> None:
-    tell("Both stay open until you press Ctrl-C. The demo's people sign in with links:")
+def _stay(told: Story, tell: Tell) -> None:
+    """Leaves everything open, with a way in as each of the demo's people."""
+    tell("Everything stays open until you press Ctrl-C. Each link signs in once, as:")
+    for key, link in story.fresh_links(told).items():
+        tell(f"  {told.cast.accounts[key]['display']}: {link}")
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             time.sleep(3600)
