@@ -1,6 +1,7 @@
 """What an import does with each record: new, changed, the same, or taken back.
 
-A record that was withdrawn or erased does not come back by being imported again.
+A record that was withdrawn or erased does not come back by being imported again; from
+another source it comes in held, for those who said no.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
 from knowledge_base.exchange.fitting import Fitted
+from knowledge_base.exchange.rows import RowProblem
+from knowledge_base.exchange.taken_back import TOLD, Coming, holding
 from knowledge_base.exchange.tally import Tally
 from knowledge_base.identity import new_id
 from knowledge_base.journeys import State
@@ -39,11 +42,15 @@ class Errand:
 
 @dataclass(slots=True)
 class Portion:
-    """The notes for some rows, what they count as, and the records that are new."""
+    """The notes for some rows, what they count as, and the records that are new.
+
+    `problems` are of rows that came in, but held: what they bring was taken back.
+    """
 
     notes: list[Note] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     new: list[str] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,12 @@ def weigh(
     """What these rows amount to, compared with what the store has now."""
     portion = Portion()
     there = _find_there(db, errand.source, [row.identifier for row in rows])
-    new: list[tuple[str, Arrival]] = []
+    new: list[tuple[str, Fitted]] = []
     changed: list[tuple[_There, Fitted]] = []
     for row in rows:
         known = there.get(row.identifier)
         if known is None:
-            new.append((new_id(), _arrival(errand, row)))
+            new.append((new_id(), row))
         elif known.is_taken_back:
             portion.tally.withdrawn += 1
         elif known.content_hash == hash_of(content_text(row.content)):
@@ -80,13 +87,54 @@ def weigh(
         else:
             changed.append((known, row))
     portion.new = [id for id, _ in new]
-    portion.notes = arriving(store, new, by=errand.by)
+    arrivals = [(id, _arrival(errand, row)) for id, row in new]
+    portion.notes = arriving(store, arrivals, by=errand.by)
     portion.notes += _changes(db, store, errand, changed)
+    _hold_what_was_taken_back(db, store, errand, portion, new, changed)
     portion.tally.received, portion.tally.changed = len(new), len(changed)
     for note in portion.notes:
         if isinstance(note.step, steps.Screened):
             portion.tally.findings.update({one.rule for one in note.step.findings})
     return portion
+
+
+def _hold_what_was_taken_back(
+    db: Connection,
+    store: Store,
+    errand: Errand,
+    portion: Portion,
+    new: Sequence[tuple[str, Fitted]],
+    changed: Sequence[tuple[_There, Fitted]],
+) -> None:
+    rows = dict(new) | {known.id: row for known, row in changed}
+    coming = [
+        Coming(
+            record=id,
+            seen=0,
+            content_hash=hash_of(content_text(row.content)),
+            identifier=row.identifier,
+        )
+        for id, row in new
+    ]
+    coming += [
+        Coming(
+            record=known.id,
+            seen=known.length,
+            content_hash=hash_of(content_text(row.content)),
+        )
+        for known, row in changed
+    ]
+    ours = {one.id for one in store.destinations}
+    held = holding(
+        db,
+        coming,
+        kind=errand.kind.kind,
+        institution=errand.institution,
+        destinations=sorted({*ours, *errand.towards}),
+    )
+    for id, flags in held.items():
+        portion.notes += flags
+        portion.problems.append(RowProblem(rows[id].row, "", TOLD, is_taken=True))
 
 
 def _arrival(errand: Errand, row: Fitted) -> Arrival:

@@ -190,8 +190,7 @@ class Passage:
         gathered, self._gathered = self._gathered, _Gathered()
         gathered.tally.left_out = self._fitting.left_out
         self._fitting.left_out = Counter()
-        room = PROBLEMS_TOLD - len(self.first_problems)
-        self.first_problems.extend(gathered.problems[:room])
+        self._tell_first(gathered.problems)
         for left in reversed(range(TRIES)):
             try:
                 self._write_once(gathered)
@@ -199,6 +198,10 @@ class Passage:
             except (Stale, IntegrityError):
                 if not left:
                     raise
+
+    def _tell_first(self, problems: list[RowProblem]) -> None:
+        room = PROBLEMS_TOLD - len(self.first_problems)
+        self.first_problems.extend(problems[:room])
 
     def _write_once(self, gathered: _Gathered) -> None:
         with self.store.reading() as db:
@@ -212,7 +215,7 @@ class Passage:
             if not self.writes:
                 raise _TakenBack
             keep(db, self.batch, self._kept, kept, now=now)
-            keep_problems(db, self.batch, gathered.problems)
+            keep_problems(db, self.batch, [*gathered.problems, *portion.problems])
 
         began = time.monotonic()
         try:
@@ -226,6 +229,7 @@ class Passage:
         except _TakenBack:
             pass
         self.tally = tally
+        self._tell_first(portion.problems)
         if portion.notes:
             self._adapt(len(gathered.rows), time.monotonic() - began)
 

@@ -1,0 +1,183 @@
+"""What was refused or taken back does not come back through another door."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from knowledge_base import answers, steps
+from knowledge_base.answers import Complete
+from knowledge_base.exchange.batches import problems_of
+from knowledge_base.exchange.report import ImportReport
+from knowledge_base.history import journeys_of
+from knowledge_base.journeys import State
+from knowledge_base.records import Record, get_record
+from knowledge_base.tables import questions, records
+from tests.knowledge_base.conftest import World
+from tests.knowledge_base.exchange.conftest import (
+    Importing,
+    importer,
+    item,
+    new_collection,
+    write_lines,
+)
+
+
+def refuse(world: World, record: str) -> None:
+    world.concern(record, "named", world.people)
+    answers.refuse(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+
+
+def withdraw(world: World, record: str) -> None:
+    world.concern(record, "named", world.people)
+    answers.withdraw(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+
+
+def withdraw_and_erase(world: World, record: str) -> None:
+    withdraw(world, record)
+    world.take(record, steps.Erased(), by=world.steward)
+
+
+def only(world: World, *but: str) -> Record:
+    """The one item in the store beside those."""
+    query = select(records.c.id).where(
+        records.c.kind == "item", records.c.id.not_in(but)
+    )
+    with world.store.reading() as db:
+        return get_record(db, db.scalars(query).one())
+
+
+def elsewhere(world: World, path: Path, **more: Any) -> ImportReport:
+    """The file imported into another collection, of which nobody else is concerned."""
+    collection = new_collection(world)
+    report = importer(world)(path, collection=collection, **more)
+    world.concern(collection, "nobody")
+    return report
+
+
+def nothing_stands(world: World, record: str) -> bool:
+    with world.store.reading() as db:
+        states = {one.state for one in journeys_of(db, record)}
+    return not states & {State.APPROVED, State.PUBLISHED}
+
+
+@pytest.mark.parametrize("say_no", [refuse, withdraw, withdraw_and_erase])
+def test_what_its_people_said_no_to_comes_in_held_for_them(
+    world: World, importing: Importing, tmp_path: Path, say_no: Any
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    importing(path)
+    before = only(world)
+    say_no(world, before.id)
+
+    report = elsewhere(world, path)
+
+    again = only(world, before.id)
+    assert (report.tally.received, report.tally.held) == (1, 1)
+    assert [flag.party for flag in again.known.flags] == [world.people]
+    assert [problem.row for problem in report.problems] == [1]
+    assert "taken back" in report.problems[0].what
+    with world.store.reading() as db:
+        assert len(list(problems_of(db, report.batch))) == 1
+        asked = select(questions.c.party).where(questions.c.record_id == again.id)
+        assert world.people in set(db.scalars(asked))
+
+
+def test_the_archivist_alone_cannot_approve_what_its_people_took_back(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    importing(path)
+    before = only(world)
+    withdraw(world, before.id)
+    elsewhere(world, path)
+    again = only(world, before.id)
+    world.concern(again.id, "nobody")
+
+    assert not isinstance(world.approve(again.id, world.archivist), Complete)
+
+    assert nothing_stands(world, again.id)
+
+
+def test_a_record_that_comes_to_say_what_was_taken_back_is_held(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1)]))
+    before = only(world)
+    collection = new_collection(world)
+    other = importer(world)
+    other(
+        write_lines(tmp_path / "b.jsonl", [item(1, date="1931")]),
+        collection=collection,
+    )
+    again = only(world, before.id)
+    withdraw(world, before.id)
+
+    report = other(tmp_path / "a.jsonl", collection=collection)
+
+    assert report.tally.changed == 1
+    with world.store.reading() as db:
+        flags = get_record(db, again.id).known.flags
+    assert [flag.party for flag in flags] == [world.people]
+
+
+def test_a_number_says_nothing_about_another_institution(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1)]))
+    before = only(world)
+    withdraw_and_erase(world, before.id)
+
+    report = elsewhere(world, tmp_path / "a.jsonl", institution="another")
+
+    assert not report.problems
+    assert not only(world, before.id).known.flags
+
+
+def test_what_the_archivist_refused_is_held_without_naming_anybody(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    importing(path)
+    before = only(world)
+    answers.refuse(
+        world.store,
+        before.id,
+        seen=world.length(before.id),
+        by=world.archivist,
+        now=world.later(),
+        note_text="",
+    )
+
+    elsewhere(world, path)
+
+    assert [flag.party for flag in only(world, before.id).known.flags] == [None]
+
+
+def test_a_preview_tells_what_would_be_held_and_writes_nothing(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    importing(path)
+    before = only(world)
+    withdraw(world, before.id)
+
+    report = elsewhere(world, path, dry_run=True)
+
+    assert [problem.row for problem in report.problems] == [1]
+    assert only(world).id == before.id
