@@ -14,6 +14,7 @@ from knowledge_base.accounts import own_link as make_own_link
 from knowledge_base.accounts import sign_in as begin
 from knowledge_base.accounts import sign_out as end_one
 from knowledge_base.accounts import sign_out_everywhere as end_all
+from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import names_of
 from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
@@ -38,7 +39,8 @@ def sign_in() -> Shown:
     """A name and a password; a wrong one of either is answered alike."""
     if request.method == "GET":
         return _sign_in_form()
-    name, password = line("name"), request.form.get("password", "")
+    name = line("name", longest=KEY_LENGTH)
+    password = request.form.get("password", "")
     if not _may_try(name):
         abort(429)
     found = None
@@ -160,7 +162,8 @@ def link_address(secret: str) -> str:
 @blueprint.post("/account/sign-ins/end")
 def end() -> Response:
     """Ends one sign-in of hers; another's mark does nothing."""
-    end_one(room().store, line("mark"), account().id, now=room().now())
+    mark = line("mark", longest=KEY_LENGTH)
+    end_one(room().store, mark, account().id, now=room().now())
     return redirect(url_for("auth.own", said="sign-in-ended"), code=303)
 
 

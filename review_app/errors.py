@@ -4,6 +4,7 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
 from knowledge_base.accounts import NoSuchLink
+from knowledge_base.columns import UnstorableText
 from knowledge_base.journeys import NotPossible
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Forbidden
@@ -18,6 +19,11 @@ def cover() -> Answer:
     return render_template("cover.html"), 404
 
 
+def sign_out_first() -> Answer:
+    """For a browser that belongs to somebody else's work just now."""
+    return _page("sign-out-first", 409)
+
+
 def say_errors(app: Flask) -> None:
     """Words for everything that may go wrong; what is not named here is a 500."""
     app.register_error_handler(NotFromHere, _not_from_here)
@@ -26,6 +32,7 @@ def say_errors(app: Flask) -> None:
     app.register_error_handler(Stale, _moved_on)
     app.register_error_handler(AlreadyKnown, _taken)
     app.register_error_handler(NoSuchLink, _no_such_link)
+    app.register_error_handler(UnstorableText, _unstorable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
 
@@ -52,6 +59,10 @@ def _taken(error: AlreadyKnown) -> Answer:
 
 def _no_such_link(error: NoSuchLink) -> Answer:
     return _page("link-over", 410)
+
+
+def _unstorable(error: UnstorableText) -> Answer:
+    return _page("unstorable", 422)
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

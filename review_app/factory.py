@@ -22,7 +22,7 @@ from review_app import (
 )
 from review_app.doors import keep_the_doors
 from review_app.errors import say_errors
-from review_app.forms import check_post
+from review_app.forms import check_address, check_letters, check_post
 from review_app.headers import send_headers
 from review_app.keys import own_key
 from review_app.room import Clock, Room, right_now
@@ -59,8 +59,10 @@ def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) ->
         key=own_key(settings.keys),
         wordings=read_wordings(HERE / "i18n"),
     )
+    app.before_request(check_address)
     keep_the_doors(app)
     app.before_request(check_post)
+    app.before_request(check_letters)
     send_headers(app)
     say_errors(app)
     furnish(app)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import abort, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
+from knowledge_base.columns import KEY_LENGTH, UnstorableText, storable
 from review_app.guests import guest
 from review_app.room import room
 
@@ -53,6 +55,49 @@ def _our_origins() -> frozenset[str]:
     return frozenset(
         {request.host_url.rstrip("/"), f"{stated.scheme}://{stated.netloc}"}
     )
+
+
+def check_address() -> None:
+    """An address with an id that nothing could have is that of nothing: the cover."""
+    for written in (request.view_args or {}).values():
+        if not _is_key(str(written)):
+            abort(404)
+
+
+def check_letters() -> None:
+    """Refuses letters that no database keeps, before any view reads them.
+
+    Raises `UnstorableText` for a form, which a person typed or pasted; an address
+    that holds one was not made by us.
+    """
+    if any(not _is_storable(one) for one in _all_of(request.args)):
+        abort(400)
+    for one in _all_of(request.form):
+        storable(one)
+
+
+def _all_of(given: MultiDict[str, str]) -> list[str]:
+    return [*given, *(value for values in given.listvalues() for value in values)]
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        storable(text)
+    except UnstorableText:
+        return False
+    return True
+
+
+def _is_key(text: str) -> bool:
+    return len(text) <= KEY_LENGTH and _is_storable(text)
+
+
+def chosen(name: str) -> str | None:
+    """An id or code from the page's address; None where there is none."""
+    written = request.args.get(name) or None
+    if written is not None and not _is_key(written):
+        abort(400)
+    return written
 
 
 def line(name: str, *, longest: int = LONGEST_LINE) -> str:

@@ -18,6 +18,7 @@ from knowledge_base.queue import (
     waiting_for,
 )
 from review_app.desk import open_desk, title_of
+from review_app.forms import chosen
 from review_app.guests import account
 from review_app.languages import said_in
 from review_app.questions import Words, alike, question, said_once
@@ -75,7 +76,7 @@ def waiting() -> str:
 @blueprint.get("/queue/answered")
 def answered() -> str:
     """The records of which she, or another steward of hers, has said something."""
-    after = request.args.get("after") or None
+    after = chosen("after")
     with room().store.reading() as db:
         found = answered_for(db, account(), after=after, limit=PAGE + 1)
         states = {
@@ -122,13 +123,13 @@ def _line(id: str, states: tuple[State, ...], asked: tuple[str, ...]) -> Line | 
 def _filter() -> Filter:
     states = {state.value: state for state in State}
     given = request.args
-    asked = given.get("question")
+    asked = chosen("question")
     return Filter(
-        collection=given.get("collection") or None,
+        collection=chosen("collection"),
         kind=given.get("kind") if given.get("kind") in shipped_kinds() else None,
         rules=alike(asked) if asked else (),
         state=states.get(given.get("state", "")),
-        after=given.get("after") or None,
+        after=chosen("after"),
     )
 
 
