@@ -1,4 +1,4 @@
-"""What people say about a record, each as one act: approve, refuse, flag, withdraw.
+"""What people say about a record, each as one act: approve, refuse, ask, withdraw.
 
 Each function reads what stands, says which steps follow, and takes them through
 `note`; none of them decides anything that the rulebook or the table has not.
@@ -7,13 +7,11 @@ Each function reads what stands, says which steps follow, and takes them through
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from knowledge_base import steps
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.columns import canonical
 from knowledge_base.gate import decide_for, facts_of, is_clear, words_of
-from knowledge_base.history import journey_of, journeys_of
-from knowledge_base.identity import new_id
+from knowledge_base.history import Journey, journey_of, journeys_of
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
 from knowledge_base.records import get_record
@@ -97,7 +95,7 @@ def approve(
     if not is_clear(after):
         note(store, notes, now=now)
         return WaitsFor(_waited_for(after))
-    completing = _completing(after, journey.state, destination, seen, content_hash)
+    completing = _completing(after, journey, seen, content_hash)
     if completing:
         notes.append(_proposed(record, destination, seen))
     notes.extend(
@@ -133,13 +131,13 @@ def decision_after(
         destination=destination,
         purposes=frozenset(Purpose),
         visibility=yes.visibility,
-        since=now.date(),
+        since=civil_days(now).opening,
         until=yes.until,
         informed=yes.informed,
         by=by.account or "",
     )
     with_it = replace(facts, words=(facts.words - superseded) | {said})
-    return decide_for(store, with_it, destination, on=now.date())
+    return decide_for(store, with_it, destination, on=civil_days(now).closing)
 
 
 def _waited_for(decision: Decision) -> tuple[str, ...]:
@@ -147,17 +145,12 @@ def _waited_for(decision: Decision) -> tuple[str, ...]:
 
 
 def _completing(
-    decision: Decision,
-    state: State,
-    destination: str,
-    seen: Seen,
-    content_hash: str,
+    decision: Decision, journey: Journey, seen: Seen, content_hash: str
 ) -> tuple[Step, ...]:
-    if state in (State.APPROVED, State.PUBLISHED, State.PUBLISHING):
-        return ()  # one more yes changes nothing about what stands
-    kind = steps.Reopened if state is State.CLOSED else steps.Approved
-    covered = kind(
-        destination=destination,
+    """The approval that this yes completes; the same yes again changes nothing."""
+    covered = steps.Reopened if journey.state is State.CLOSED else steps.Approved
+    approval = covered(
+        destination=journey.destination,
         content_hash=content_hash,
         units_hash=seen.units_hash,
         units=seen.units,
@@ -165,7 +158,14 @@ def _completing(
         visibility=decision.visibility.word,
         answers=tuple(sorted({reason.rule for reason in decision.reasons})),
     )
-    return (covered,)
+    is_the_same = journey.state in _IN_FORCE and all(
+        (journey.approval or {}).get(part) == getattr(approval, part)
+        for part in ("units_hash", "visibility")
+    )
+    return () if is_the_same else (approval,)
+
+
+_IN_FORCE = frozenset({State.APPROVED, State.PUBLISHING, State.PUBLISHED})
 
 
 def _proposed(record: str, destination: str, seen: Seen) -> Note:
@@ -184,7 +184,7 @@ def _answer(
         destination=destination,
         purposes=tuple(sorted(purpose.value for purpose in Purpose)),
         visibility=(Visibility.NONE if yes is None else yes.visibility).word,
-        since=now.date(),
+        since=civil_days(now).opening,
         until=None if yes is None else yes.until,
         informed=yes is not None and yes.informed,
     )
@@ -212,6 +212,7 @@ _REFUSABLE = frozenset(
         State.CHANGED,
         State.PUBLISHED,
         State.PUBLISHING,
+        State.CLOSING,
         State.CLOSED,
     }
 )
@@ -291,55 +292,6 @@ def say_who_is_concerned(
     tighten(store, (record,), now=now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagAgainst:
-    """What a person says may be sensitive, and the policy it is raised against."""
-
-    against: str
-    party: str | None = None
-    is_grave: bool = False
-    field: str | None = None
-    start: int | None = None
-    end: int | None = None
-    note: str = ""
-
-
-def flag(
-    store: Store,
-    record: str,
-    what: FlagAgainst,
-    *,
-    seen: int,
-    by: Actor,
-    now: datetime,
-) -> str:
-    """Raises a flag, which holds at once; returns its id. A grave one closes pages."""
-    held = held_by(what)
-    _take(store, record, (held,), seen=seen, by=by, now=now, text=what.note)
-    tighten(store, (record,), now=now)
-    return held.flag
-
-
-def held_by(what: FlagAgainst) -> steps.Held:
-    return steps.Held(
-        flag=new_id(),
-        against=what.against,
-        party=what.party,
-        is_grave=what.is_grave,
-        field=what.field,
-        start=what.start,
-        end=what.end,
-    )
-
-
-def settle_flag(
-    store: Store, record: str, flag: str, *, seen: int, by: Actor, now: datetime
-) -> None:
-    """Those concerned settled it; what may be shown is said by their answer."""
-    step = steps.FlagAnswered(flag=flag)
-    _take(store, record, (step,), seen=seen, by=by, now=now)
-
-
 def withdraw(
     store: Store, record: str, *, seen: int, by: Actor, now: datetime, note_text: str
 ) -> None:
@@ -384,10 +336,3 @@ def _take(
         for place, step in enumerate(taken)
     ]
     note(store, notes, now=now)
-
-
-def last_word(db: Connection, record: str, party: str) -> Word | None:
-    """What the party says of the record now, or None."""
-    said = facts_of(db, (record,))[record].words
-    own = [word for word in said if word.party == party]
-    return max(own, key=lambda word: word.since, default=None)

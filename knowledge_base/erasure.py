@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from knowledge_base.pages import title_key
 from knowledge_base.tables import contents, own_words, pages, steps
 
 
@@ -23,4 +24,13 @@ def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
         .values(salt=None, text=None, erased_at=now)
     )
     db.execute(delete(own_words).where(own_words.c.record_id == record))
-    db.execute(update(pages).where(pages.c.record_id == record).values(base_units=None))
+    of_ours = update(pages).where(pages.c.record_id == record)
+    db.execute(of_ours.values(base_units=None, base_sha1=None))
+    # A title may say what the record said. One that stands on a wiki is kept: whoever
+    # takes it down has to know it.
+    unnamed = f"erased {record}"
+    db.execute(
+        of_ours.where(pages.c.page_id.is_(None) | (pages.c.status == "gone")).values(
+            title=unnamed, title_key=title_key(unnamed), past_titles=[]
+        )
+    )

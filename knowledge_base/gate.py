@@ -6,7 +6,7 @@ by the review table before it shows a form, and by the bot before it writes.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from knowledge_base.store import Store
 from policies.decide import decide
 from policies.decision import Decision
 from policies.destinations import Destination
-from policies.facts import ARCHIVIST, Facts, Says, Word
+from policies.facts import ARCHIVIST, Facts, Nobody, NotKnown, Says, Word
 from policies.purposes import Purpose
 from policies.truth import Truth
 from policies.visibility import Visibility
@@ -35,8 +35,13 @@ class _Row:
     known: Known
 
 
-def facts_of(db: Connection, ids: Iterable[str]) -> dict[str, Facts]:
-    """The facts of these records, with what each inherits from its collection."""
+def facts_of(
+    db: Connection, ids: Iterable[str], *, heed_doubts: bool = True
+) -> dict[str, Facts]:
+    """The facts of these records, with what each inherits from its collection.
+
+    `heed_doubts`: where somebody doubted that it concerns nobody, it is not known.
+    """
     gathered: dict[str, Facts] = {}
     for some in chunks(ids):
         rows = _rows(db, some)
@@ -44,12 +49,23 @@ def facts_of(db: Connection, ids: Iterable[str]) -> dict[str, Facts]:
         above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
         said = _words(db, (*(row.id for row in rows), *above))
         seasons = _seasons(db, (*rows, *above.values()))
-        inherited = {id: _facts(row, said, seasons) for id, row in above.items()}
+        inherited = {
+            id: _facts(row, said, seasons, heed_doubts=heed_doubts)
+            for id, row in above.items()
+        }
         for row in rows:
-            facts = _facts(row, said, seasons)
+            facts = _facts(row, said, seasons, heed_doubts=heed_doubts)
             parent = inherited.get(row.collection or "")
-            gathered[row.id] = facts if parent is None else facts.under(parent)
+            facts = facts if parent is None else facts.under(parent)
+            gathered[row.id] = _doubted(row, facts) if heed_doubts else facts
     return gathered
+
+
+def _doubted(row: _Row, facts: Facts) -> Facts:
+    """A doubt about this record is not outweighed by what was said of the whole."""
+    if row.known.concern.is_doubted and isinstance(facts.concerned, Nobody):
+        return replace(facts, concerned=NotKnown())
+    return facts
 
 
 def words_of(db: Connection, record: str) -> frozenset[Word]:
@@ -102,16 +118,21 @@ def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
 
 
 def _facts(
-    row: _Row, said: Mapping[str, frozenset[Word]], seasons: Mapping[str, Truth]
+    row: _Row,
+    said: Mapping[str, frozenset[Word]],
+    seasons: Mapping[str, Truth],
+    *,
+    heed_doubts: bool,
 ) -> Facts:
     known = row.known
+    concern = known.concern
     own = {label.season for label in known.labels}
     return Facts(
         record=row.id,
         kind=row.kind,
         labels=known.label_facts(),
         notices=known.notice_facts(),
-        concerned=known.concern.as_fact(),
+        concerned=concern.as_fact() if heed_doubts else concern.before_doubt(),
         words=said.get(row.id, frozenset()),
         flags=known.flag_facts(),
         findings=known.finding_facts(),

@@ -72,6 +72,7 @@ TABLE: Mapping[type[Step], Moves] = {
     steps.Proposed: _stay(
         S.IN_REVIEW,
         S.APPROVED,
+        S.PUBLISHING,
         S.PUBLISHED,
         S.CHANGED,
         S.CLOSED,
@@ -80,30 +81,51 @@ TABLE: Mapping[type[Step], Moves] = {
     ),
     steps.Answered: _stay(*_NOT_ERASED),
     # From refused and withdrawn only with a newer yes of whoever said no: the gate
-    # asks for that; the table cannot know it.
-    steps.Approved: _all(S.APPROVED, S.IN_REVIEW, S.CHANGED, S.REFUSED, S.WITHDRAWN),
-    steps.Refused: _all(
-        S.REFUSED,
-        S.IN_REVIEW,
-        S.APPROVED,
-        S.CHANGED,
-        S.PUBLISHED,
-        S.PUBLISHING,  # a no is never told to come back later
-        S.CLOSED,
-        if_saved=S.WITHDRAWING,
-    ),
-    steps.Lapsed: {S.APPROVED: Move(S.IN_REVIEW), S.PUBLISHED: Move(S.CHANGED)},
+    # asks for that; the table cannot know it. A yes to more than stands now counts
+    # as well; an edit under way is finished first, and the next run saves the rest.
+    steps.Approved: {
+        **_all(
+            S.APPROVED,
+            S.IN_REVIEW,
+            S.APPROVED,
+            S.PUBLISHED,
+            S.CHANGED,
+            S.REFUSED,
+            S.WITHDRAWN,
+        ),
+        **_stay(S.PUBLISHING),
+    },
+    steps.Refused: {
+        **_all(
+            S.REFUSED,
+            S.IN_REVIEW,
+            S.APPROVED,
+            S.CHANGED,
+            S.PUBLISHED,
+            S.PUBLISHING,  # a no is never told to come back later
+            S.CLOSED,
+            if_saved=S.WITHDRAWING,
+        ),
+        S.CLOSING: Move(S.WITHDRAWING),  # its page stands, or may arrive yet
+    },
+    steps.Lapsed: {
+        S.APPROVED: Move(S.IN_REVIEW, S.CHANGED),
+        S.PUBLISHED: Move(S.CHANGED),
+    },
     # From published where less is to be shown than was approved: it needs no new yes.
     steps.Intended: _all(S.PUBLISHING, S.APPROVED, S.PUBLISHED),
     # An edit may still be in flight when somebody closes or withdraws: what became
-    # of it is recorded, and the closing or the withdrawal stands.
+    # of it is recorded, and the closing or the withdrawal stands. One that arrived
+    # after all was over has to be taken back once more.
     steps.Saved: {
         S.PUBLISHING: Move(S.PUBLISHED),
         **_stay(S.CLOSING, S.WITHDRAWING),
+        S.CLOSED: Move(S.CLOSING),
+        S.WITHDRAWN: Move(S.WITHDRAWING),
     },
     steps.NotSaved: {
         S.PUBLISHING: Move(S.APPROVED),
-        **_stay(S.CLOSING, S.WITHDRAWING),
+        **_stay(S.CLOSING, S.CLOSED, S.WITHDRAWING, S.WITHDRAWN),
     },
     steps.Changed: {
         S.PUBLISHED: Move(S.CHANGED),
@@ -112,14 +134,19 @@ TABLE: Mapping[type[Step], Moves] = {
     },
     steps.Held: _stay(*_ANY),
     steps.Reported: _stay(*_ANY),
-    steps.Closed: _all(
-        S.IN_REVIEW,
-        S.APPROVED,
-        S.PUBLISHING,
-        S.PUBLISHED,
-        S.CHANGED,
-        if_saved=S.CLOSING,
-    ),
+    # Once more where there is a stronger reason now: what only rested is hidden.
+    steps.Closed: {
+        **_all(
+            S.IN_REVIEW,
+            S.APPROVED,
+            S.PUBLISHING,
+            S.PUBLISHED,
+            S.CHANGED,
+            if_saved=S.CLOSING,
+        ),
+        **_stay(S.CLOSING),
+        S.CLOSED: Move(S.CLOSED, S.CLOSING),
+    },
     steps.StubSaved: _all(S.CLOSED, S.CLOSING),
     steps.Reopened: _all(S.APPROVED, S.CLOSED),
     steps.WithdrawalAsked: {

@@ -49,12 +49,31 @@ class KnownFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownConcern:
-    """`answer` is "not-known", "nobody" or "named"; `by` is an account id."""
+    """`answer` is "not-known", "nobody" or "named"; `by` is an account id.
+
+    `is_doubted`: after "nobody" somebody said that it concerns them. It is not known
+    any more; `by` and `on` keep who had said "nobody", until it is answered anew.
+    """
 
     answer: str = "not-known"
     parties: tuple[str, ...] = ()
     by: str | None = None
     on: date | None = None
+    is_doubted: bool = False
+
+    def in_doubt(self) -> "KnownConcern":
+        """As it is once somebody has said otherwise; whoever is named stays named."""
+        if self.answer == "named" or self.is_doubted:
+            return self
+        if self.answer == "nobody":
+            return replace(self, answer="not-known", is_doubted=True)
+        return KnownConcern(is_doubted=True)
+
+    def before_doubt(self) -> Concern:
+        """What had been answered before anybody said otherwise."""
+        if self.is_doubted and self.by is not None and self.on is not None:
+            return Nobody(by=self.by, on=self.on)
+        return self.as_fact()
 
     def as_fact(self) -> Concern:
         match self.answer:

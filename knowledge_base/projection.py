@@ -15,6 +15,7 @@ from knowledge_base.erasure import erase_texts
 from knowledge_base.journeys import State
 from knowledge_base.known import KnownConcern, KnownFlag, KnownLabel, known_from
 from knowledge_base.pages import choose_title
+from knowledge_base.records import NoSuchRecord
 from knowledge_base.sheet import RecordRow, Sheet
 from knowledge_base.steps import Actor, Step
 from policies.errors import WithcareError
@@ -80,9 +81,11 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
     content = msgspec.json.decode(at.text or "{}", type=dict[str, tuple[str, ...]])
     fresh = known_from(content)
     known = replace(row.known, fields=fresh.fields, licences=fresh.licences)
-    if step.concerns and known.concern.answer == "nobody":
+    concern = known.concern
+    if step.concerns and (concern.answer == "nobody" or concern.is_doubted):
         # Who it concerns may be another now: "nobody" was said of something else.
-        known = replace(known, concern=KnownConcern())
+        fresh_concern = KnownConcern(is_doubted=concern.is_doubted)
+        known = replace(known, concern=fresh_concern)
     row.content_hash = step.content_hash
     row.changed["content"] = at.commitment
     sheet.learn(at.record, replace(known, findings=None))
@@ -273,7 +276,17 @@ def _held(sheet: Sheet, step: steps.Held, at: Placed) -> None:
         start=step.start,
         end=step.end,
     )
-    sheet.learn(at.record, replace(known, flags=(*known.flags, flag)))
+    known = replace(known, flags=(*known.flags, flag))
+    if at.by.party is not None:
+        # A community that flags a record says that it is concerned.
+        known = replace(known, concern=known.concern.in_doubt())
+    sheet.learn(at.record, known)
+
+
+def _reported(sheet: Sheet, step: steps.Reported, at: Placed) -> None:
+    known = sheet.records[at.record].known
+    if step.concerns_asker:
+        sheet.learn(at.record, replace(known, concern=known.concern.in_doubt()))
 
 
 def _flag_answered(sheet: Sheet, step: steps.FlagAnswered, at: Placed) -> None:
@@ -281,7 +294,9 @@ def _flag_answered(sheet: Sheet, step: steps.FlagAnswered, at: Placed) -> None:
 
 
 def _erased(sheet: Sheet, step: steps.Erased, at: Placed) -> None:
-    row = sheet.records[at.record]
+    row = sheet.records.get(at.record)
+    if row is None:
+        raise NoSuchRecord
     row.content_hash = None
     row.changed["content"] = None
     sheet.learn(at.record, known_from({}))
@@ -435,6 +450,7 @@ PROJECTIONS: Mapping[type[Step], Callable[..., None]] = {
     steps.Saved: _saved,
     steps.NotSaved: _not_saved,
     steps.Held: _held,
+    steps.Reported: _reported,
     steps.FlagAnswered: _flag_answered,
     steps.Erased: _erased,
     steps.CommunityAdded: _community_added,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from knowledge_base import steps
-from knowledge_base.answers import FlagAgainst, held_by
+from knowledge_base.flags import FlagAgainst, held_by
 from knowledge_base.history import journeys_of, length_of
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.limits import is_within
@@ -83,7 +83,7 @@ def report(store: Store, said: Report, *, now: datetime) -> str:
 def _hold(
     store: Store, record: str, said: Report, *, closes: bool, now: datetime
 ) -> None:
-    held = held_by(FlagAgainst(against=NOT_WRITTEN_YET, is_grave=closes))
+    held = held_by(FlagAgainst(against=NOT_WRITTEN_YET, is_grave=closes), ANYONE)
     _again_if_behind(lambda: _note_report(store, record, said, held, now=now))
     _again_if_behind(lambda: tighten(store, (record,), now=now))
 

@@ -1,63 +1,148 @@
 """Where less may be seen than was approved, the journey is closed, at once.
 
 Tightening acts without asking anybody; loosening never happens here. A flag outside
-the grave classes only stops further saving, so it is left out when a standing page
-is weighed.
+the grave classes, and the doubt that came with it, only stop further saving: they are
+left out when a standing page is weighed.
 """
 
-from collections.abc import Iterable
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.gate import decide_for, facts_of
-from knowledge_base.history import Journey, journeys_for, length_of
-from knowledge_base.journeys import State
+from knowledge_base.history import Journey, journeys_for
+from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
+from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store
-from knowledge_base.workflow import note
-from policies.facts import Facts
+from knowledge_base.workflow import Stale, note
+from policies.facts import ANY_DESTINATION, Facts, Says
 from policies.visibility import Visibility
 
+log = logging.getLogger(__name__)
+
 STANDING = (State.APPROVED, State.PUBLISHING, State.PUBLISHED, State.CHANGED)
+RESTING = (State.CLOSING, State.CLOSED)
+# A flag or a report only rests a page; every other reason takes what it showed away.
+ONLY_RESTS = frozenset({"flag", "report"})
+TRIES = 5
 
 
 def tighten(store: Store, records: Iterable[str], *, now: datetime) -> int:
-    """Closes what may no longer stand among these records; returns how many."""
+    """Closes what may no longer stand among these records; returns how many journeys.
+
+    What only rests is closed once more where a stronger reason has come. A record that
+    moves on meanwhile is looked at again, a few times; after that its newer steps bring
+    it before the next run.
+    """
+    left, closed = tuple(records), 0
+    for _ in range(TRIES):
+        missed: list[str] = []
+        for record, notes in _to_close(store, left, on=civil_days(now).closing).items():
+            if _close(store, notes, now=now):
+                closed += len(notes)
+            else:
+                missed.append(record)
+        left = tuple(missed)
+        if not left:
+            return closed
+    log.warning("%d records moved on while they were to be closed", len(left))
+    return closed
+
+
+def _close(store: Store, notes: Sequence[Note], *, now: datetime) -> bool:
+    """Closes a record everywhere at once; False where it has moved on."""
+    try:
+        note(store, notes, now=now)
+    except (Stale, NotPossible):
+        return False
+    return True
+
+
+def _to_close(
+    store: Store, records: Sequence[str], *, on: date
+) -> Mapping[str, Sequence[Note]]:
+    """The records that have something to close, each with all its steps."""
+    notes: dict[str, list[Note]] = defaultdict(list)
     with store.reading() as db:
-        standing = journeys_for(db, tuple(records), STANDING)
-        facts = facts_of(db, {journey.record for journey in standing})
-        notes = [
-            _closing(db, journey, why)
-            for journey in standing
-            if (why := _why_close(store, facts[journey.record], journey, now.date()))
-        ]
-    for one in notes:
-        note(store, [one], now=now)
-    return len(notes)
+        # Read before the rest: what happens in between makes the notes stale.
+        seen = _lengths(db, records)
+        found = journeys_for(db, tuple(seen), (*STANDING, *RESTING))
+        facts = facts_of(db, {one.record for one in found}, heed_doubts=False)
+        before = _last_reasons(db, {x.record for x in found if x.state in RESTING})
+    for one in found:
+        id, why = one.record, _why_close(store, facts[one.record], one, on)
+        if why is not None and _is_news(one, why, before):
+            step = steps.Closed(destination=one.destination, because=why)
+            notes[id].append(Note(record=id, seen=seen[id], step=step, by=SOFTWARE))
+    return notes
 
 
-def _closing(db: Connection, journey: Journey, why: str) -> Note:
-    step = steps.Closed(destination=journey.destination, because=why)
-    seen = length_of(db, journey.record)
-    return Note(record=journey.record, seen=seen, step=step, by=SOFTWARE)
+def _is_news(one: Journey, why: str, before: Mapping[tuple[str, str], str]) -> bool:
+    """Whether the journey stands, or rests for a weaker reason than this."""
+    if one.state in STANDING:
+        return True
+    rested_for = before.get((one.record, one.destination))
+    return rested_for in ONLY_RESTS and why not in ONLY_RESTS
+
+
+def _lengths(db: Connection, ids: Iterable[str]) -> dict[str, int]:
+    table = tables.records
+    return {
+        row.id: row.length
+        for some in chunks(ids)
+        for row in db.execute(
+            select(table.c.id, table.c.length).where(table.c.id.in_(some))
+        )
+    }
+
+
+def _last_reasons(db: Connection, records: Iterable[str]) -> dict[tuple[str, str], str]:
+    """(record, destination) -> for which reason it was closed last."""
+    table = tables.steps
+    return {
+        (row.record_id, row.body["destination"]): row.body["because"]
+        for some in chunks(records)
+        for row in db.execute(
+            select(table.c.record_id, table.c.body)
+            .where(table.c.record_id.in_(some), table.c.kind == steps.Closed.kind)
+            .order_by(table.c.position)
+        )
+    }
 
 
 def _why_close(store: Store, facts: Facts, journey: Journey, on: date) -> str | None:
-    flags = facts.flags or frozenset()
-    grave = frozenset(flag for flag in flags if flag.is_grave)
-    weighed = replace(facts, flags=grave)
-    decision = decide_for(store, weighed, journey.destination, on=on)
-    if decision.visibility > Visibility.NONE:
-        return None
-    if grave:
+    """The reason that takes most away: a flag counts where nothing else closes."""
+    unflagged = replace(facts, flags=frozenset())
+    if _shows_nothing(store, unflagged, journey, on):
+        return _reason(facts, journey.destination, on)
+    grave = frozenset(flag for flag in facts.flags or () if flag.is_grave)
+    if grave and _shows_nothing(store, replace(facts, flags=grave), journey, on):
         return "flag"
+    return None
+
+
+def _shows_nothing(store: Store, facts: Facts, journey: Journey, on: date) -> bool:
+    decision = decide_for(store, facts, journey.destination, on=on)
+    return decision.visibility <= Visibility.NONE
+
+
+def _reason(facts: Facts, destination: str, on: date) -> str:
     if any(label.season for label in facts.labels or ()):
         return "season"
-    return "decision"
+    ended = (
+        word.says is Says.YES and word.until is not None and word.until <= on
+        for word in facts.words
+        if word.destination in (destination, ANY_DESTINATION)
+    )
+    return "consent" if any(ended) else "decision"
 
 
 def turned_by_season(db: Connection, season: str) -> tuple[str, ...]:

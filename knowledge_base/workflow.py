@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from knowledge_base import standing, steps, tables
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import refresh_questions, require_clear
@@ -173,9 +174,10 @@ _NEEDS_A_CLEAR_GATE = (steps.Approved, steps.Intended, steps.Reopened)
 def _ask_the_gate(
     db: Connection, store: Store, sheet: Sheet, notes: Sequence[Note], *, now: datetime
 ) -> None:
+    on = civil_days(now).closing
     changed = [id for id, row in sheet.records.items() if row.facts_changed]
     if changed:
-        refresh_questions(db, store, changed, on=now.date())
+        refresh_questions(db, store, changed, on=on)
     for one in notes:
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
-            require_clear(db, store, one.record, one.step, on=now.date())
+            require_clear(db, store, one.record, one.step, on=on)

@@ -3,9 +3,9 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from knowledge_base import answers
-from knowledge_base.answers import FlagAgainst
+from knowledge_base import flags
 from knowledge_base.communities import communities
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
 from review_app.acting import CannotBeDone, act
@@ -41,7 +41,7 @@ def _flag(desk: DeskView, by: Actor, seen: int) -> str:
         end=end,
         note=text("note"),
     )
-    answers.flag(room().store, desk.record, what, seen=seen, by=by, now=room().now())
+    flags.flag(room().store, desk.record, what, seen=seen, by=by, now=room().now())
     return "flag-grave-done" if what.is_grave else "flag-done"
 
 
@@ -78,6 +78,6 @@ def settle(id: str) -> Shown:
 
 
 def _settle(desk: DeskView, by: Actor, seen: int) -> None:
-    answers.settle_flag(
+    flags.settle_flag(
         room().store, desk.record, line("flag"), seen=seen, by=by, now=room().now()
     )

@@ -1,21 +1,23 @@
 """What people say, and what follows: nobody is passed over, and no is no."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from knowledge_base import answers, steps
-from knowledge_base.answers import Complete, FlagAgainst, WaitsFor
+from knowledge_base import answers, flags, steps
+from knowledge_base.answers import Complete, WaitsFor
 from knowledge_base.communities import name_season, turn_season
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
-from knowledge_base.history import history_of
+from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden
 from knowledge_base.workflow import note
 from policies.facts import NotKnown
 from policies.visibility import Visibility
-from tests.knowledge_base.conftest import WIKI, World, intended, seat_steward
+from tests.knowledge_base.conftest import WIKI, World, intended, saved, seat_steward
 
 
 def published(world: World) -> str:
@@ -126,7 +128,7 @@ def test_not_now_pauses_the_asking_and_shows_nothing(world: World) -> None:
 
 def test_a_flag_stops_saving_and_leaves_the_page(world: World) -> None:
     record = published(world)
-    answers.flag(
+    flags.flag(
         world.store,
         record,
         FlagAgainst(against="not-written-yet"),
@@ -140,7 +142,7 @@ def test_a_flag_stops_saving_and_leaves_the_page(world: World) -> None:
 
 def test_a_grave_flag_takes_the_page_to_its_stub(world: World) -> None:
     record = published(world)
-    answers.flag(
+    flags.flag(
         world.store,
         record,
         FlagAgainst(against="not-written-yet", is_grave=True),
@@ -156,7 +158,7 @@ def test_an_institution_does_not_settle_what_a_community_flagged(
 ) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    flag = answers.flag(
+    flag = flags.flag(
         world.store,
         record,
         FlagAgainst(against="not-written-yet"),
@@ -165,7 +167,7 @@ def test_an_institution_does_not_settle_what_a_community_flagged(
         now=world.later(),
     )
     with pytest.raises(Forbidden):
-        answers.settle_flag(
+        flags.settle_flag(
             world.store,
             record,
             flag,
@@ -173,7 +175,7 @@ def test_an_institution_does_not_settle_what_a_community_flagged(
             by=world.archivist,
             now=world.later(),
         )
-    answers.settle_flag(
+    flags.settle_flag(
         world.store,
         record,
         flag,
@@ -283,3 +285,73 @@ def test_the_history_says_who_did_what(world: World) -> None:
         "intended",
         "saved",
     ]
+
+
+def approvals(world: World, record: str) -> list[str]:
+    with world.store.reading() as db:
+        history = history_of(db, record)
+    return [x.step.units_hash for x in history if isinstance(x.step, steps.Approved)]
+
+
+def say_yes_to(world: World, record: str, units_hash: str) -> None:
+    seen = replace(world.seen(record), units_hash=units_hash)
+    answered = answers.approve(
+        world.store, record, WIKI, seen=seen, by=world.archivist, now=world.later()
+    )
+    assert answered == Complete()
+
+
+def test_a_yes_to_other_units_is_approved_anew_and_the_same_yes_is_not(
+    world: World,
+) -> None:
+    record = published(world)
+    say_yes_to(world, record, "u")
+    assert (approvals(world, record), world.state(record)) == (["u"], State.PUBLISHED)
+    say_yes_to(world, record, "v")
+    assert world.state(record) is State.APPROVED
+    say_yes_to(world, record, "w")
+    say_yes_to(world, record, "w")
+    assert approvals(world, record) == ["u", "v", "w"]
+    with world.store.reading() as db:
+        approval = journey_of(db, record, WIKI).approval
+    assert approval is not None
+    assert approval["units_hash"] == "w"
+
+
+def test_a_yes_while_an_edit_is_under_way_counts_for_the_next(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    world.take(record, intended())
+    say_yes_to(world, record, "v")
+    assert world.state(record) is State.PUBLISHING
+    world.take(record, saved())
+    with world.store.reading() as db:
+        approval = journey_of(db, record, WIKI).approval
+    assert approval is not None
+    assert approval["units_hash"] == "v"
+
+
+def test_a_community_says_no_while_a_page_is_closing(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    flags.flag(
+        world.store,
+        record,
+        FlagAgainst(against="not-written-yet", is_grave=True),
+        seen=world.length(record),
+        by=world.archivist,
+        now=world.later(),
+    )
+    assert world.state(record) is State.CLOSING
+    answers.refuse(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+    assert world.state(record) is State.WITHDRAWING

@@ -14,9 +14,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from knowledge_base import answers, steps
-from knowledge_base.answers import FlagAgainst
+from knowledge_base import answers, flags, steps
 from knowledge_base.chain import verify
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.identity import new_id
@@ -108,7 +108,7 @@ class Histories(RuleBasedStateMachine):
     def flag(self, steward: bool, grave: bool) -> None:
         what = FlagAgainst(against="not-written-yet", is_grave=grave)
         self.attempt(
-            lambda: answers.flag(
+            lambda: flags.flag(
                 self.world.store,
                 self.record,
                 what,
@@ -121,12 +121,12 @@ class Histories(RuleBasedStateMachine):
     @rule(steward=st.booleans())
     def settle(self, steward: bool) -> None:
         with self.world.store.reading() as db:
-            flags = facts_of(db, (self.record,))[self.record].flags or ()
-        if not flags:
+            open_flags = facts_of(db, (self.record,))[self.record].flags or ()
+        if not open_flags:
             return
-        first = min(flag.id for flag in flags)
+        first = min(flag.id for flag in open_flags)
         self.attempt(
-            lambda: answers.settle_flag(
+            lambda: flags.settle_flag(
                 self.world.store,
                 self.record,
                 first,

@@ -108,6 +108,61 @@ def test_a_no_while_an_edit_is_under_way_takes_the_page_back() -> None:
     assert after is State.WITHDRAWING
 
 
+@pytest.mark.parametrize(
+    ("over", "again"),
+    [
+        (State.CLOSED, State.CLOSING),
+        (State.WITHDRAWN, State.WITHDRAWING),
+    ],
+)
+@pytest.mark.parametrize("was_saved", [True, False])
+def test_an_edit_that_arrived_after_all_is_taken_back_once_more(
+    over: State, again: State, was_saved: bool
+) -> None:
+    saved = steps.Saved(destination="w", page_id=1, revision=2, units_hash="u")
+    assert next_state(saved, over, was_saved=was_saved, record="r") is again
+    never = steps.NotSaved(destination="w", outcome="x", needs_person=True)
+    assert next_state(never, over, was_saved=was_saved, record="r") is over
+
+
+@pytest.mark.parametrize("was_saved", [True, False])
+def test_a_no_while_a_page_is_closing_takes_it_back(was_saved: bool) -> None:
+    refused = steps.Refused(destination="w", party="p")
+    after = next_state(refused, State.CLOSING, was_saved=was_saved, record="r")
+    assert after is State.WITHDRAWING
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (State.APPROVED, State.APPROVED),
+        (State.PUBLISHED, State.APPROVED),
+        (State.PUBLISHING, State.PUBLISHING),
+    ],
+)
+def test_a_yes_to_more_counts_and_an_edit_under_way_is_finished_first(
+    state: State, after: State
+) -> None:
+    approved = steps.Approved(
+        destination="w",
+        content_hash="c",
+        units_hash="u",
+        units={},
+        rulebook="r",
+        visibility="full",
+        answers=(),
+    )
+    assert next_state(approved, state, was_saved=True, record="r") is after
+
+
+def test_a_page_whose_approval_lapses_is_still_known_to_stand_there() -> None:
+    lapsed = steps.Lapsed(destination="w", because="units")
+    after = next_state(lapsed, State.APPROVED, was_saved=True, record="r")
+    assert after is State.CHANGED
+    after = next_state(lapsed, State.APPROVED, was_saved=False, record="r")
+    assert after is State.IN_REVIEW
+
+
 def test_a_flag_holds_in_every_state_and_moves_nothing() -> None:
     held = steps.Held(flag="f", against="x", party=None, is_grave=False)
     for state in State:

@@ -7,16 +7,23 @@ import pytest
 from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from knowledge_base import answers, steps
-from knowledge_base.answers import Complete, FlagAgainst
+from knowledge_base import answers, flags, steps
+from knowledge_base.answers import Complete
 from knowledge_base.chain import verify
 from knowledge_base.columns import UnstorableText
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.history import history_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.limits import is_within
 from knowledge_base.notes import Note
-from knowledge_base.pages import TitleTaken, choose_title, page_of
-from knowledge_base.records import get_record
+from knowledge_base.pages import (
+    TitleTaken,
+    choose_title,
+    keep_title,
+    page_of,
+    turn_page,
+)
+from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store, WrongVersion, create, engine_for
 from knowledge_base.tables import contents, metadata
@@ -82,7 +89,7 @@ def test_an_unstorable_character_is_refused_and_nothing_is_written(
     record = any_world.item()
     before = any_world.length(record)
     with pytest.raises(UnstorableText):
-        answers.flag(
+        flags.flag(
             any_world.store,
             record,
             FlagAgainst(against="not-written-yet", note="a\x00b"),
@@ -200,6 +207,26 @@ def test_erased_words_are_gone_and_the_chain_holds(any_world: World) -> None:
     assert (audit.holds, audit.erased) == (True, 1)
     assert not any("CANARY" in one for one in texts)
     assert content == {}
+
+
+@pytest.mark.parametrize("status", ["proposed", "gone"])
+def test_an_erased_record_leaves_no_title_behind(world: World, status: str) -> None:
+    records = [world.item(), world.item()]
+    for record in records:
+        with world.store.writing() as db:
+            choose_title(db, record, WIKI, f"CANARY {record} (invented)")
+            keep_title(db, record, WIKI, f"CANARY {record}", past="CANARY before")
+            turn_page(db, record, WIKI, status=status)
+        world.take(record, steps.Erased(), by=world.archivist)
+    with world.store.reading() as db:
+        left = [page_of(db, record, WIKI) for record in records]
+    assert not any("CANARY" in str(page) for page in left)
+    assert [page.base_units for page in left if page is not None] == [{}, {}]
+
+
+def test_a_record_nobody_knows_cannot_be_erased(world: World) -> None:
+    with pytest.raises(NoSuchRecord):
+        world.take("0" * 32, steps.Erased(), by=world.archivist)
 
 
 def test_two_records_never_share_a_title(any_world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from knowledge_base import answers, steps
+from knowledge_base import answers, flags, steps
 from knowledge_base.answers import Complete, Seen, WaitsFor
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
@@ -176,9 +176,9 @@ class Bench:
     def settle_flags(self, record: str) -> None:
         """Those concerned looked: what may be shown is said by their answer."""
         with self.world.store.reading() as db:
-            flags = get_record(db, record).known.flags
-        for flag in flags:
-            answers.settle_flag(
+            held = get_record(db, record).known.flags
+        for flag in held:
+            flags.settle_flag(
                 self.world.store,
                 record,
                 flag.id,

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from knowledge_base import answers, steps
-from knowledge_base.answers import FlagAgainst
+from knowledge_base import flags, steps
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from tests.wikibot.hands.bench import Bench
@@ -117,7 +117,7 @@ def test_the_withdrawal_account_signs_in_only_when_something_waits(
 
 
 def grave(bench: Bench, record: str) -> None:
-    answers.flag(
+    flags.flag(
         bench.world.store,
         record,
         FlagAgainst(against="not-written-yet", is_grave=True),
