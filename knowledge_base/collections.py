@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.kinds import Kind, Pages
+from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import BY_HAND, receive
 from knowledge_base.records import RawContent, find_record
 from knowledge_base.steps import Actor
@@ -33,21 +35,34 @@ def add_collection(
     institution: str | None = None,
     towards: tuple[str, ...] = (),
 ) -> str:
-    """A collection with this short name; returns its id."""
-    return receive(
-        store,
-        "collection",
-        content,
-        by=by,
-        now=now,
-        identifier=slug,
-        institution=institution,
-        towards=towards,
-    )
+    """A collection with this short name; returns its id. Raises `AlreadyKnown`."""
+    with store.reading() as db:
+        if _id_of(db, slug) is not None:
+            raise AlreadyKnown(f"A collection {slug!r}")
+    try:
+        return receive(
+            store,
+            "collection",
+            content,
+            by=by,
+            now=now,
+            identifier=slug,
+            institution=institution,
+            towards=towards,
+        )
+    except IntegrityError as error:  # somebody else was faster
+        raise AlreadyKnown(f"A collection {slug!r}") from error
 
 
 def find_collection(db: Connection, slug: str) -> str:
     """The id of the collection; raises `NoSuchCollection`."""
+    found = _id_of(db, slug)
+    if found is None:
+        raise NoSuchCollection(slug)
+    return found
+
+
+def _id_of(db: Connection, slug: str) -> str | None:
     found = db.scalar(
         select(records.c.id).where(
             records.c.source == BY_HAND,
@@ -55,9 +70,7 @@ def find_collection(db: Connection, slug: str) -> str:
             records.c.kind == "collection",
         )
     )
-    if found is None:
-        raise NoSuchCollection(slug)
-    return str(found)
+    return None if found is None else str(found)
 
 
 def destinations_for(

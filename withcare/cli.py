@@ -17,9 +17,9 @@ ANSWER = "Those concerned"
 SHARE = "The wiki"
 
 COMMANDS = (
-    Later("kb", "Keep the records: import, search, back up, audit.", panel=KEEP),
+    Later("kb", "Keep the records: set up, import, show, erase, audit.", panel=KEEP),
     Later("policies", "Read, check and explain the rules.", panel=KEEP),
-    Later("community", "Invite communities; open and close seasons.", panel=ANSWER),
+    Later("community", "Name communities; write down whom they named.", panel=ANSWER),
     Later("review", "Serve the review app; add accounts to it.", panel=ANSWER),
     Later("bot", "Propose, publish, watch and withdraw pages.", panel=SHARE),
     Later("sandbox", "Run a wiki of our own on this machine.", panel=SHARE),

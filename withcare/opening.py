@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import rich_click as click
 
 from knowledge_base.accounts import Account, find_account
+from knowledge_base.reasons import reasons
 from knowledge_base.settings import Settings, load
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
@@ -14,6 +15,16 @@ from policies.rulebook import Rulebook
 
 class NobodyActs(WithcareError):
     """A command that decides something was given no account that may; nothing done."""
+
+
+class NoSuchReason(WithcareError):
+    """A reason that is not in the closed list; nothing was written."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"There is no reason {code!r}; give one of these with --reason: "
+            f"{', '.join(reasons())}."
+        )
 
 
 def settings() -> Settings:
@@ -67,6 +78,11 @@ def account_named(store: Store, name: str | None) -> Account:
 
 
 def actor(store: Store, name: str | None, voice: Voice, reason: str | None) -> Actor:
-    """The actor of a command; marked as acting by command."""
+    """The actor of a command; marked as acting by command.
+
+    Raises `NobodyActs`, and `NoSuchReason` for a reason that is not in the list.
+    """
     account = account_named(store, name)
+    if reason is not None and reason not in reasons():
+        raise NoSuchReason(reason)
     return Actor(voice, account=account.id, reason=reason, by_command=True)

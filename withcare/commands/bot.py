@@ -7,6 +7,7 @@ from click.exceptions import Exit
 
 from knowledge_base.settings import Place, Settings
 from knowledge_base.store import Store
+from policies.errors import WithcareError
 from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.locks import alone
@@ -14,6 +15,17 @@ from wikibot.hands.run import EVERYTHING, Part, run, summary_line
 from wikibot.pages.render import Addresses
 from withcare.exit_codes import ExitCode
 from withcare.opening import open_store, right_now, settings
+
+
+class NoWiki(WithcareError):
+    """The settings name no wiki to go to; nothing was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No wiki is named in settings.toml, so there is nothing to do: add a "
+            "[[destinations]] block, as docs/settings.md says."
+        )
+
 
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done.")
 destination = click.option(
@@ -74,11 +86,20 @@ _PARTS: tuple[tuple[str, str, frozenset[Part]], ...] = (
 def deploy(dry_run: bool, destination: str | None) -> None:
     """Put our templates and pages of help on the wiki; drift is only reported."""
     found = settings()
+    places = _places(found, destination)
     store = open_store(found)
-    places = found.destinations if destination is None else (found.place(destination),)
     codes = [_deploy_to(store, found, place, dry_run) for place in places]
     store.close()
     _end(codes)
+
+
+def _places(found: Settings, destination: str | None) -> tuple[Place, ...]:
+    """The wikis meant; raises `NoWiki` where there is none, for nothing is no run."""
+    if destination is not None:
+        return (found.place(destination),)
+    if not found.destinations:
+        raise NoWiki
+    return found.destinations
 
 
 def _deploy_to(
@@ -122,8 +143,8 @@ def errand_for(
 
 def _go(parts: frozenset[Part], *, rehearses: bool, destination: str | None) -> None:
     found = settings()
+    places = _places(found, destination)
     store = open_store(found)
-    places = found.destinations if destination is None else (found.place(destination),)
     codes = [_go_to(parts, store, found, place, rehearses) for place in places]
     store.close()
     _end(codes)

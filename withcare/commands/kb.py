@@ -14,10 +14,10 @@ from knowledge_base.collections import (
 )
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets
-from knowledge_base.history import length_of
+from knowledge_base.exchange.shape import Told
 from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
-from knowledge_base.records import NoSuchRecord
+from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.settings import FILE
 from knowledge_base.steps import Erased, Voice
 from knowledge_base.store import create
@@ -123,6 +123,11 @@ def collection(
     default="auto",
     help="How columns become fields: auto, or a preset's name.",
 )
+@click.option("--encoding", help="How its letters are written: utf-8, cp1252 …")
+@click.option("--delimiter", help="What stands between cells; a tab is written tab.")
+@click.option(
+    "--separator", help="What stands between the values of one cell; '' for nothing."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would come in, write nothing.")
 @acts_as
 @with_reason
@@ -131,13 +136,17 @@ def import_(
     slug: str,
     kind: str,
     preset: str,
+    encoding: str | None,
+    delimiter: str | None,
+    separator: str | None,
     dry_run: bool,
     acting: str | None,
     reason: str | None,
 ) -> None:
     """Take records in from a file of JSON lines, CSV or TSV.
 
-    The same file again changes nothing; after a stop it goes on where it was.
+    The same file again changes nothing; after a stop it goes on where it was. How the
+    file is written is found out; what you say of it is believed instead.
     """
     store = open_store()
     by = actor(store, acting, Voice.INSTITUTION, reason)
@@ -155,12 +164,20 @@ def import_(
             towards=towards,
             by=by,
             now=right_now,
+            told=Told(
+                encoding=encoding,
+                delimiter=_NAMED.get(delimiter or "", delimiter),
+                separator=separator,
+            ),
             progress=progress,
             dry_run=dry_run,
         )
     say(report)
     if report.tally.errors:
         raise Exit(ExitCode.NEEDS_A_PERSON)
+
+
+_NAMED = {"tab": "\t", "\\t": "\t"}  # no shell makes it easy to type a tab
 
 
 def _mapping(preset: str) -> Mapping | None:
@@ -202,7 +219,7 @@ def erase(record: str, acting: str | None, reason: str | None) -> None:
     store = open_store()
     by = actor(store, acting, Voice.INSTITUTION, reason)
     with store.reading() as db:
-        seen = length_of(db, record)
+        seen = get_record(db, record).length
     note(store, [Note(record=record, seen=seen, step=Erased(), by=by)], now=right_now())
     click.echo("Erased. The history keeps that it was, and when.")
 
