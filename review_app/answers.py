@@ -33,7 +33,9 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
     here = next((x for x in towards(desk, by) if x.id == destination), None)
     if here is None or here.proposal is None or not here.may_say_yes:
         raise CannotBeDone("approve", "cannot-say-yes")
-    if here.proposal.hash != line("units_hash"):
+    if not here.proposal.is_shown(
+        units_hash=line("units_hash"), title_hash=line("title_hash")
+    ):
         raise Stale(desk.record, seen, desk.length)
     yes = Yes(visibility=here.level, until=_until(by))
     answered = answers.approve(

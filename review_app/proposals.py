@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge_base.answers import Seen
+from knowledge_base.identity import mark_of
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import is_title_free, page_of
 from knowledge_base.settings import Place
@@ -17,11 +18,19 @@ from wikibot.pages.units import Units, hashes, units_hash
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The page title and the units; `hash` binds a yes to exactly these."""
+    """The page title and the units; their hashes bind a yes to exactly these."""
 
     title: str
     units: Units
     hash: str
+
+    @property
+    def title_hash(self) -> str:
+        return mark_of(self.title)
+
+    def is_shown(self, *, units_hash: str, title_hash: str) -> bool:
+        """Whether a form with these hashes was filled in beneath this very page."""
+        return (self.hash, self.title_hash) == (units_hash, title_hash)
 
     def seen(self, length: int) -> Seen:
         """What a person had before her eyes who said yes to this."""

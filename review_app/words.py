@@ -97,7 +97,9 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
     here = _here(desk, by, words)
     if here.proposal is None:
         raise CannotBeDone("words", "cannot-say-yes")
-    if here.proposal.hash != line("units_hash"):
+    if not here.proposal.is_shown(
+        units_hash=line("units_hash"), title_hash=line("title_hash")
+    ):
         raise Stale(desk.record, seen, desk.length)
     answered = answers.approve(
         room().store,

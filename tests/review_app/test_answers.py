@@ -96,6 +96,23 @@ def test_a_yes_covers_exactly_what_was_seen(table: Table) -> None:
     assert table.state(record) is State.IN_REVIEW
 
 
+def test_a_yes_covers_the_title_that_was_shown(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    page = tamsel.reads(f"/desk/{record}")
+    shown = page.form(f"/{record}/approve").fields["title_hash"]
+    # Meanwhile another record takes the title, so that this one gets a number.
+    other = table.invented("INV.04", "zephrindle")
+    tamsel.answers(other, "approve")
+
+    answer = tamsel.sends(page, f"/{record}/approve")
+
+    anew = Page(answer.text).form(f"/{record}/approve").fields["title_hash"]
+    assert answer.status_code == 409
+    assert anew != shown
+    assert table.state(record) is State.IN_REVIEW
+
+
 def test_a_yes_may_go_less_far_and_have_an_end(table: Table) -> None:
     record = table.invented("INV.02", "zephrindle")
     tamsel = table.person("tamsel")
