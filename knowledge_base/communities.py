@@ -1,10 +1,4 @@
-"""Communities, their parts, and who may answer for them; opened by themselves.
-
-An institution can only write down that a community named somebody. The person makes
-her own half of the invitation first and keeps it; what the institution records is its
-mark, read from the community's letter or heard at its meeting. Whoever runs the
-software never holds a half, and so cannot become, reset or be a steward.
-"""
+"""Communities, their parts, their seasons, and who may answer for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,51 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import IntegrityError
 
 from knowledge_base import steps, tables
 from knowledge_base.history import length_of
-from knowledge_base.identity import mark_of, new_id, new_secret
+from knowledge_base.identity import new_id
 from knowledge_base.notes import Note
-from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
-from knowledge_base.steps import ANYONE, Actor
-from knowledge_base.stewardship import must_be_confirmed
+from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten, turned_by_season
 from knowledge_base.workflow import note
-from policies.errors import WithcareError
-
-EVERYTHING = "*"
-DAYS = 60
-
-
-class NoInvitation(WithcareError):
-    """The half fits no invitation; nothing was written, and nothing is said of why."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This does not fit an open invitation. Ask the person who wrote yours "
-            "down whether the mark is right and the invitation still open."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """A person's own half of an invitation; only the mark is ever handed on."""
-
-    secret: str
-
-    @property
-    def mark(self) -> str:
-        """Twenty characters to be copied into a letter or read out at a meeting."""
-        full = mark_of(self.secret)[:20]
-        return "-".join(full[i : i + 4] for i in range(0, 20, 4))
-
-
-def make_half() -> Half:
-    return Half(new_secret())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,84 +62,6 @@ def add_community(
         institution=institution,
         with_it=(step,),
     )
-
-
-def record_invitation(
-    store: Store,
-    community: str,
-    *,
-    mark: str,
-    evidence: str,
-    by: Actor,
-    now: datetime,
-    matters: tuple[str, ...] = (EVERYTHING,),
-) -> str:
-    """Writes down that the community named the holder of this half; returns its id.
-
-    Raises `AlreadyKnown` where the mark was written down before.
-    """
-    with store.reading() as db:
-        seen = length_of(db, community)
-    step = steps.InvitationRecorded(
-        invitation=new_id(),
-        half_mark=mark.strip().lower(),
-        matters=matters,
-        days=DAYS,
-    )
-    one = Note(record=community, seen=seen, step=step, by=by, text=evidence)
-    try:
-        note(store, [one], now=now)
-    except IntegrityError as error:
-        raise AlreadyKnown("An invitation with this mark") from error
-    return step.invitation
-
-
-def join(store: Store, secret: str, *, name: str, now: datetime) -> str:
-    """A person joins with her half and a new account of her own; returns its id.
-
-    Raises `NoInvitation`, and `AlreadyKnown` for a name in use. Where the community
-    asks for a second person, or has stewards already, she waits to be confirmed by
-    one of it; until then she can answer nothing. An institution that writes down
-    whom it likes adds nobody to a community that is present.
-    """
-    with store.reading() as db:
-        found = _invitation(db, Half(secret.strip()).mark, now)
-        account = new_id()
-        seen = length_of(db, found.community_id)
-        waits = must_be_confirmed(db, found.community_id)
-    added = steps.AccountAdded(name=name)
-    joined = steps.StewardJoined(
-        account=account, invitation=found.id, waits_for_second=waits
-    )
-    notes = [
-        Note(record=account, seen=0, step=added, by=ANYONE),
-        Note(record=found.community_id, seen=seen, step=joined, by=ANYONE),
-    ]
-    try:
-        note(store, notes, now=now)
-    except IntegrityError as error:
-        raise AlreadyKnown(f"An account named {name!r}") from error
-    return account
-
-
-@dataclass(frozen=True, slots=True)
-class _Invitation:
-    id: str
-    community_id: str
-
-
-def _invitation(db: Connection, mark: str, now: datetime) -> _Invitation:
-    table = tables.invitations
-    row = db.execute(
-        select(table.c.id, table.c.community_id).where(
-            table.c.half_mark == mark,
-            table.c.used_by.is_(None),
-            table.c.expires > now,
-        )
-    ).first()
-    if row is None:
-        raise NoInvitation
-    return _Invitation(row.id, row.community_id)
 
 
 def confirm(

@@ -70,7 +70,10 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.Withdrawn: frozenset({Voice.SOFTWARE}),
     steps.Erased: frozenset({Voice.INSTITUTION, Voice.COMMUNITY}),
     steps.CommunityAdded: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),
-    steps.InvitationRecorded: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),
+    # Where a community is present its own stewards alone; `seats` sees to that.
+    steps.InvitationRecorded: frozenset(
+        {Voice.OPERATOR, Voice.INSTITUTION, Voice.COMMUNITY}
+    ),
     # Whoever holds the secret half of an invitation joins by it; nobody else can.
     steps.StewardJoined: frozenset({Voice.ANYONE}),
     steps.StewardConfirmed: frozenset({Voice.COMMUNITY}),

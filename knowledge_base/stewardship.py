@@ -4,6 +4,8 @@ from sqlalchemy import Connection, select
 
 from knowledge_base.tables import communities, stewards
 
+EVERYTHING = "*"  # the matters of a steward who answers for all of them
+
 
 def must_be_confirmed(db: Connection, community: str) -> bool:
     """Whether whoever joins now waits for somebody of the community.

@@ -1,6 +1,7 @@
 """Communities: who is present, who waits to be confirmed, which seasons are open.
 
-An institution writes invitations down; it appoints, replaces and resets nobody.
+An institution writes invitations down until a community is present, and from then on
+the community does so itself; nobody here appoints, replaces or resets a steward.
 """
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from knowledge_base import communities as kb
 from knowledge_base.accounts import Account, names_of_accounts
 from knowledge_base.communities import Community
+from knowledge_base.invitations import NotAMark, record_invitation
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
@@ -68,6 +70,7 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         seasons=seasons if id in account().communities else (),
         is_hers=id in account().communities,
         may_confirm=_may_confirm(id),
+        may_invite=_may_invite(id, stewards),
         is_institution=_is_institution(),
         is_operator=account().has_role(Role.OPERATOR),
         reasons=reasons_for,
@@ -87,6 +90,13 @@ def _may_confirm(id: str) -> bool:
     return id in account().communities or waits_in(account(), id)
 
 
+def _may_invite(id: str, stewards: tuple[kb.Stewarding, ...]) -> bool:
+    """An institution until the community is present, then its own stewards alone."""
+    if any(one.state == "active" for one in stewards):
+        return id in account().communities
+    return _is_institution()
+
+
 def _of_community(id: str) -> Actor:
     return Actor(Voice.COMMUNITY, account=account().id, party=id)
 
@@ -98,22 +108,38 @@ def _back(id: str, said: str) -> Response:
 @blueprint.post("/<id>/invite")
 def invite(id: str) -> Shown:
     """Writes down that the community named the holder of this mark."""
-    if not _exists(id):
+    if not _exists(id) or not _may_open(id):
         return cover()
-    mark, evidence, reason = line("mark"), text("evidence"), line("reason")
-    is_archivist = account().has_role(Role.ARCHIVIST)
-    if len(mark.replace("-", "")) != 20:
-        return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
+    by, evidence = _who_invites(id), text("evidence")
     if not evidence:
         return _show(id, Problem("invite-evidence", "evidence-needed"), code=422)
-    if reason not in {why.code for why in reasons_for("invite")}:
+    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to_invite():
         return _show(id, Problem("invite-reason", "reason-needed"), code=422)
-    voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
-    by = Actor(voice, account=account().id, reason=reason)
-    kb.record_invitation(
-        room().store, id, mark=mark, evidence=evidence, by=by, now=room().now()
-    )
+    try:
+        record_invitation(
+            room().store,
+            id,
+            mark=line("mark"),
+            evidence=evidence,
+            by=by,
+            now=room().now(),
+        )
+    except NotAMark:
+        return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
     return _back(id, "invite-done")
+
+
+def _who_invites(id: str) -> Actor:
+    """A steward writes for her own community, and is asked for no reason."""
+    if id in account().communities:
+        return _of_community(id)
+    is_archivist = account().has_role(Role.ARCHIVIST)
+    voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
+    return Actor(voice, account=account().id, reason=line("reason"))
+
+
+def _reasons_to_invite() -> set[str]:
+    return {why.code for why in reasons_for("invite")}
 
 
 def _exists(id: str) -> bool:

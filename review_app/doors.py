@@ -23,7 +23,7 @@ class Door(Enum):
     DESK = "an archivist or a steward who may answer today"
     ARCHIVIST = "an archivist"
     STEWARD = "a steward who may answer today"
-    INSTITUTION = "an archivist or an operator"
+    WRITERS = "an archivist, an operator, or a steward who may answer today"
     COMMUNITIES = "an archivist, an operator, a steward who answers or waits"
     MEMBERS = "a steward who answers or waits"
     KEEPERS = "an operator, or a steward who may answer today"
@@ -52,7 +52,9 @@ _OPENS: Mapping[Door, Callable[[Account], bool]] = {
     Door.DESK: lambda who: _is_archivist(who) or _is_steward(who),
     Door.ARCHIVIST: _is_archivist,
     Door.STEWARD: _is_steward,
-    Door.INSTITUTION: lambda who: _is_archivist(who) or _is_operator(who),
+    Door.WRITERS: lambda who: (
+        _is_archivist(who) or _is_operator(who) or _is_steward(who)
+    ),
     Door.COMMUNITIES: lambda who: (
         _is_archivist(who) or _is_operator(who) or _is_steward(who) or _waits(who)
     ),
@@ -96,7 +98,7 @@ DOORS: Mapping[str, Door] = {
     "labels.take_notice": Door.ARCHIVIST,
     "communities.everyone": Door.COMMUNITIES,
     "communities.one": Door.COMMUNITIES,
-    "communities.invite": Door.INSTITUTION,
+    "communities.invite": Door.WRITERS,  # in a present community its stewards
     "communities.confirm": Door.MEMBERS,  # the first two confirm each other
     "communities.suspend": Door.KEEPERS,
     "communities.name_season": Door.STEWARD,

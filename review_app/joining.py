@@ -1,16 +1,18 @@
 """How a person of a community comes to her own place, without anybody's leave here.
 
 She makes her half and keeps it; its mark goes into the letter or is read out at the
-meeting; when an institution has written the mark down, she joins with her half.
+meeting; when the mark has been written down, she joins with her half. Where somebody
+of the institution is signed in nobody does either: it would not be her own half.
 """
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import find_account, sign_in
-from knowledge_base.communities import NoInvitation, join, make_half
+from knowledge_base.invitations import NoInvitation, SameHands, join, make_half
+from review_app.errors import sign_out_first
 from review_app.forms import Problem, line
-from review_app.guests import address_mark, may_try, seat
+from review_app.guests import address_mark, guest, may_try, seat
 from review_app.room import room
 
 blueprint = Blueprint("joining", __name__, url_prefix="/join")
@@ -20,8 +22,10 @@ Shown = str | tuple[str, int] | Response
 
 
 @blueprint.route("", methods=["GET", "POST"])
-def half() -> str:
+def half() -> Shown:
     """Says how it goes; the button makes a half, shown this once and kept nowhere."""
+    if request.method == "POST" and _is_of_the_institution():
+        return sign_out_first()
     made = make_half() if request.method == "POST" else None
     return render_template("joining/half.html", made=made)
 
@@ -31,6 +35,8 @@ def enter() -> Shown:
     """With her half and a name of her own choice she joins her community."""
     if request.method == "GET":
         return _form()
+    if _is_of_the_institution():
+        return sign_out_first()
     if not may_try("join", address_mark(), most=10, minutes=60):
         abort(429)
     name, secret = line("name", longest=LONGEST_NAME), line("half")
@@ -38,12 +44,24 @@ def enter() -> Shown:
     if problems:
         return _form(*problems, name=name), 422
     try:
-        id = join(room().store, secret, name=name, now=room().now())
+        id = join(room().store, secret, name=name, now=room().now(), beside=_beside())
     except NoInvitation:
         return _form(Problem("half", "half-fits-nothing"), name=name), 422
+    except SameHands:
+        return sign_out_first()
     answer = redirect(url_for("auth.own", said="joined"), code=303)
     seat(answer, sign_in(room().store, id, now=room().now()))
     return answer
+
+
+def _is_of_the_institution() -> bool:
+    who = guest().account
+    return who is not None and bool(who.roles)
+
+
+def _beside() -> str | None:
+    who = guest().account
+    return None if who is None else who.id
 
 
 def _problems(name: str, secret: str) -> tuple[Problem, ...]:

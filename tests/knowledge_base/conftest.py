@@ -11,11 +11,13 @@ from knowledge_base.accounts import add_account, find_account
 from knowledge_base.answers import Complete, Seen, WaitsFor
 from knowledge_base.communities import (
     add_community,
+)
+from knowledge_base.history import journey_of, length_of
+from knowledge_base.invitations import (
     join,
     make_half,
     record_invitation,
 )
-from knowledge_base.history import journey_of, length_of
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
@@ -164,15 +166,20 @@ def make_world(url: str) -> World:
     return world
 
 
-def seat_steward(world: World, community: str, name: str) -> Actor:
-    """A person makes her half, is named by her community, and joins."""
+def seat_steward(
+    world: World, community: str, name: str, *, written_by: Actor | None = None
+) -> Actor:
+    """A person makes her half, is named by her community, and joins.
+
+    Where the community is present already, `written_by` is one of its own.
+    """
     half = make_half()
     record_invitation(
         world.store,
         community,
         mark=half.mark,
         evidence="Spoken at a meeting (invented)",
-        by=world.operator,
+        by=written_by or world.operator,
         now=world.later(),
     )
     account = join(world.store, half.secret, name=name, now=world.later())

@@ -5,17 +5,23 @@ import pytest
 from knowledge_base import answers, steps
 from knowledge_base.accounts import add_account, make_link
 from knowledge_base.communities import (
-    NoInvitation,
+    add_community,
     confirm,
-    join,
-    make_half,
     name_season,
-    record_invitation,
     stewards_of,
     suspend,
     turn_season,
 )
 from knowledge_base.identity import new_id
+from knowledge_base.invitations import (
+    NoInvitation,
+    NoSuchCommunity,
+    NotAMark,
+    SameHands,
+    join,
+    make_half,
+    record_invitation,
+)
 from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import ANYONE, SOFTWARE, Actor, Step, Voice
@@ -103,7 +109,7 @@ def test_a_half_works_once(world: World) -> None:
         world.people,
         mark=half.mark,
         evidence="(invented)",
-        by=world.operator,
+        by=world.steward,
         now=world.later(),
     )
     join(world.store, half.secret, name="first", now=world.later())
@@ -197,8 +203,6 @@ def test_a_suspended_steward_answers_nothing(world: World) -> None:
 
 
 def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None:
-    from knowledge_base.communities import add_community
-
     council = add_community(
         world.store,
         {"name": ("Council (invented)",)},
@@ -221,28 +225,156 @@ def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None
 def test_nobody_is_added_to_a_present_community_without_one_of_its_own(
     world: World,
 ) -> None:
-    """An operator may write down a half of her own; it opens nothing."""
-    inserted = seat_steward(world, world.people, "inserted")
+    """Not even by a half that somebody wrote down before it was present."""
+    council = named(world, "Council (invented)")
+    early = make_half()
+    record_invitation(
+        world.store,
+        council,
+        mark=early.mark,
+        evidence="They surely agree (invented)",
+        by=world.operator,
+        now=world.later(),
+    )
+    own = seat_steward(world, council, "one")
     record = world.item()
-    world.concern(record, "named", world.people)
+    world.concern(record, "named", council)
+
+    account = join(world.store, early.secret, name="inserted", now=world.later())
+
+    inserted = Actor(Voice.COMMUNITY, account=account, party=council)
     with pytest.raises(Forbidden):
         world.approve(record, inserted)
     with pytest.raises(Forbidden):
-        confirm(
-            world.store,
-            world.people,
-            inserted.account or "",
-            by=inserted,
-            now=world.later(),
-        )
-    confirm(
+        confirm(world.store, council, account, by=inserted, now=world.later())
+    confirm(world.store, council, account, by=own, now=world.later())
+    assert world.approve(record, inserted) == answers.Complete()
+
+
+def test_a_present_community_alone_writes_down_whom_it_names(world: World) -> None:
+    for by in (world.operator, world.archivist, stranger(world)):
+        with pytest.raises(Forbidden):
+            seat_steward(world, world.people, "inserted", written_by=by)
+    seat_steward(world, world.people, "next", written_by=world.steward)
+    with world.store.reading() as db:
+        states = [one.state for one in stewards_of(db, world.people)]
+    assert sorted(states) == ["active", "waiting"]
+
+
+def test_a_steward_hands_on_no_more_than_she_answers_for(world: World) -> None:
+    council, one_matter = named(world, "Council (invented)"), new_id()
+    half = make_half()
+    record_invitation(
         world.store,
-        world.people,
-        inserted.account or "",
-        by=world.steward,
+        council,
+        mark=half.mark,
+        evidence="(invented)",
+        by=world.operator,
+        now=world.later(),
+        matters=(one_matter,),
+    )
+    account = join(world.store, half.secret, name="one", now=world.later())
+    by = Actor(Voice.COMMUNITY, account=account, party=council)
+    with pytest.raises(Forbidden, match="no more|hands on"):
+        seat_steward(world, council, "two", written_by=by)
+
+
+def test_whoever_wrote_an_invitation_down_does_not_join_by_it(world: World) -> None:
+    council, half = named(world, "Council (invented)"), make_half()
+    record_invitation(
+        world.store,
+        council,
+        mark=half.mark,
+        evidence="(invented)",
+        by=world.operator,
         now=world.later(),
     )
-    assert world.approve(record, inserted) == answers.Complete()
+    with pytest.raises(SameHands):
+        join(
+            world.store,
+            half.secret,
+            name="second-self",
+            now=world.later(),
+            beside=world.operator.account,
+        )
+
+
+@pytest.mark.parametrize("mark", ["", "zzz", "0000-0000-0000-0000", "g" * 20])
+def test_what_is_no_mark_is_not_written_down(world: World, mark: str) -> None:
+    with pytest.raises(NotAMark):
+        record_invitation(
+            world.store,
+            world.people,
+            mark=mark,
+            evidence="(invented)",
+            by=world.steward,
+            now=world.later(),
+        )
+
+
+def test_an_invitation_is_for_a_community(world: World) -> None:
+    for id in ("deadbeef", world.item(), world.operator.account or ""):
+        with pytest.raises(NoSuchCommunity):
+            record_invitation(
+                world.store,
+                id,
+                mark=make_half().mark,
+                evidence="(invented)",
+                by=world.operator,
+                now=world.later(),
+            )
+
+
+def named(world: World, name: str) -> str:
+    return add_community(
+        world.store, {"name": (name,)}, by=world.operator, now=world.later()
+    )
+
+
+def stranger(world: World) -> Actor:
+    """A steward of a people that has nothing to do with anything here."""
+    return seat_steward(world, named(world, "Ombral (invented)"), "orla")
+
+
+def test_no_community_touches_another(world: World) -> None:
+    other = stranger(world)
+    tamsel = world.steward.account or ""
+    season = name_season(
+        world.store, world.people, "first snow", by=world.steward, now=world.later()
+    )
+    for step in (
+        steps.StewardSuspended(account=tamsel),
+        steps.StewardConfirmed(account=tamsel),
+        steps.StewardLeft(account=tamsel),
+        steps.StewardLeft(account=other.account or ""),
+        steps.SeasonNamed(season=new_id(), name="x"),
+        steps.SeasonTurned(season=season, is_open=True),
+        steps.Erased(),
+    ):
+        with pytest.raises(Forbidden):
+            world.take(world.people, step, by=other)
+    with pytest.raises(Forbidden):
+        turn_season(
+            world.store,
+            other.party or "",
+            season,
+            is_open=True,
+            by=other,
+            now=world.later(),
+        )
+
+
+def test_nobody_leaves_for_another(world: World) -> None:
+    second = seat_steward(world, world.people, "two", written_by=world.steward)
+    account = second.account or ""
+    confirm(world.store, world.people, account, by=world.steward, now=world.later())
+    with pytest.raises(Forbidden, match="herself"):
+        world.take(
+            world.people,
+            steps.StewardLeft(account=world.steward.account or ""),
+            by=second,
+        )
+    world.take(world.people, steps.StewardLeft(account=account), by=second)
 
 
 def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:

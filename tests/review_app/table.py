@@ -15,12 +15,14 @@ from knowledge_base.accounts import add_account, make_link, own_link, sign_in
 from knowledge_base.communities import (
     add_community,
     confirm,
-    join,
-    make_half,
-    record_invitation,
     suspend,
 )
 from knowledge_base.history import journey_of, length_of
+from knowledge_base.invitations import (
+    join,
+    make_half,
+    record_invitation,
+)
 from knowledge_base.journeys import State
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
@@ -261,8 +263,8 @@ def _communities(table: Table) -> None:
             by=table.actors[other],
             now=table.later(),
         )
-    seat_steward(table, "marrowick", "waldo")
-    seat_steward(table, "zephrindle", "susa")
+    seat_steward(table, "marrowick", "waldo", written_by="brindle")
+    seat_steward(table, "zephrindle", "susa", written_by="tamsel")
     suspend(
         table.store,
         table.communities["zephrindle"],
@@ -290,15 +292,20 @@ def name_community(
     )
 
 
-def seat_steward(table: Table, community: str, name: str) -> None:
-    """A person makes her half, is named by her community, and joins."""
+def seat_steward(
+    table: Table, community: str, name: str, *, written_by: str = "ilse"
+) -> None:
+    """A person makes her half, is named by her community, and joins.
+
+    Where the community is present already, `written_by` is one of its own.
+    """
     half, id = make_half(), table.communities[community]
     record_invitation(
         table.store,
         id,
         mark=half.mark,
         evidence="Spoken at a meeting (invented)",
-        by=table.actors["ilse"],
+        by=table.actors[written_by],
         now=table.later(),
     )
     account = join(table.store, half.secret, name=name, now=table.later())

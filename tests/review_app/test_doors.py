@@ -12,7 +12,7 @@ LETS_IN = {
     Door.DESK: frozenset({"ilse", "otto", "tamsel", "mirabet", "brindle"}),
     Door.ARCHIVIST: frozenset({"ilse", "otto"}),
     Door.STEWARD: frozenset({"tamsel", "mirabet", "brindle"}),
-    Door.INSTITUTION: frozenset({"ilse", "odo", "otto"}),
+    Door.WRITERS: frozenset({"ilse", "odo", "otto", "tamsel", "mirabet", "brindle"}),
     Door.COMMUNITIES: frozenset(
         {"ilse", "odo", "otto", "tamsel", "mirabet", "brindle", "waldo"}
     ),
@@ -32,6 +32,7 @@ NEVER_WIDER = {
     " answers.refuse answers.not_now answers.ask answers.withdraw flags.raise_one"
     " flags.settle",
     Door.MEMBERS: "communities.confirm",
+    Door.WRITERS: "communities.invite",
     Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end"
     " auth.sign_out_everywhere",
 }

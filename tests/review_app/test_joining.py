@@ -2,7 +2,7 @@
 
 from knowledge_base.accounts import find_account
 from tests.review_app.reading import Page
-from tests.review_app.table import Table
+from tests.review_app.table import Table, name_community
 
 
 def half_of(page: Page) -> tuple[str, str]:
@@ -12,17 +12,16 @@ def half_of(page: Page) -> tuple[str, str]:
 
 
 def test_from_a_half_to_a_steward(table: Table) -> None:
-    person, ilse = table.newcomer(), table.person("ilse")
+    person, mirabet = table.newcomer(), table.person("mirabet")
     sent = person.sends(person.reads("/join"), "/join")
     secret, mark = half_of(Page(sent.text))
     larkmender = table.communities["larkmender"]
 
-    ilse.sends(
-        ilse.reads(f"/communities/{larkmender}"),
+    mirabet.sends(
+        mirabet.reads(f"/communities/{larkmender}"),
         "/invite",
         mark=mark,
         evidence="Spoken at a meeting (invented)",
-        reason="letter-or-meeting",
     )
     joined = person.sends(
         person.reads("/join/enter"), "/join/enter", half=secret, name="Żéfrʼı̄n 面"
@@ -31,9 +30,29 @@ def test_from_a_half_to_a_steward(table: Table) -> None:
     assert joined.status_code == 303
     assert "<bdi>Żéfrʼı̄n 面</bdi>" in person.opens("/account").text
     assert person.opens("/queue").status_code == 403
-    mirabet = table.person("mirabet")
     mirabet.sends(mirabet.reads(f"/communities/{larkmender}"), "/confirm")
     assert person.opens("/queue").status_code == 200
+
+
+def test_the_first_of_a_community_is_written_down_by_the_institution(
+    table: Table,
+) -> None:
+    name_community(table, "ombral", "Ombral (invented)")
+    ombral = f"/communities/{table.communities['ombral']}"
+    person, ilse = table.newcomer(), table.person("ilse")
+    secret, mark = half_of(Page(person.sends(person.reads("/join"), "/join").text))
+    said = {"evidence": "Spoken at a meeting (invented)", "reason": "letter-or-meeting"}
+
+    for wrong in ("zzzz-zzzz-zzzz-zzzz-zzzz", mark[:-1]):
+        answer = ilse.sends(ilse.reads(ombral), "/invite", mark=wrong, **said)
+        assert answer.status_code == 422
+    ilse.sends(ilse.reads(ombral), "/invite", mark=mark, **said)
+    person.sends(person.reads("/join/enter"), "/join/enter", half=secret, name="orla")
+
+    assert person.opens("/queue").status_code == 200
+    page = ilse.opens(ombral).text
+    assert "Its own stewards write down whom it names next" in page
+    assert "/invite" not in page
 
 
 def test_where_a_second_person_is_wished_for_the_newcomer_waits(table: Table) -> None:

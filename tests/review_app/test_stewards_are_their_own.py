@@ -1,10 +1,12 @@
 """No role of the institution, nor all of them together, is a way to be a steward."""
 
+import pytest
 from sqlalchemy import select
 
 from knowledge_base import tables
+from knowledge_base.invitations import Half, make_half
 from knowledge_base.steps import Voice
-from tests.review_app.table import Table
+from tests.review_app.table import Person, Table, name_community
 from tests.review_app.test_doors import address, rules
 
 
@@ -30,13 +32,13 @@ def test_an_operator_with_every_role_cannot_make_reset_or_be_a_steward(
     token = person.reads("/report").form("/report").fields["token"]
     before, seats = stewards(table), table.actors.values()
     accounts = {x.account for x in seats if x.voice is Voice.COMMUNITY}
-    tried = 0
+    half, tried = make_half(), 0
 
     for rule in rules(table):
         if "POST" not in (rule.methods or set()) or _is_the_one_power(rule.endpoint):
             continue
         for id in (*accounts, *table.communities.values()):
-            sent = _everything_at_once(table, token, str(id))
+            sent = _everything_at_once(table, token, str(id), half)
             path = address(rule).replace("nothing", str(id))
             answer = person.client.post(path, data=sent)
             tried += answer.status_code < 500
@@ -55,15 +57,17 @@ def _is_the_one_power(endpoint: str) -> bool:
     return endpoint in ("communities.suspend", "accounts.suspend", "auth.password")
 
 
-def _everything_at_once(table: Table, token: str, id: str) -> dict[str, str]:
+def _everything_at_once(
+    table: Table, token: str, id: str, half: Half
+) -> dict[str, str]:
     """Every field that any form has, filled in as somebody with bad intent would."""
     return {
         "token": token,
         "seen": "1",
         "name": "tamsel",
         "role": "steward",
-        "half": "a-half-of-my-own",
-        "mark": "0000-0000-0000-0000-0000",
+        "half": half.secret,
+        "mark": half.mark,
         "evidence": "They surely agree.",
         "reason": "letter-or-meeting",
         "steward": id,
@@ -72,6 +76,83 @@ def _everything_at_once(table: Table, token: str, id: str) -> dict[str, str]:
         "password": "a password of my own",
         "destination": "own-wiki",
     }
+
+
+def writes_down(table: Table, who: str, community: str, half: Half) -> int:
+    """Sends the form of an invitation, whether or not it is shown to her."""
+    person = table.person(who)
+    token = person.reads("/report").form("/report").fields["token"]
+    sent = {
+        "token": token,
+        "mark": half.mark,
+        "evidence": "They surely agree.",
+        "reason": "letter-or-meeting",
+    }
+    address = f"/communities/{table.communities[community]}/invite"
+    return person.client.post(address, data=sent).status_code
+
+
+def joins(person: Person, half: Half, name: str) -> int:
+    page = person.reads("/join/enter")
+    answer = person.sends(page, "/join/enter", half=half.secret, name=name)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("who", ["odo", "ilse", "otto", "mirabet"])
+@pytest.mark.parametrize("community", ["zephrindle", "marrowick"])
+def test_nobody_else_writes_an_invitation_down_for_a_present_community(
+    table: Table, community: str, who: str
+) -> None:
+    half, before = make_half(), stewards(table)
+
+    assert writes_down(table, who, community, half) in (403, 404)
+
+    assert joins(table.newcomer(), half, "second-self") == 422
+    assert stewards(table) == before
+
+
+def test_an_invitation_from_before_a_community_was_present_opens_nothing_later(
+    table: Table,
+) -> None:
+    name_community(table, "ombral", "Ombral (invented)")
+    of_hers, of_an_operator = make_half(), make_half()
+    for half in (of_hers, of_an_operator):
+        assert writes_down(table, "otto", "ombral", half) == 303
+    person, other_browser = table.newcomer(), table.newcomer()
+    assert joins(person, of_hers, "orla") == 303
+
+    assert joins(other_browser, of_an_operator, "second-self") == 303
+
+    assert person.opens("/queue").status_code == 200
+    assert other_browser.opens("/queue").status_code == 403
+    states = [
+        row[3] for row in stewards(table) if row[1] == table.communities["ombral"]
+    ]
+    assert sorted(map(str, states)) == ["active", "waiting"]
+
+
+@pytest.mark.parametrize("who", ["vera", "odo", "ilse", "otto"])
+def test_no_half_is_made_or_used_where_the_institution_is_signed_in(
+    table: Table, who: str
+) -> None:
+    name_community(table, "ombral", "Ombral (invented)")
+    half, before, person = make_half(), stewards(table), table.person(who)
+    assert writes_down(table, "otto", "ombral", half) == 303
+
+    made = person.sends(person.reads("/join"), "/join")
+
+    assert (made.status_code, joins(person, half, "second-self")) == (409, 409)
+    assert "Please sign out first" in made.text
+    assert stewards(table) == before
+
+
+def test_a_steward_does_not_join_by_what_she_wrote_down_herself(table: Table) -> None:
+    half, before = make_half(), stewards(table)
+    assert writes_down(table, "tamsel", "zephrindle", half) == 303
+
+    assert joins(table.person("tamsel"), half, "second-self") == 409
+
+    assert stewards(table) == before
 
 
 def test_suspending_takes_a_say_away_and_gives_none(table: Table) -> None:

@@ -8,7 +8,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from knowledge_base.accounts import find_account
-from knowledge_base.communities import join, make_half
+from knowledge_base.invitations import (
+    join,
+    make_half,
+)
 from knowledge_base.store import Store, engine_for
 from policies.rulebook import Rulebook
 from withcare.cli import app

@@ -9,9 +9,11 @@ import rich_click as click
 from knowledge_base.communities import (
     add_community,
     communities,
-    record_invitation,
     seasons_of,
     stewards_of,
+)
+from knowledge_base.invitations import (
+    record_invitation,
 )
 from knowledge_base.steps import Voice
 from withcare.opening import actor, acts_as, open_store, right_now, with_reason

@@ -1,0 +1,122 @@
+"""What protects the accounts of stewards: nobody else makes, moves or opens one."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, Table, func, select
+
+from knowledge_base import steps, tables
+from knowledge_base.inquiry import Inquiry
+from knowledge_base.notes import Note
+from knowledge_base.rights import Forbidden, Role
+from knowledge_base.steps import Voice
+from knowledge_base.stewardship import (
+    EVERYTHING,
+    active_stewards,
+    must_be_confirmed,
+)
+
+
+def _first_account_only(inquiry: Inquiry, one: Note) -> None:
+    """Software may make the very first account, so that there is an operator."""
+    if one.by.voice is Voice.SOFTWARE and _count(inquiry.db, tables.roles):
+        raise Forbidden(one.step.kind, "accounts are made by an operator.")
+    if one.by.voice is Voice.ANYONE and not _joins(inquiry, one.record):
+        raise Forbidden(one.step.kind, "an account is made by joining or by request.")
+
+
+def _count(db: Connection, table: Table) -> int:
+    return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _joins(inquiry: Inquiry, account: str) -> bool:
+    return any(
+        isinstance(one.step, steps.StewardJoined) and one.step.account == account
+        for one in inquiry.notes
+    )
+
+
+def _role_given(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.RoleGiven)
+    _first_account_only(inquiry, one)
+    if one.step.role not in {role.value for role in Role}:
+        raise Forbidden(one.step.kind, "nobody can give that role.")
+    if inquiry.is_any_steward(one.record):
+        raise Forbidden(one.step.kind, "a steward holds no role of an institution.")
+
+
+def _link_made(inquiry: Inquiry, one: Note) -> None:
+    if one.by.voice is not Voice.OWN and inquiry.is_any_steward(one.record):
+        raise Forbidden(one.step.kind, "only a steward opens a way to her account.")
+
+
+def _invited(inquiry: Inquiry, one: Note) -> None:
+    """Once a community is present nobody but its own stewards names another."""
+    assert isinstance(one.step, steps.InvitationRecorded)
+    if one.by.voice is not Voice.COMMUNITY:
+        if active_stewards(inquiry.db, one.record):
+            raise Forbidden(one.step.kind, "its own stewards write down who is next.")
+        return
+    _own_community(inquiry, one)
+    held = inquiry.matters(one.by.account or "", one.record) or ()
+    if EVERYTHING not in held and not set(one.step.matters) <= set(held):
+        raise Forbidden(one.step.kind, "nobody hands on more than she answers for.")
+
+
+def _steward_joined(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.StewardJoined)
+    if inquiry.roles(one.step.account):
+        raise Forbidden(one.step.kind, "a role of an institution excludes it.")
+    table = tables.invitations
+    row = inquiry.db.execute(
+        select(table).where(table.c.id == one.step.invitation)
+    ).first()
+    if row is None or row.used_by is not None or row.community_id != one.record:
+        raise Forbidden(one.step.kind, "there is no such invitation.")
+    if row.recorded_by == one.step.account:
+        raise Forbidden(one.step.kind, "whoever recorded an invitation cannot join.")
+    if must_be_confirmed(inquiry.db, one.record) and not one.step.waits_for_second:
+        raise Forbidden(one.step.kind, "a second person of the community confirms.")
+
+
+def _steward_confirmed(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.StewardConfirmed)
+    if one.by.party != one.record or one.by.account == one.step.account:
+        raise Forbidden(one.step.kind, "a second person of the community confirms.")
+
+
+def _steward_left(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.StewardLeft)
+    _own_community(inquiry, one)
+    if one.by.account != one.step.account:
+        raise Forbidden(one.step.kind, "only she herself leaves.")
+
+
+def _own_community(inquiry: Inquiry, one: Note) -> None:
+    if one.by.voice is Voice.COMMUNITY and one.by.party != one.record:
+        raise Forbidden(one.step.kind, "each community keeps its own affairs.")
+
+
+def _own_season(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.SeasonTurned)
+    table = tables.seasons
+    whose = inquiry.db.scalar(
+        select(table.c.community_id).where(table.c.id == one.step.season)
+    )
+    if whose != one.record:
+        raise Forbidden(one.step.kind, "a season is its community's own.")
+
+
+Protection = Callable[[Inquiry, Note], None]
+
+PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
+    steps.AccountAdded: (_first_account_only,),
+    steps.RoleGiven: (_role_given,),
+    steps.LinkMade: (_link_made,),
+    steps.InvitationRecorded: (_invited,),
+    steps.StewardJoined: (_steward_joined,),
+    steps.StewardConfirmed: (_steward_confirmed,),
+    steps.StewardSuspended: (_own_community,),
+    steps.StewardLeft: (_steward_left,),
+    steps.SeasonNamed: (_own_community,),
+    steps.SeasonTurned: (_own_community, _own_season),
+}
