@@ -1,0 +1,153 @@
+"""What a step changes in communities, their stewards and seasons, and in accounts."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from knowledge_base import steps, tables
+from knowledge_base.projection.placed import AlreadyKnown, Placed, Projection
+from knowledge_base.sheet import Sheet
+from knowledge_base.steps import Step
+
+
+def _community_added(sheet: Sheet, step: steps.CommunityAdded, at: Placed) -> None:
+    sheet.add(
+        tables.communities,
+        id=at.record,
+        part_of=step.part_of,
+        needs_second=step.needs_second,
+        state="named",
+    )
+
+
+def _invitation_recorded(
+    sheet: Sheet, step: steps.InvitationRecorded, at: Placed
+) -> None:
+    sheet.add(
+        tables.invitations,
+        id=step.invitation,
+        community_id=at.record,
+        half_mark=step.half_mark,
+        matters=list(step.matters),
+        recorded_by=at.by.account,
+        expires=at.at + timedelta(days=step.days),
+    )
+
+
+def _steward_confirmed(sheet: Sheet, step: steps.StewardConfirmed, at: Placed) -> None:
+    _turn_steward(sheet, at.record, step.account, "active")
+    _present(sheet, at.record)
+
+
+def _steward_suspended(sheet: Sheet, step: steps.StewardSuspended, at: Placed) -> None:
+    _turn_steward(sheet, at.record, step.account, "suspended")
+
+
+def _steward_left(sheet: Sheet, step: steps.StewardLeft, at: Placed) -> None:
+    _turn_steward(sheet, at.record, step.account, "left")
+
+
+def _turn_steward(sheet: Sheet, community: str, account: str, state: str) -> None:
+    table = tables.stewards
+    sheet.db.execute(
+        update(table)
+        .where(table.c.community_id == community, table.c.account_id == account)
+        .values(state=state, since=sheet.now)
+    )
+
+
+def _present(sheet: Sheet, community: str) -> None:
+    table = tables.communities
+    sheet.db.execute(
+        update(table).where(table.c.id == community).values(state="present")
+    )
+
+
+def _steward_joined(sheet: Sheet, step: steps.StewardJoined, at: Placed) -> None:
+    table = tables.invitations
+    invitation = sheet.db.execute(
+        update(table)
+        .where(table.c.id == step.invitation, table.c.used_by.is_(None))
+        .values(used_by=step.account)
+    )
+    if invitation.rowcount != 1:
+        raise AlreadyKnown(f"An answer to invitation {step.invitation}")
+    row = sheet.db.execute(table.select().where(table.c.id == step.invitation)).one()
+    sheet.add(
+        tables.stewards,
+        account_id=step.account,
+        community_id=at.record,
+        matters=row.matters,
+        state="waiting" if step.waits_for_second else "active",
+        invited_by=row.recorded_by,
+        since=at.at,
+    )
+    if not step.waits_for_second:
+        _present(sheet, at.record)
+
+
+def _season_named(sheet: Sheet, step: steps.SeasonNamed, at: Placed) -> None:
+    sheet.add(tables.seasons, id=step.season, community_id=at.record, name=step.name)
+
+
+def _season_turned(sheet: Sheet, step: steps.SeasonTurned, at: Placed) -> None:
+    table = tables.seasons
+    sheet.db.execute(
+        update(table).where(table.c.id == step.season).values(is_open=step.is_open)
+    )
+
+
+def _account_added(sheet: Sheet, step: steps.AccountAdded, at: Placed) -> None:
+    sheet.add(
+        tables.accounts,
+        id=at.record,
+        name=step.name,
+        password=None,
+        is_suspended=False,
+        length=0,
+        created_at=at.at,
+    )
+
+
+def _role_given(sheet: Sheet, step: steps.RoleGiven, at: Placed) -> None:
+    sheet.add(
+        tables.roles,
+        account_id=at.record,
+        role=step.role,
+        institution_id=step.institution,
+    )
+
+
+def _role_taken(sheet: Sheet, step: steps.RoleTaken, at: Placed) -> None:
+    table = tables.roles
+    sheet.db.execute(
+        delete(table).where(
+            table.c.account_id == at.record,
+            table.c.role == step.role,
+            table.c.institution_id == step.institution,
+        )
+    )
+
+
+def _account_suspended(sheet: Sheet, step: steps.AccountSuspended, at: Placed) -> None:
+    table = tables.accounts
+    sheet.db.execute(
+        update(table).where(table.c.id == at.record).values(is_suspended=True)
+    )
+
+
+OF_PARTIES: Mapping[type[Step], Projection] = {
+    steps.CommunityAdded: _community_added,
+    steps.InvitationRecorded: _invitation_recorded,
+    steps.StewardJoined: _steward_joined,
+    steps.StewardConfirmed: _steward_confirmed,
+    steps.StewardSuspended: _steward_suspended,
+    steps.StewardLeft: _steward_left,
+    steps.SeasonNamed: _season_named,
+    steps.SeasonTurned: _season_turned,
+    steps.AccountAdded: _account_added,
+    steps.RoleGiven: _role_given,
+    steps.RoleTaken: _role_taken,
+    steps.AccountSuspended: _account_suspended,
+}
