@@ -143,6 +143,14 @@ def keep_title(
     )
 
 
+def rest_page(
+    db: Connection, record: str, destination: str, *, before: int | None
+) -> None:
+    """The page shows its stub; `before`: the revision it goes back to, where known."""
+    known = {} if before is None else {"base_revision": before}
+    db.execute(_of(record, destination).values(status="stub", **known))
+
+
 def turn_page(db: Connection, record: str, destination: str, *, status: str) -> None:
     db.execute(_of(record, destination).values(status=status))
 

@@ -77,6 +77,7 @@ def keep_noticed(
     revision: int,
     sha1: str,
     units: Mapping[str, str],
+    status: str = "live",
 ) -> None:
     """Keeps suggestions of one page, and what stands there now as what we know."""
     suggest(db, asked)
@@ -88,6 +89,7 @@ def keep_noticed(
         revision=revision,
         sha1=sha1,
         units=units,
+        status=status,
     )
 
 

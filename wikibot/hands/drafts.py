@@ -10,11 +10,12 @@ from knowledge_base.history import Journey, length_of
 from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.page_choice import has_page
 from knowledge_base.pages import PageState, page_of
-from knowledge_base.records import find_records
+from knowledge_base.records import Record, find_records
 from knowledge_base.views import public_views
 from policies.decision import Decision
 from policies.view import PublicView
 from wikibot.hands.errand import Errand
+from wikibot.hands.naming import shows_in_title
 from wikibot.pages.render import TooLong, render
 from wikibot.pages.units import Units, shows_no_more
 
@@ -27,6 +28,7 @@ class WhyNot(StrEnum):
     WAITS = "a question is open"
     NO_PAGE = "records like it have no page"
     TOO_LONG = "too-long"
+    TITLE = "title-replaced"
     SHOWS_MORE = "shows more than was approved"
 
 
@@ -66,6 +68,7 @@ class _Found:
     journey: Journey
     decision: Decision
     view: PublicView
+    record: Record
     page: PageState | None
     seen: int
     has_page: bool
@@ -81,6 +84,7 @@ def _portion(errand: Errand, journeys: Sequence[Journey]) -> Iterator[Draft | No
             _Found(
                 journey,
                 *views[journey.record],
+                records[journey.record],
                 page_of(db, journey.record, place),
                 length_of(db, journey.record),
                 has_page(db, records[journey.record]),
@@ -99,6 +103,8 @@ def _draft(errand: Errand, found: _Found) -> Draft | Nothing:
     if not is_clear(found.decision):
         return Nothing(journey, WhyNot.WAITS, seen)
     kind = shipped_kinds()[found.view.kind]
+    if shows_in_title(found.page.title, found.record, found.view, kind):
+        return Nothing(journey, WhyNot.TITLE, seen)
     units = render(
         found.view, kind, language=errand.place.language, addresses=errand.addresses
     )

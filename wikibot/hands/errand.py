@@ -32,6 +32,7 @@ class Tally:
     noticed: int = 0
     closed: int = 0
     withdrawn: int = 0
+    cut: int = 0
     planned: list[tuple[str, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)

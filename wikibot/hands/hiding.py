@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import PageState
@@ -23,8 +24,16 @@ def stub_and_hide(
     return None if saved is None else hide_older(errand, wiki, page)
 
 
-def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> int | None:
-    """The revision of the stub, 0 where the page is gone; None: not saved.
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """A stub: its revision, 0 where the page is gone, and what stood there before."""
+
+    revision: int
+    before: int | None = None
+
+
+def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | None:
+    """The stub that stands now; None: not saved.
 
     It wins over whatever stands there, also over an edit made a moment ago.
     """
@@ -39,11 +48,13 @@ def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> int | No
     outcome = wiki.edit(edit)
     match outcome:
         case Saved():
-            return outcome.revision
+            # What stood on a page that rested already is no page to go back to.
+            before = None if page.status == "stub" else outcome.old_revision
+            return Stub(outcome.revision, before)
         case NoChange():
-            return newest(wiki, page)
+            return Stub(newest(wiki, page), _before_newest(wiki, page))
         case Missing():
-            return 0
+            return Stub(0)
         case Failure():
             still_there(errand, page, outcome)
     return None
@@ -61,6 +72,15 @@ def newest(wiki: WithdrawalWiki, page: PageState) -> int:
     if isinstance(read, Failure) or page.page_id not in read:
         return 0
     return read[page.page_id].revision
+
+
+def _before_newest(wiki: WithdrawalWiki, page: PageState) -> int | None:
+    """The revision that a run which was killed put to rest."""
+    assert page.page_id is not None
+    found = () if page.status == "stub" else wiki.revisions(page.page_id)
+    if isinstance(found, Failure) or len(found) < 2:
+        return None
+    return found[1].id
 
 
 def hide_older(

@@ -67,7 +67,13 @@ def _change(
         page.record,
         step,
         also=lambda db: keep_noticed(
-            db, asked, revision=current.revision, sha1=current.sha1, units=known
+            db,
+            asked,
+            revision=current.revision,
+            sha1=current.sha1,
+            units=known,
+            # What rests still rests, and what is to be hidden is still to be hidden.
+            status=page.status if page.status in ("stub", "less") else "live",
         ),
     )
     errand.tally.noticed += 1

@@ -17,8 +17,9 @@ from knowledge_base.workflow import Stale
 from policies.view import PublicView
 from policies.visibility import Visibility
 from wikibot.hands.errand import Errand
+from wikibot.hands.naming import shows_in_title
 from wikibot.pages.render import TooLong, render
-from wikibot.pages.titles import title_for, with_number
+from wikibot.pages.titles import opaque, title_for, with_number
 from wikibot.pages.units import units_hash
 
 PROPOSABLE = (State.IN_REVIEW, State.CHANGED)
@@ -70,16 +71,20 @@ def _propose_one(errand: Errand, journey: Journey) -> None:
 def _take(
     errand: Errand, journey: Journey, prospect: _Prospect, title: str, hash: str
 ) -> None:
+    """Takes the first of the titles that no other record has."""
     step = steps.Proposed(destination=errand.destination, units_hash=hash)
-    try:
-        errand.take(journey.record, step, seen=prospect.seen, text=title)
-    except TitleTaken:
-        # Two records never compete for one title: the later one carries its number.
-        numbered = with_number(title, journey.record)
-        errand.take(journey.record, step, seen=prospect.seen, text=numbered)
-    except (Stale, NotPossible):
-        return  # it moved on; the next run looks again
-    errand.tally.proposed += 1
+    record, language = journey.record, errand.place.language
+    # Two records never compete for one title: the later one carries its number.
+    for one in (title, with_number(title, record), opaque(record, language=language)):
+        try:
+            errand.take(record, step, seen=prospect.seen, text=one)
+        except TitleTaken:
+            continue
+        except (Stale, NotPossible):
+            return  # it moved on; the next run looks again
+        errand.tally.proposed += 1
+        return
+    errand.tally.call(record, "title-taken")
 
 
 def _prospect(errand: Errand, journey: Journey) -> _Prospect | None:
@@ -90,11 +95,12 @@ def _prospect(errand: Errand, journey: Journey) -> _Prospect | None:
             return None
         decision = decision_of(db, errand.store, id, place, on=errand.today)
         view = view_of(record, decision, names=names_of(db), at=decision.at_most)
-        page = page_of(db, id, place)
+        page, kind = page_of(db, id, place), shipped_kinds()[record.kind]
+        is_wrong = page is not None and shows_in_title(page.title, record, view, kind)
         return _Prospect(
             view=view,
-            kind=shipped_kinds()[record.kind],
-            title=None if page is None else page.title,
+            kind=kind,
+            title=None if page is None or is_wrong else page.title,
             last=_last_proposed(history_of(db, id), place),
             seen=length_of(db, id),
         )

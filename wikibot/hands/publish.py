@@ -80,7 +80,7 @@ def _drafts_of(errand: Errand, found: Iterable[Draft | Nothing]) -> Iterator[Dra
             yield one
         elif one.why is WhyNot.SHOWS_MORE:
             _lapse(errand, one)
-        elif one.why is WhyNot.TOO_LONG:
+        elif one.why in (WhyNot.TOO_LONG, WhyNot.TITLE):
             errand.tally.call(one.journey.record, one.why.value)
 
 

@@ -6,13 +6,14 @@ new comes. Whatever ends publishing never ends a withdrawal.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 
 from knowledge_base.chain import head_of
 from knowledge_base.history import Journey, journeys_for, journeys_in
-from knowledge_base.journeys import State
+from knowledge_base.journeys import NotPossible, State
 from knowledge_base.tightening import STANDING, tighten, touched_since
 from knowledge_base.watching import (
     Watermark,
@@ -23,12 +24,13 @@ from knowledge_base.watching import (
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
 from wikibot.hands.doors import Doors
-from wikibot.hands.drafts import drafts
+from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import AlreadyRunning
 from wikibot.hands.locks import alone
+from wikibot.hands.narrowing import Allowed, shown_too_much
 from wikibot.hands.propose import propose
-from wikibot.hands.publish import MayGoOn, plan, publish
+from wikibot.hands.publish import MayGoOn, is_due, plan, publish
 from wikibot.hands.reconcile import reconcile
 from wikibot.hands.watch import poll, watch
 from wikibot.hands.wiki import Poll, Wiki
@@ -63,20 +65,55 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         return
     touched = _Touched(errand)
     with ExitStack() as held:
-        wiki = _enter(errand, doors, held, parts)
+        is_publisher = _hold(errand, doors, held, parts)
+        wiki = _enter(errand, doors, held) if is_publisher else None
         goes_on = wiki is not None and _settle_and_watch(errand, wiki, parts)
         if Part.TIGHTEN in parts:
             _tighten(errand, touched.records)
-        _withdraw(errand, doors, parts)
+        publishes = wiki is not None and goes_on and Part.PUBLISH in parts
+        waiting = _too_much(errand, touched, leaves_to_publisher=publishes)
+        _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
         if Part.PROPOSE in parts:
             propose(errand, touched.records)
-        if wiki is not None and goes_on and Part.PUBLISH in parts:
-            due = drafts(errand, _due(errand, touched))
-            publish(errand, wiki, due, _watchman(errand, wiki))
+        if wiki is not None and publishes:
+            _publish(errand, wiki, touched)
             # Somebody may have asked for a page back while others were saved.
-            _withdraw(errand, doors, parts)
-        if parts == EVERYTHING and wiki is not None:
+            waiting = _too_much(errand, touched, leaves_to_publisher=False)
+            _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
+        if publishes and parts == EVERYTHING and _is_all_done(errand, touched):
             touched.keep()
+
+
+def _publish(errand: Errand, wiki: Wiki, touched: "_Touched") -> None:
+    """Whatever ends it, what has to go from the wiki goes afterwards."""
+    try:
+        due = drafts(errand, _due(errand, touched))
+        publish(errand, wiki, due, _watchman(errand, wiki))
+    except WithcareError as error:
+        log.warning("%s", error)
+        errand.tally.stop(str(error))
+
+
+def _is_all_done(errand: Errand, touched: "_Touched") -> bool:
+    """Whether no touched record need be looked at again before something happens."""
+    is_whole = errand.only is None and not errand.tally.trouble
+    was_stopped = any(record == "*" for record, _ in errand.tally.people)
+    return is_whole and not was_stopped and not shown_too_much(errand, touched.records)
+
+
+def _too_much(
+    errand: Errand, touched: "_Touched", *, leaves_to_publisher: bool
+) -> tuple[Allowed, ...]:
+    """The pages that show too much, but for those that publishing puts right."""
+    found = shown_too_much(errand, touched.records)
+    if not leaves_to_publisher:
+        return found
+    saved = {
+        one.record
+        for one in drafts(errand, [one.journey for one in found])
+        if isinstance(one, Draft) and is_due(errand, one)
+    }
+    return tuple(one for one in found if one.journey.record not in saved)
 
 
 class _Touched:
@@ -102,14 +139,24 @@ class _Touched:
             keep_watermark(db, self._name, self._mark)
 
 
-def _enter(
+def _hold(
     errand: Errand, doors: Doors, held: ExitStack, parts: frozenset[Part]
-) -> Wiki | None:
-    """The wiki with the bot's account and lock; None where it cannot be had."""
+) -> bool:
+    """Whether this run is the one publisher of the destination from here on."""
     if not parts & ASKS_THE_WIKI:
-        return None
+        return False
     try:
         held.enter_context(alone(doors.lock("publish"), errand.destination))
+    except AlreadyRunning as error:
+        log.warning("%s", error)
+        errand.tally.stop(_code(error))
+        return False
+    return True
+
+
+def _enter(errand: Errand, doors: Doors, held: ExitStack) -> Wiki | None:
+    """The wiki with the bot's account; None where it cannot be had."""
+    try:
         wiki = doors.bot()
     except WithcareError as error:
         log.warning("%s", error)
@@ -177,26 +224,45 @@ def _tighten(errand: Errand, records: Iterable[str]) -> None:
     for _ in range(TRIES):
         try:
             tighten(errand.store, records, now=errand.clock())
-        except Stale:
-            continue
+        except (Stale, NotPossible):
+            continue  # somebody was quicker: what stands now is weighed anew
         return
     errand.tally.stop("not-tightened")
 
 
-def _withdraw(errand: Errand, doors: Doors, parts: frozenset[Part]) -> None:
+def _withdraw(
+    errand: Errand,
+    doors: Doors,
+    parts: frozenset[Part],
+    too_much: Sequence[Allowed],
+    *,
+    is_publisher: bool,
+) -> None:
     """Signs the withdrawal account in only where something waits for it."""
-    if Part.WITHDRAW not in parts or not to_take_back(errand):
+    if Part.WITHDRAW not in parts or not (too_much or to_take_back(errand)):
         return
     try:
         with ExitStack() as held:
             held.enter_context(alone(doors.lock("withdraw"), errand.destination))
             wiki = doors.withdrawal()
             held.callback(wiki.close)
-            take_back(errand, wiki, doors.reader())
+            settle = partial(_settle_alone, errand, doors, wiki, is_publisher)
+            take_back(errand, wiki, doors.reader(), settle, too_much)
     except WithcareError as error:
         log.warning("%s", error)
         errand.tally.call("*", "withdrawal-waits")
         errand.tally.stop(_code(error))
+
+
+def _settle_alone(errand: Errand, doors: Doors, wiki: Wiki, is_publisher: bool) -> bool:
+    """Settles open intents where no publisher runs: its edit may be on its way."""
+    if is_publisher:
+        return reconcile(errand, wiki)
+    try:
+        with alone(doors.lock("publish"), errand.destination):
+            return reconcile(errand, wiki)
+    except AlreadyRunning:
+        return True  # what it has not yet settled is left for the next run
 
 
 def _due(errand: Errand, touched: _Touched) -> list[Journey]:
@@ -204,7 +270,8 @@ def _due(errand: Errand, touched: _Touched) -> list[Journey]:
     with errand.store.reading() as db:
         approved = list(journeys_in(db, errand.destination, (State.APPROVED,)))
         standing = journeys_for(db, touched.records, (State.PUBLISHED,))
-    return approved + [x for x in standing if x.destination == errand.destination]
+    # What shows less comes before what shows more.
+    return [x for x in standing if x.destination == errand.destination] + approved
 
 
 def _rehearse(errand: Errand, parts: frozenset[Part]) -> None:
@@ -226,7 +293,7 @@ def summary_line(errand: Errand) -> str:
     tally = errand.tally
     counts = (
         f"{tally.saved} saved, {tally.unchanged} unchanged, {tally.closed} closed, "
-        f"{tally.withdrawn} withdrawn, {tally.noticed} noticed, "
+        f"{tally.cut} cut, {tally.withdrawn} withdrawn, {tally.noticed} noticed, "
         f"{tally.proposed} proposed, {tally.lapsed} lapsed"
     )
     waits = f"{len(tally.people)} for a person"

@@ -5,38 +5,41 @@ step can be run again; a journey is withdrawn only when an anonymous reader find
 nothing any more.
 """
 
-import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from knowledge_base import steps
 from knowledge_base.history import Journey, history_of, journeys_in
 from knowledge_base.journeys import State
-from knowledge_base.pages import PageState, page_of, turn_page
+from knowledge_base.pages import (
+    PageState,
+    keep_title,
+    page_of,
+    rest_page,
+    turn_page,
+)
+from knowledge_base.tightening import ONLY_RESTS
 from knowledge_base.watching import pages_with_status
+from wikibot.hands.cutting import cut_down
 from wikibot.hands.errand import Errand
-from wikibot.hands.evidence import Evidence, Sought, words_of
+from wikibot.hands.evidence import Evidence, Sought
 from wikibot.hands.hiding import (
-    hide_log,
+    Stub,
     hide_older,
     newest,
     save_stub,
-    still_there,
     stub_and_hide,
 )
-from wikibot.hands.outcomes import Failure
+from wikibot.hands.narrowing import Allowed
 from wikibot.hands.probe import links_to, probe
 from wikibot.hands.reader import Reader
-from wikibot.hands.reconcile import reconcile
+from wikibot.hands.reconcile import open_intents
+from wikibot.hands.removing import is_proven, remove, sought
+from wikibot.hands.renaming import better_title
 from wikibot.hands.watch import greet
 from wikibot.hands.wiki import WithdrawalWiki
-from wikibot.pages.changes import Act
-from wikibot.pages.units import FRAME_NAMES
-
-log = logging.getLogger(__name__)
-
-# A flag or a report only rests the page: the quick act is always the reversible one,
-# and hiding waits for those who may decide.
-ONLY_RESTS = frozenset({"flag", "report"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,42 @@ def to_take_back(errand: Errand) -> ToTakeBack:
         )
 
 
-def take_back(errand: Errand, wiki: WithdrawalWiki, reader: Reader) -> None:
-    """Everything that waits, withdrawals first."""
-    if greet(errand, wiki) is None or not reconcile(errand, wiki):
+def take_back(
+    errand: Errand,
+    wiki: WithdrawalWiki,
+    reader: Reader,
+    settle: Callable[[], bool],
+    too_much: Sequence[Allowed] = (),
+) -> None:
+    """Everything that waits, withdrawals first.
+
+    `settle` finds out what became of open intents, where that can be known; False: the
+    wiki did not answer. A journey whose edit may still be on its way is not finished.
+    `too_much`: the pages that show more than may be seen.
+    """
+    if greet(errand, wiki) is None:
         return  # without an answer nothing can be taken back either
+    if open_intents(errand) and not settle():
+        return
+    for one in too_much:
+        cut_down(errand, wiki, one)
     waiting = to_take_back(errand)
     for journey in waiting.withdrawing:
-        _withdraw(errand, wiki, reader, journey)
+        if _is_settled(errand, journey):
+            _withdraw(errand, wiki, reader, journey)
     for journey in waiting.closing:
-        _close(errand, wiki, reader, journey)
+        if _is_settled(errand, journey):
+            _close(errand, wiki, reader, journey)
     for page in waiting.showed_more:
         _hide_what_showed_more(errand, wiki, reader, page)
+
+
+def _is_settled(errand: Errand, journey: Journey) -> bool:
+    """Whether no edit of it is on its way: that one would come back after us."""
+    if journey.intent is None:
+        return True
+    errand.tally.call(journey.record, "edit-on-its-way")
+    return False
 
 
 def _withdraw(
@@ -83,42 +111,18 @@ def _withdraw(
     if page is None or page.page_id is None:
         _note_withdrawn(errand, journey.record, Evidence(()), page)
         return
-    titles = (page.title, *page.past_titles)
-    hidden = stub_and_hide(errand, wiki, page)
-    if hidden is None:
+    evidence = remove(errand, wiki, reader, page)
+    if evidence is None:
         return
-    reason = errand.summary(Act.LESS)
-    for deleted in (
-        wiki.delete(page.page_id, reason=reason),
-        wiki.delete_redirects(page.past_titles, reason=reason),
-    ):
-        if isinstance(deleted, Failure):
-            still_there(errand, page, deleted)
-            return
-    if not hide_log(errand, wiki, page, titles):
-        return
-    # A run that was killed after deleting finds no revisions any more.
-    revisions = hidden or tuple(filter(None, (page.base_revision,)))
-    sought = _sought(page, revisions, title_too=True)
-    evidence = probe(reader, sought)
     _finish(errand, page, evidence)
+    titles = (page.title, *page.past_titles)
     if evidence.proves_it and links_to(reader, titles):
         errand.tally.call(page.record, "links-remain")
 
 
 def _finish(errand: Errand, page: PageState, evidence: Evidence) -> None:
-    if _is_proven(errand, page, evidence):
+    if is_proven(errand, page, evidence):
         _note_withdrawn(errand, page.record, evidence, page)
-
-
-def _is_proven(errand: Errand, page: PageState, evidence: Evidence) -> bool:
-    for where in (*evidence.visible, *evidence.unanswered):
-        log.warning("record %s is not proven gone: %s", page.record, where)
-    if evidence.visible:
-        errand.tally.call(page.record, "still-visible")
-    elif evidence.unanswered:
-        errand.tally.stop("not-proven")
-    return evidence.proves_it
 
 
 def _note_withdrawn(
@@ -147,20 +151,49 @@ def _close(
     """The page goes to its stub; what a season or a consent closed is hidden too."""
     page = _page(errand, journey.record)
     if page is None or page.page_id is None or page.status == "gone":
-        _note_stub(errand, journey.record, revision=0)
+        _note_stub(errand, journey.record, Stub(0))
         return
+    title = better_title(errand, page)
+    if title is not None:
+        _take_off(errand, wiki, reader, page, title)
+        return
+    # A flag or a report only rests the page: the quick act is always the reversible
+    # one, and hiding waits for those who may decide.
     if _why_closed(errand, journey) in ONLY_RESTS:
-        revision = save_stub(errand, wiki, page)
-        if revision is not None:
-            _note_stub(errand, journey.record, revision=revision)
+        saved = save_stub(errand, wiki, page)
+        if saved is not None:
+            _note_stub(errand, journey.record, saved)
         return
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
-    evidence = probe(reader, _sought(page, hidden, title_too=False))
-    if not _is_proven(errand, page, evidence):
+    evidence = probe(reader, sought(page, hidden, title_too=False))
+    if not is_proven(errand, page, evidence):
         return
-    _note_stub(errand, journey.record, revision=newest(wiki, page))
+    _note_stub(errand, journey.record, Stub(newest(wiki, page)))
+
+
+def _take_off(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState, title: str
+) -> None:
+    """A page whose very title may not be read any more: nothing of it stays.
+
+    Should it come back, then under another title, and only with a fresh yes.
+    """
+    evidence = remove(errand, wiki, reader, page)
+    if evidence is None or not is_proven(errand, page, evidence):
+        return
+    record, place, old = page.record, page.destination, page.title
+
+    def gone(db: Connection) -> None:
+        if title != old:
+            keep_title(db, record, place, title, past=old)
+        turn_page(db, record, place, status="gone")
+
+    step = steps.StubSaved(destination=place, revision=0)
+    errand.record_fact(record, step, text=evidence.text(), also=gone)
+    errand.tally.closed += 1
+    errand.tally.call(record, "taken-off-with-its-title")
 
 
 def _why_closed(errand: Errand, journey: Journey) -> str:
@@ -175,15 +208,15 @@ def _why_closed(errand: Errand, journey: Journey) -> str:
     return reasons[-1] if reasons else "decision"
 
 
-def _note_stub(errand: Errand, record: str, *, revision: int) -> None:
-    """`revision` is 0 where there is no page to rest."""
+def _note_stub(errand: Errand, record: str, stub: Stub) -> None:
+    """Its revision is 0 where there is no page to rest."""
     place = errand.destination
-    step = steps.StubSaved(destination=place, revision=revision)
+    step = steps.StubSaved(destination=place, revision=stub.revision)
     errand.record_fact(
         record,
         step,
-        also=(lambda db: turn_page(db, record, place, status="stub"))
-        if revision
+        also=(lambda db: rest_page(db, record, place, before=stub.before))
+        if stub.revision
         else None,
     )
     errand.tally.closed += 1
@@ -197,24 +230,11 @@ def _hide_what_showed_more(
     hidden = hide_older(errand, wiki, page)
     if hidden is None:
         return
-    sought = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
-    if not _is_proven(errand, page, probe(reader, sought)):
+    looked = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
+    if not is_proven(errand, page, probe(reader, looked)):
         return
     with errand.store.writing() as db:
         turn_page(db, page.record, page.destination, status="live")
-
-
-def _sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:
-    assert page.page_id is not None
-    known = (text for n, text in page.base_units.items() if n not in FRAME_NAMES)
-    titles = (page.title, *page.past_titles)
-    return Sought(
-        page_id=page.page_id,
-        titles=titles,
-        revisions=hidden,
-        words=words_of(*known),
-        title_too=title_too,
-    )
 
 
 def _page(errand: Errand, record: str) -> PageState | None:

@@ -105,7 +105,13 @@ def write_into(
         return None
     ground = current.text
     if page.status == "stub" and is_stub(ground):
-        ground = _before_the_stub(errand, wiki, draft)
+        earlier = _before_the_stub(errand, wiki, draft)
+        if earlier is None:
+            ground = _whole(errand, draft, draft.units)
+        elif _asks(errand, page, earlier, read_units(earlier.text, draft.kind)):
+            return None
+        else:
+            ground = earlier.text
     elif _asks(errand, page, current, read_units(ground, draft.kind)):
         return None
     text = replace_units(ground, draft.units, draft.kind)
@@ -128,15 +134,15 @@ def _asks(
     return bool(edits)
 
 
-def _before_the_stub(errand: Errand, wiki: Wiki, draft: Draft) -> str:
-    """The page as it was, people's words included; where it is hidden, ours alone."""
+def _before_the_stub(errand: Errand, wiki: Wiki, draft: Draft) -> PageText | None:
+    """The page as it was, people's words included; None where that is hidden."""
     base = draft.page.base_revision
     found = None if base is None else wiki.text_of(base)
     if found is None or isinstance(found, Failure):
-        return _whole(errand, draft, draft.units)
+        return None
     if isinstance(read_units(found.text, draft.kind), Unreadable):
-        return _whole(errand, draft, draft.units)
-    return found.text
+        return None
+    return found
 
 
 def _cuts_too_much(errand: Errand, draft: Draft, before: str, after: str) -> bool:

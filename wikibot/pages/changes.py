@@ -122,7 +122,12 @@ def _shows_more(name: str, base: str, now: str) -> bool:
             # Own words: a signature or a language cut away is not less.
             return not _is_within(_parts(name, now), _parts(name, base))
         case Role.CONTENT:
-            return not _is_within(_WORD.findall(now), _WORD.findall(base))
+            return not is_within(now, base)
+
+
+def is_within(few: str, many: str) -> bool:
+    """Whether a reader of `many` learns nothing new from `few`."""
+    return _is_within(_WORD.findall(few), _WORD.findall(many))
 
 
 def _parts(name: str, text: str) -> list[str]:

@@ -44,7 +44,7 @@ def title_for(
     if kind.wiki is None:
         raise NoTemplate(kind.kind)
     asked = _PATTERN_FIELD.findall(kind.wiki.page)
-    shown = {name: _legal(_first(view, name)) for name in asked}
+    shown = {name: legal(_first(view, name)) for name in asked}
     leading = shown[asked[0]] if asked else ""
     if view.visibility <= Visibility.STUB or not _WORD.search(leading):
         return opaque(record, language=language)
@@ -52,6 +52,11 @@ def title_for(
         return with_number(leading, record)
     rest = kind.wiki.page.replace("{" + asked[0] + "}", "", 1)
     return _joined(leading, _PATTERN_FIELD.sub(lambda one: shown[one[1]], rest))
+
+
+def fields_of_title(kind: Kind) -> tuple[str, ...]:
+    """The fields of which the kind's titles are made."""
+    return () if kind.wiki is None else tuple(_PATTERN_FIELD.findall(kind.wiki.page))
 
 
 def opaque(record: str, *, language: str = "en") -> str:
@@ -77,7 +82,7 @@ def _joined(title: str, rest: str) -> str:
     return unicodedata.normalize("NFC", kept + rest)
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
     """The text without what MediaWiki refuses, drops or reads as something else."""
     words = _UNSEEN.sub("", clean(text)).translate(_SIGNS)
     words = _TILDES.sub("~~", _REFERENCE.sub("＆", words))

@@ -117,8 +117,13 @@ def shows_no_more(new: Units, approved: Mapping[str, str]) -> bool:
     return all(now.get(name) == approved[name] for name in kept)
 
 
+def part_hash(name: str, part: str) -> str:
+    """The hash of one part of a required unit, as `hashes` gives it."""
+    return _digest(name, part)
+
+
 def _part_hashes(unit: Unit) -> dict[str, str]:
-    digests = {part: _digest(unit.name, part) for part in parts(unit)}
+    digests = {part: part_hash(unit.name, part) for part in parts(unit)}
     return {f"{unit.name}{_PART}{hash[:16]}": hash for hash in digests.values()}
 
 

@@ -1,7 +1,10 @@
 """What was approved is saved, once, with as few requests as there can be."""
 
 from knowledge_base.journeys import State
+from knowledge_base.pages import choose_title
+from tests.knowledge_base.conftest import WIKI
 from tests.wikibot.hands.bench import Bench
+from wikibot.pages.titles import opaque, with_number
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -46,3 +49,18 @@ def test_changed_pages_cost_one_request_each_and_one_more(bench: Bench) -> None:
 
     assert tally.saved == 7
     assert len(recording.requests) == 8
+
+
+def test_titles_that_others_have_never_end_a_run(bench: Bench) -> None:
+    ready, waiting = bench.approved(title="A cup"), bench.world.item(title="A boat")
+    bench.world.concern(waiting, "nobody")
+    title, _ = bench.units(waiting)
+    for taken in (title, with_number(title, waiting), opaque(waiting)):
+        other = bench.world.item(title="Another")
+        with bench.world.store.writing() as db:
+            choose_title(db, other, WIKI, taken)
+
+    tally = bench.run()
+
+    assert (waiting, "title-taken") in tally.people
+    assert bench.world.state(ready) is State.PUBLISHED

@@ -5,13 +5,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from knowledge_base import steps
-from knowledge_base.journeys import State
+from knowledge_base.journeys import NotPossible, State
+from knowledge_base.tightening import tighten
+from tests.knowledge_base.conftest import WIKI
 from tests.wikibot.hands.bench import Bench
+from wikibot.hands.locks import alone
+from wikibot.hands.run import Part
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -180,3 +185,46 @@ def test_a_yes_that_was_taken_back_before_the_intent_saves_nothing(
 
     assert len(recording.edits) == 1
     assert bench.world.state(later) is State.WITHDRAWN
+
+
+@pytest.mark.parametrize("how", ["withdraw", "close"])
+def test_what_is_taken_back_waits_for_an_edit_on_its_way(
+    bench: Bench, how: str
+) -> None:
+    record = bench.approved(description="Carved from one trunk.")
+    intended = steps.Intended(
+        destination=WIKI, act="create", units_hash="u", base_revision=None
+    )
+    bench.world.take(record, intended)
+    if how == "withdraw":
+        bench.withdraw(record)
+    else:
+        closed = steps.Closed(destination=WIKI, because="decision")
+        bench.world.take(record, closed)
+    waiting = bench.world.state(record)
+
+    with alone(bench.doors().lock("publish"), "a test"):
+        tally = bench.run(frozenset({Part.WITHDRAW}))
+
+    assert tally.people == [(record, "edit-on-its-way")]
+    assert tally.exit_code == 2
+    assert bench.world.state(record) is waiting
+    assert bench.run(frozenset({Part.WITHDRAW})).people == []
+    assert bench.world.state(record) in (State.WITHDRAWN, State.CLOSED)
+
+
+def test_a_step_taken_while_closing_does_not_end_the_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = bench.published()
+    bench.withdraw(record)
+    quicker = [NotPossible(record, "closed", "withdrawing")]
+
+    def tighten_after_somebody(*words: Any, **named: Any) -> int:
+        if quicker:
+            raise quicker.pop()
+        return tighten(*words, **named)
+
+    monkeypatch.setattr("wikibot.hands.run.tighten", tighten_after_somebody)
+
+    assert bench.run().withdrawn == 1

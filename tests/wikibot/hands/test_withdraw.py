@@ -157,6 +157,40 @@ def test_what_rests_comes_back_as_it_was_with_what_people_wrote(bench: Bench) ->
     assert bench.text(record) == before
 
 
+def test_what_nobody_had_looked_at_yet_comes_back_too(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text + "\nA paragraph that a person wrote.")
+    before = bench.text(record)
+    grave(bench, record)
+    bench.run(frozenset({Part.WITHDRAW}))
+    assert is_stub(bench.text(record))
+    bench.settle_flags(record)
+    bench.approve(record)
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.people) == (1, [])
+    assert bench.text(record) == before
+
+
+def test_a_change_of_our_units_under_a_stub_is_asked_about(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text.replace("Carved", "Hewn"))
+    grave(bench, record)
+    bench.run(frozenset({Part.WITHDRAW}))
+    bench.settle_flags(record)
+    bench.approve(record)
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.people) == (0, [(record, "changed-on-wiki")])
+    assert bench.page(record).status == "stub"
+    assert bench.world.state(record) is State.CHANGED
+    bench.approve(record)
+    assert bench.run().saved == 1
+    assert "Carved." in bench.text(record)
+
+
 def test_where_consent_ends_older_revisions_are_hidden_at_once(bench: Bench) -> None:
     record = bench.published(description=CANARY)
     bench.world.concern(record, "named", bench.world.people)

@@ -1,0 +1,186 @@
+"""What stands on a page and may no longer be seen, told apart from all publishing.
+
+Reports that stop a save and yeses that are missing change nothing here: they keep new
+words from a page, and never keep words on it that have to go.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from knowledge_base import steps
+from knowledge_base.communities import names_of
+from knowledge_base.gate import decide_for, facts_of
+from knowledge_base.history import Journey, history_of, journeys_for
+from knowledge_base.journeys import State
+from knowledge_base.kinds import Kind, shipped_kinds
+from knowledge_base.pages import PageState, page_of
+from knowledge_base.records import Record, find_records
+from knowledge_base.store import Store
+from knowledge_base.views import view_of
+from policies.covering import COVERED
+from policies.decision import Decision
+from policies.view import PublicView
+from wikibot.hands.errand import Errand
+from wikibot.hands.naming import shows_in_title
+from wikibot.pages.changes import is_within
+from wikibot.pages.render import TooLong, render
+from wikibot.pages.units import (
+    LABELS,
+    LINE,
+    NOTICES,
+    REQUIRED_NAMES,
+    Role,
+    part_hash,
+    parts,
+    role_of,
+    texts,
+    unit,
+    unit_hash,
+)
+
+STANDING = (State.APPROVED, State.PUBLISHED, State.CHANGED)
+ON_THE_WIKI = ("live", "less", "left")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What may be seen of a record's page today, whether or not it may be saved.
+
+    `is_asked`: people changed our units and were not answered yet. `told_anew`: the
+    units of which the source says something else since the approval.
+    """
+
+    journey: Journey
+    page: PageState
+    kind: Kind
+    units: Mapping[str, str]
+    told_anew: frozenset[str]
+    names_too_much: bool
+
+    @property
+    def approved(self) -> Mapping[str, str]:
+        found: Mapping[str, str] = (self.journey.approval or {}).get("units", {})
+        return found
+
+    @property
+    def is_asked(self) -> bool:
+        return self.journey.state is State.CHANGED
+
+
+def shown_too_much(errand: Errand, records: Iterable[str]) -> tuple[Allowed, ...]:
+    """The pages of these records that show more than may be seen, as we know them."""
+    with errand.store.reading() as db:
+        found = tuple(_allowed(errand, db, tuple(records)))
+    return tuple(
+        one
+        for one in found
+        if one.names_too_much or narrowed(one, one.page.base_units) is not None
+    )
+
+
+def _allowed(errand: Errand, db: Connection, ids: tuple[str, ...]) -> Iterator[Allowed]:
+    place = errand.destination
+    journeys = [x for x in journeys_for(db, ids, STANDING) if x.destination == place]
+    known = find_records(db, tuple(one.record for one in journeys))
+    for journey in journeys:
+        page, record = page_of(db, journey.record, place), known[journey.record]
+        if page is None or page.page_id is None or page.status not in ON_THE_WIKI:
+            continue
+        view = seen_today(errand, db, record)
+        kind = shipped_kinds()[record.kind]
+        rendered = render(
+            view, kind, language=errand.place.language, addresses=errand.addresses
+        )
+        if isinstance(rendered, TooLong):
+            continue  # nothing can be told from it; a person was called for it
+        units = texts(rendered)
+        names_too_much = shows_in_title(page.title, record, view, kind)
+        if units == page.base_units and not names_too_much:
+            continue
+        yield Allowed(
+            journey=journey,
+            page=page,
+            kind=kind,
+            units=units,
+            told_anew=_told_anew(db, kind, journey),
+            names_too_much=names_too_much,
+        )
+
+
+def seen_today(errand: Errand, db: Connection, record: Record) -> PublicView:
+    """As anyone may see it today, with the flags left out that only stop a save."""
+    decision = weighed(db, errand.store, record.id, errand)
+    return view_of(record, decision, names=names_of(db))
+
+
+def weighed(db: Connection, store: Store, record: str, errand: Errand) -> Decision:
+    """The decision about what stands; see `tightening`."""
+    facts = facts_of(db, (record,), heed_doubts=False)[record]
+    grave = frozenset(flag for flag in facts.flags or () if flag.is_grave)
+    standing = replace(facts, flags=grave)
+    return decide_for(store, standing, errand.destination, on=errand.today)
+
+
+def _told_anew(db: Connection, kind: Kind, journey: Journey) -> frozenset[str]:
+    since: dict[str, Any] = journey.approval or {"position": 0}
+    fields = {
+        name
+        for entry in history_of(db, journey.record)
+        if entry.position > since["position"]
+        and isinstance(entry.step, steps.ContentChanged)
+        for name in entry.step.fields
+    }
+    return frozenset(f.wiki for f in kind.fields if f.wiki and f.name in fields)
+
+
+def narrowed(allowed: Allowed, standing: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The units as they should stand, by name; None where nothing has to go."""
+    wanted = dict(standing)
+    for name, text in standing.items():
+        if role_of(name) is Role.CONTENT:
+            wanted[name] = _content(allowed, name, text)
+    for name in REQUIRED_NAMES:
+        wanted[name] = _required(allowed, name, standing.get(name, ""))
+    kept = {name: text for name, text in wanted.items() if text}
+    return None if kept == dict(standing) else kept
+
+
+def _content(allowed: Allowed, name: str, text: str) -> str:
+    """The unit as it may stay, "" where it has to go.
+
+    What the source corrected is no reason to take away what was approved: only a
+    person says that the new words are right. Whatever else made the two differ is.
+    """
+    new = allowed.units.get(name, "")
+    approved = allowed.approved.get(name)
+    is_approved = bool(new) and unit_hash(unit(name, new)) == approved
+    if not new:
+        return text if allowed.is_asked and approved is None else ""
+    if new == text or (allowed.is_asked and is_approved):
+        return text
+    if is_within(new.replace(COVERED, ""), text):
+        return new
+    if is_within(text, new) or (name in allowed.told_anew and COVERED not in new):
+        return text
+    return new if is_approved else ""
+
+
+def _required(allowed: Allowed, name: str, text: str) -> str:
+    """The unit with all that must go with the page, and nothing taken away."""
+    there = parts(unit(name, text)) if text else ()
+    new = allowed.units.get(name, "")
+    wanted = parts(unit(name, new)) if new else ()
+    known = set(allowed.approved.values()) if allowed.is_asked else set()
+    missing = [
+        part
+        for part in wanted
+        if part not in there and part_hash(name, part) not in known
+    ]
+    if not missing:
+        return text
+    if set(there) <= set(wanted):
+        return new
+    return (" " if name in (LABELS, NOTICES) else LINE).join((*there, *missing))

@@ -1,0 +1,64 @@
+"""Takes one page off the wiki with its history and its log, and looks whether it is."""
+
+import logging
+
+from knowledge_base.pages import PageState
+from wikibot.hands.errand import Errand
+from wikibot.hands.evidence import Evidence, Sought, words_of
+from wikibot.hands.hiding import hide_log, still_there, stub_and_hide
+from wikibot.hands.outcomes import Failure
+from wikibot.hands.probe import probe
+from wikibot.hands.reader import Reader
+from wikibot.hands.wiki import WithdrawalWiki
+from wikibot.pages.changes import Act
+from wikibot.pages.units import FRAME_NAMES
+
+log = logging.getLogger(__name__)
+
+
+def remove(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
+) -> Evidence | None:
+    """What an anonymous reader finds afterwards; None where a step did not succeed."""
+    assert page.page_id is not None
+    titles = (page.title, *page.past_titles)
+    hidden = stub_and_hide(errand, wiki, page)
+    if hidden is None:
+        return None
+    reason = errand.summary(Act.LESS)
+    for deleted in (
+        wiki.delete(page.page_id, reason=reason),
+        wiki.delete_redirects(page.past_titles, reason=reason),
+    ):
+        if isinstance(deleted, Failure):
+            still_there(errand, page, deleted)
+            return None
+    if not hide_log(errand, wiki, page, titles):
+        return None
+    # A run that was killed after deleting finds no revisions any more.
+    revisions = hidden or tuple(filter(None, (page.base_revision,)))
+    return probe(reader, sought(page, revisions, title_too=True))
+
+
+def sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:
+    """What must not be found any more of the page."""
+    assert page.page_id is not None
+    known = (text for n, text in page.base_units.items() if n not in FRAME_NAMES)
+    return Sought(
+        page_id=page.page_id,
+        titles=(page.title, *page.past_titles),
+        revisions=hidden,
+        words=words_of(*known),
+        title_too=title_too,
+    )
+
+
+def is_proven(errand: Errand, page: PageState, evidence: Evidence) -> bool:
+    """Whether nothing was found; a person is called where something was."""
+    for where in (*evidence.visible, *evidence.unanswered):
+        log.warning("record %s is not proven gone: %s", page.record, where)
+    if evidence.visible:
+        errand.tally.call(page.record, "still-visible")
+    elif evidence.unanswered:
+        errand.tally.stop("not-proven")
+    return evidence.proves_it
