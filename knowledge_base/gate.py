@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from knowledge_base import steps, tables
+from knowledge_base.coverage import came_later
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
@@ -53,12 +54,26 @@ def facts_of(
             id: _facts(row, said, seasons, heed_doubts=heed_doubts)
             for id, row in above.items()
         }
+        later = _came_later(db, rows, inherited)
         for row in rows:
             facts = _facts(row, said, seasons, heed_doubts=heed_doubts)
             parent = inherited.get(row.collection or "")
+            if parent is not None and row.id in later:
+                parent = replace(parent, concerned=NotKnown())
             facts = facts if parent is None else facts.under(parent)
             gathered[row.id] = _doubted(row, facts) if heed_doubts else facts
     return gathered
+
+
+def _came_later(
+    db: Connection, rows: Sequence[_Row], inherited: Mapping[str, Facts]
+) -> frozenset[str]:
+    """Those to whom "nobody", said of their collection, does not reach."""
+    spared = {
+        id for id, facts in inherited.items() if isinstance(facts.concerned, Nobody)
+    }
+    under = {row.id: row.collection for row in rows if row.collection in spared}
+    return came_later(db, under) if under else frozenset()
 
 
 def _doubted(row: _Row, facts: Facts) -> Facts:
