@@ -98,6 +98,22 @@ def test_a_page_can_be_used_by_everybody(site: Served, axe: str, name: str) -> N
     assert found == []
 
 
+@pytest.mark.parametrize(("language", "side"), [("en", "left"), ("ar", "right")])
+def test_a_note_in_another_script_stands_where_the_page_begins(
+    site: Served, language: str, side: str
+) -> None:
+    scene = site.scenes["record-flagged"]
+
+    for page in pages(site, scene, (language, "light", 1280)):
+        note = page.locator("blockquote p[dir=auto]").first
+        aligned = note.evaluate("one => getComputedStyle(one).textAlign")
+        edge = note.locator("..").evaluate(
+            f"one => getComputedStyle(one).border{side.title()}Width"
+        )
+
+        assert (aligned, edge) == (side, "3px")
+
+
 def pages(site: Served, scene: Scene, look: tuple[str, str, int]) -> Iterator[Page]:
     language, scheme, width = look
     with looking(
