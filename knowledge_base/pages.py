@@ -151,6 +151,14 @@ def rest_page(
     db.execute(_of(record, destination).values(status="stub", **known))
 
 
+def take_off_page(db: Connection, record: str, destination: str, *, title: str) -> None:
+    """The page is gone because of its title; should it come back, then under this."""
+    found = page_of(db, record, destination)
+    if found is not None and found.title != title:
+        keep_title(db, record, destination, title, past=found.title)
+    turn_page(db, record, destination, status="gone")
+
+
 def turn_page(db: Connection, record: str, destination: str, *, status: str) -> None:
     db.execute(_of(record, destination).values(status=status))
 

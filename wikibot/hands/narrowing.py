@@ -6,9 +6,7 @@ words from a page, and never keep words on it that have to go.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from sqlalchemy import Connection
+from itertools import islice
 
 from knowledge_base import steps
 from knowledge_base.communities import names_of
@@ -18,10 +16,10 @@ from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.pages import PageState, page_of
 from knowledge_base.records import Record, find_records
-from knowledge_base.store import Store
 from knowledge_base.views import view_of
 from policies.covering import COVERED
 from policies.decision import Decision
+from policies.facts import Facts
 from policies.view import PublicView
 from wikibot.hands.errand import Errand
 from wikibot.hands.naming import shows_in_title
@@ -42,7 +40,8 @@ from wikibot.pages.units import (
 )
 
 STANDING = (State.APPROVED, State.PUBLISHED, State.CHANGED)
-ON_THE_WIKI = ("live", "less", "left")
+MANY = 100
+THERE = ("live", "less", "left")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +71,10 @@ class Allowed:
 
 def shown_too_much(errand: Errand, records: Iterable[str]) -> tuple[Allowed, ...]:
     """The pages of these records that show more than may be seen, as we know them."""
-    with errand.store.reading() as db:
-        found = tuple(_allowed(errand, db, tuple(records)))
+    left = iter(records)
+    found: list[Allowed] = []
+    while some := tuple(islice(left, MANY)):
+        found.extend(_portion(errand, some))
     return tuple(
         one
         for one in found
@@ -81,56 +82,66 @@ def shown_too_much(errand: Errand, records: Iterable[str]) -> tuple[Allowed, ...
     )
 
 
-def _allowed(errand: Errand, db: Connection, ids: tuple[str, ...]) -> Iterator[Allowed]:
+def _portion(errand: Errand, ids: tuple[str, ...]) -> Iterator[Allowed]:
     place = errand.destination
-    journeys = [x for x in journeys_for(db, ids, STANDING) if x.destination == place]
-    known = find_records(db, tuple(one.record for one in journeys))
+    with errand.store.reading() as db:
+        journeys = [
+            one
+            for one in journeys_for(db, ids, STANDING)
+            if one.destination == place and one.was_saved
+        ]
+        known = find_records(db, tuple(one.record for one in journeys))
+        facts = facts_of(db, known, heed_doubts=False)
+        names = names_of(db)
+        pages = {id: page_of(db, id, place) for id in known}
     for journey in journeys:
-        page, record = page_of(db, journey.record, place), known[journey.record]
-        if page is None or page.page_id is None or page.status not in ON_THE_WIKI:
-            continue
-        view = seen_today(errand, db, record)
-        kind = shipped_kinds()[record.kind]
-        rendered = render(
-            view, kind, language=errand.place.language, addresses=errand.addresses
-        )
-        if isinstance(rendered, TooLong):
-            continue  # nothing can be told from it; a person was called for it
-        units = texts(rendered)
-        names_too_much = shows_in_title(page.title, record, view, kind)
-        if units == page.base_units and not names_too_much:
-            continue
-        yield Allowed(
-            journey=journey,
-            page=page,
-            kind=kind,
-            units=units,
-            told_anew=_told_anew(db, kind, journey),
-            names_too_much=names_too_much,
-        )
+        id, page = journey.record, pages[journey.record]
+        if page is not None and page.page_id is not None and page.status in THERE:
+            decision = decision_on_standing(errand, facts[id])
+            view = view_of(known[id], decision, names=names)
+            found = _allowed(errand, journey, page, known[id], view)
+            if found is not None:
+                yield found
 
 
-def seen_today(errand: Errand, db: Connection, record: Record) -> PublicView:
-    """As anyone may see it today, with the flags left out that only stop a save."""
-    decision = weighed(db, errand.store, record.id, errand)
-    return view_of(record, decision, names=names_of(db))
+def _allowed(
+    errand: Errand, journey: Journey, page: PageState, record: Record, view: PublicView
+) -> Allowed | None:
+    """None where the page is as it would be written, or cannot be told."""
+    kind = shipped_kinds()[record.kind]
+    units = render(
+        view, kind, language=errand.place.language, addresses=errand.addresses
+    )
+    if isinstance(units, TooLong):
+        return None  # a person is called for it where it is drafted
+    names_too_much = shows_in_title(page.title, record, view, kind)
+    if texts(units) == page.base_units and not names_too_much:
+        return None
+    return Allowed(
+        journey=journey,
+        page=page,
+        kind=kind,
+        units=texts(units),
+        told_anew=_told_anew(errand, kind, journey),
+        names_too_much=names_too_much,
+    )
 
 
-def weighed(db: Connection, store: Store, record: str, errand: Errand) -> Decision:
-    """The decision about what stands; see `tightening`."""
-    facts = facts_of(db, (record,), heed_doubts=False)[record]
+def decision_on_standing(errand: Errand, facts: Facts) -> Decision:
+    """With the flags left out that only stop a save; see `tightening`."""
     grave = frozenset(flag for flag in facts.flags or () if flag.is_grave)
-    standing = replace(facts, flags=grave)
-    return decide_for(store, standing, errand.destination, on=errand.today)
+    weighed = replace(facts, flags=grave)
+    return decide_for(errand.store, weighed, errand.destination, on=errand.today)
 
 
-def _told_anew(db: Connection, kind: Kind, journey: Journey) -> frozenset[str]:
-    since: dict[str, Any] = journey.approval or {"position": 0}
+def _told_anew(errand: Errand, kind: Kind, journey: Journey) -> frozenset[str]:
+    since: int = (journey.approval or {}).get("position", 0)
+    with errand.store.reading() as db:
+        history = history_of(db, journey.record)
     fields = {
         name
-        for entry in history_of(db, journey.record)
-        if entry.position > since["position"]
-        and isinstance(entry.step, steps.ContentChanged)
+        for entry in history
+        if entry.position > since and isinstance(entry.step, steps.ContentChanged)
         for name in entry.step.fields
     }
     return frozenset(f.wiki for f in kind.fields if f.wiki and f.name in fields)

@@ -1,6 +1,7 @@
 """Which title a page should have that may not keep the one it has."""
 
 from knowledge_base.communities import names_of
+from knowledge_base.gate import facts_of
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import PageState, is_title_free
 from knowledge_base.records import get_record
@@ -8,7 +9,7 @@ from knowledge_base.views import view_of
 from policies.visibility import Visibility
 from wikibot.hands.errand import Errand
 from wikibot.hands.naming import shows_in_title
-from wikibot.hands.narrowing import weighed
+from wikibot.hands.narrowing import decision_on_standing
 from wikibot.pages.titles import opaque, title_for, with_number
 
 
@@ -20,7 +21,8 @@ def better_title(errand: Errand, page: PageState) -> str | None:
     language = errand.place.language
     with errand.store.reading() as db:
         record = get_record(db, page.record)
-        decision = weighed(db, errand.store, page.record, errand)
+        facts = facts_of(db, (page.record,), heed_doubts=False)[page.record]
+        decision = decision_on_standing(errand, facts)
         if decision.keeps_secret:
             return opaque(page.record, language=language)
         if decision.at_most <= Visibility.STUB:

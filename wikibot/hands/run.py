@@ -12,26 +12,20 @@ from enum import StrEnum
 from functools import partial
 
 from knowledge_base.chain import head_of
-from knowledge_base.history import Journey, journeys_for, journeys_in
-from knowledge_base.journeys import NotPossible, State
-from knowledge_base.tightening import STANDING, tighten, touched_since
-from knowledge_base.watching import (
-    Watermark,
-    find_watermark,
-    keep_watermark,
-    with_members,
-)
+from knowledge_base.journeys import NotPossible
+from knowledge_base.tightening import tighten
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
 from wikibot.hands.doors import Doors
-from wikibot.hands.drafts import Draft, drafts
+from wikibot.hands.drafts import drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import AlreadyRunning
 from wikibot.hands.locks import alone
-from wikibot.hands.narrowing import Allowed, shown_too_much
+from wikibot.hands.narrowing import Allowed
 from wikibot.hands.propose import propose
-from wikibot.hands.publish import MayGoOn, is_due, plan, publish
+from wikibot.hands.publish import MayGoOn, plan, publish
 from wikibot.hands.reconcile import reconcile
+from wikibot.hands.touched import Touched
 from wikibot.hands.watch import poll, watch
 from wikibot.hands.wiki import Poll, Wiki
 from wikibot.hands.withdraw import take_back, to_take_back
@@ -63,7 +57,7 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
     if errand.rehearses:
         _rehearse(errand, parts)
         return
-    touched = _Touched(errand)
+    touched = Touched(errand)
     with ExitStack() as held:
         is_publisher = _hold(errand, doors, held, parts)
         wiki = _enter(errand, doors, held) if is_publisher else None
@@ -71,72 +65,27 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         if Part.TIGHTEN in parts:
             _tighten(errand, touched.records)
         publishes = wiki is not None and goes_on and Part.PUBLISH in parts
-        waiting = _too_much(errand, touched, leaves_to_publisher=publishes)
+        waiting = touched.too_much(leaves_to_publisher=publishes)
         _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
         if Part.PROPOSE in parts:
             propose(errand, touched.records)
         if wiki is not None and publishes:
             _publish(errand, wiki, touched)
             # Somebody may have asked for a page back while others were saved.
-            waiting = _too_much(errand, touched, leaves_to_publisher=False)
+            waiting = touched.too_much(leaves_to_publisher=False)
             _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
-        if publishes and parts == EVERYTHING and _is_all_done(errand, touched):
+        if publishes and parts == EVERYTHING and touched.is_all_done():
             touched.keep()
 
 
-def _publish(errand: Errand, wiki: Wiki, touched: "_Touched") -> None:
+def _publish(errand: Errand, wiki: Wiki, touched: Touched) -> None:
     """Whatever ends it, what has to go from the wiki goes afterwards."""
     try:
-        due = drafts(errand, _due(errand, touched))
+        due = drafts(errand, touched.due())
         publish(errand, wiki, due, _watchman(errand, wiki))
     except WithcareError as error:
         log.warning("%s", error)
         errand.tally.stop(str(error))
-
-
-def _is_all_done(errand: Errand, touched: "_Touched") -> bool:
-    """Whether no touched record need be looked at again before something happens."""
-    is_whole = errand.only is None and not errand.tally.trouble
-    was_stopped = any(record == "*" for record, _ in errand.tally.people)
-    return is_whole and not was_stopped and not shown_too_much(errand, touched.records)
-
-
-def _too_much(
-    errand: Errand, touched: "_Touched", *, leaves_to_publisher: bool
-) -> tuple[Allowed, ...]:
-    """The pages that show too much, but for those that publishing puts right."""
-    found = shown_too_much(errand, touched.records)
-    if not leaves_to_publisher:
-        return found
-    saved = {
-        one.record
-        for one in drafts(errand, [one.journey for one in found])
-        if isinstance(one, Draft) and is_due(errand, one)
-    }
-    return tuple(one for one in found if one.journey.record not in saved)
-
-
-class _Touched:
-    """The records that something happened to since the last whole run."""
-
-    def __init__(self, errand: Errand) -> None:
-        self._errand = errand
-        self._name = f"{errand.destination}#steps"
-        light = f"{errand.today.isoformat()} {errand.store.rulebook.version}"
-        with errand.store.reading() as db:
-            mark = find_watermark(db, self._name)
-            since = 0 if mark is None else int(mark.at)
-            touched, newest = touched_since(db, since)
-            if mark is None or mark.seen != (light,):
-                # Another day or another rulebook: any of them may be seen otherwise.
-                standing = journeys_in(db, errand.destination, STANDING)
-                touched = (*touched, *(one.record for one in standing))
-            self.records = with_members(db, touched)
-        self._mark = Watermark(str(newest), (light,))
-
-    def keep(self) -> None:
-        with self._errand.store.writing() as db:
-            keep_watermark(db, self._name, self._mark)
 
 
 def _hold(
@@ -265,25 +214,19 @@ def _settle_alone(errand: Errand, doors: Doors, wiki: Wiki, is_publisher: bool) 
         return True  # what it has not yet settled is left for the next run
 
 
-def _due(errand: Errand, touched: _Touched) -> list[Journey]:
-    """What was approved, and what stands there and may have become less."""
-    with errand.store.reading() as db:
-        approved = list(journeys_in(db, errand.destination, (State.APPROVED,)))
-        standing = journeys_for(db, touched.records, (State.PUBLISHED,))
-    # What shows less comes before what shows more.
-    return [x for x in standing if x.destination == errand.destination] + approved
-
-
 def _rehearse(errand: Errand, parts: frozenset[Part]) -> None:
     """The plan alone: nothing is sent, and nothing is written anywhere."""
-    touched = _Touched(errand)
+    touched = Touched(errand)
     waiting = to_take_back(errand)
     for journey in (*waiting.withdrawing, *waiting.closing):
         errand.tally.planned.append((journey.record, journey.state.value))
+    if Part.WITHDRAW in parts:
+        for one in touched.too_much(leaves_to_publisher=Part.PUBLISH in parts):
+            errand.tally.planned.append((one.journey.record, "cut"))
     if Part.PROPOSE in parts:
         propose(errand, touched.records)
     if Part.PUBLISH in parts:
-        plan(errand, drafts(errand, _due(errand, touched)))
+        plan(errand, drafts(errand, touched.due()))
 
 
 def summary_line(errand: Errand) -> str:

@@ -8,16 +8,14 @@ nothing any more.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from knowledge_base import steps
 from knowledge_base.history import Journey, history_of, journeys_in
 from knowledge_base.journeys import State
 from knowledge_base.pages import (
     PageState,
-    keep_title,
     page_of,
     rest_page,
+    take_off_page,
     turn_page,
 )
 from knowledge_base.tightening import ONLY_RESTS
@@ -183,15 +181,13 @@ def _take_off(
     evidence = remove(errand, wiki, reader, page)
     if evidence is None or not is_proven(errand, page, evidence):
         return
-    record, place, old = page.record, page.destination, page.title
-
-    def gone(db: Connection) -> None:
-        if title != old:
-            keep_title(db, record, place, title, past=old)
-        turn_page(db, record, place, status="gone")
-
-    step = steps.StubSaved(destination=place, revision=0)
-    errand.record_fact(record, step, text=evidence.text(), also=gone)
+    record, place = page.record, page.destination
+    errand.record_fact(
+        record,
+        steps.StubSaved(destination=place, revision=0),
+        text=evidence.text(),
+        also=lambda db: take_off_page(db, record, place, title=title),
+    )
     errand.tally.closed += 1
     errand.tally.call(record, "taken-off-with-its-title")
 
