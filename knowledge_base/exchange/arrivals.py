@@ -90,7 +90,8 @@ def weigh(
     arrivals = [(id, _arrival(errand, row)) for id, row in new]
     portion.notes = arriving(store, arrivals, by=errand.by)
     portion.notes += _changes(db, store, errand, changed)
-    _hold_what_was_taken_back(db, store, errand, portion, new, changed)
+    by_record = dict(new) | {known.id: row for known, row in changed}
+    _hold_what_was_taken_back(db, store, errand, portion, by_record)
     portion.tally.received, portion.tally.changed = len(new), len(changed)
     for note in portion.notes:
         if isinstance(note.step, steps.Screened):
@@ -103,26 +104,19 @@ def _hold_what_was_taken_back(
     store: Store,
     errand: Errand,
     portion: Portion,
-    new: Sequence[tuple[str, Fitted]],
-    changed: Sequence[tuple[_There, Fitted]],
+    rows: Mapping[str, Fitted],
 ) -> None:
-    rows = dict(new) | {known.id: row for known, row in changed}
+    """Adds the flags for those of the rows, by record id, that were taken back."""
     coming = [
         Coming(
-            record=id,
-            seen=0,
-            content_hash=hash_of(content_text(row.content)),
-            identifier=row.identifier,
+            record=one.record,
+            seen=one.seen,
+            content_hash=one.step.content_hash,
+            # A record that is there already is known by its own number.
+            identifier=getattr(one.step, "identifier", None),
         )
-        for id, row in new
-    ]
-    coming += [
-        Coming(
-            record=known.id,
-            seen=known.length,
-            content_hash=hash_of(content_text(row.content)),
-        )
-        for known, row in changed
+        for one in portion.notes
+        if isinstance(one.step, steps.Received | steps.ContentChanged)
     ]
     ours = {one.id for one in store.destinations}
     held = holding(

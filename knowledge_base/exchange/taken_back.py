@@ -55,6 +55,8 @@ def holding(
     left, which says something within one institution alone.
     """
     said_no = _said_no(destinations)
+    if not any(db.execute(ids.limit(1)).first() for ids in said_no):
+        return {}
     hashes = tables.records.c.content_hash
     by_content = _parties(
         db, [one.content_hash for one in coming], hashes, kind, said_no
