@@ -151,14 +151,18 @@ class Histories(RuleBasedStateMachine):
         by = self.someone(steward)
         with self.world.store.reading() as db:
             stood = journey_of(db, self.record, WIKI)
-        answers.withdraw(
-            self.world.store,
-            self.record,
-            seen=self.seen,
-            by=by,
-            now=self.world.later(),
-            note_text="",
-        )
+        if not self.attempt(
+            lambda: answers.withdraw(
+                self.world.store,
+                self.record,
+                seen=self.seen,
+                by=by,
+                now=self.world.later(),
+                note_text="",
+            )
+        ):
+            assert steward  # what does not concern a community is not its own
+            return
         on_wiki = stood.may_stand_on_the_wiki and stood.state is not State.WITHDRAWN
         wanted = State.WITHDRAWING if on_wiki else State.WITHDRAWN
         assert self.world.state(self.record) is wanted
