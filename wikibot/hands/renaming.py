@@ -1,9 +1,14 @@
 """Which title a page should have that may not keep the one it has."""
 
+from collections.abc import Iterable
+
+from knowledge_base import steps
 from knowledge_base.communities import names_of
 from knowledge_base.gate import facts_of
+from knowledge_base.history import journeys_for
+from knowledge_base.journeys import NotPossible, State
 from knowledge_base.kinds import shipped_kinds
-from knowledge_base.pages import PageState, is_title_free
+from knowledge_base.pages import PageState, is_title_free, page_of
 from knowledge_base.records import get_record
 from knowledge_base.views import view_of
 from policies.visibility import Visibility
@@ -35,3 +40,23 @@ def better_title(errand: Errand, page: PageState) -> str | None:
         if is_title_free(db, page.record, page.destination, title):
             return title
     return with_number(title, page.record)
+
+
+def close_wrong_titles(errand: Errand, records: Iterable[str]) -> None:
+    """A page that rests already closes anew where not even its title may stay."""
+    place = errand.destination
+    with errand.store.reading() as db:
+        resting = journeys_for(db, tuple(records), (State.CLOSED,))
+        pages = [
+            page_of(db, one.record, place)
+            for one in resting
+            if one.destination == place
+        ]
+    for page in pages:
+        if page is None or page.status != "stub" or better_title(errand, page) is None:
+            continue
+        step = steps.Closed(destination=place, because="decision")
+        try:
+            errand.record_fact(page.record, step)
+        except NotPossible:
+            continue  # somebody was quicker, and took more away

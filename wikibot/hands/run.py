@@ -25,6 +25,7 @@ from wikibot.hands.narrowing import Allowed
 from wikibot.hands.propose import propose
 from wikibot.hands.publish import MayGoOn, plan, publish
 from wikibot.hands.reconcile import reconcile
+from wikibot.hands.renaming import close_wrong_titles
 from wikibot.hands.touched import Touched
 from wikibot.hands.watch import poll, watch
 from wikibot.hands.wiki import Poll, Wiki
@@ -64,6 +65,7 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         goes_on = wiki is not None and _settle_and_watch(errand, wiki, parts)
         if Part.TIGHTEN in parts:
             _tighten(errand, touched.records)
+            close_wrong_titles(errand, touched.records)
         publishes = wiki is not None and goes_on and Part.PUBLISH in parts
         waiting = touched.too_much(leaves_to_publisher=publishes)
         _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)

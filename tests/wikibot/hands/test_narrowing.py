@@ -5,10 +5,8 @@ import pytest
 from knowledge_base import answers, flags, steps
 from knowledge_base.journeys import State
 from knowledge_base.labelling import LabelWords, apply_label, apply_notice
-from knowledge_base.pages import page_of
 from knowledge_base.steps import ANYONE
 from policies.view import OwnWords
-from tests.knowledge_base.conftest import WIKI
 from tests.wikibot.hands.bench import Bench
 from wikibot.hands.locks import alone
 from wikibot.pages.text import is_stub
@@ -209,8 +207,7 @@ def test_a_replaced_name_does_not_stay_in_the_title(bench: Bench) -> None:
     assert WRONG not in bench.text(record)
 
 
-def test_what_becomes_secret_is_gone_with_its_title(bench: Bench) -> None:
-    record = of_people(bench, title=WRONG)
+def keep_secret(bench: Bench, record: str) -> None:
     apply_label(
         bench.world.store,
         record,
@@ -221,13 +218,21 @@ def test_what_becomes_secret_is_gone_with_its_title(bench: Bench) -> None:
         now=bench.world.later(),
     )
 
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_what_becomes_secret_is_gone_with_its_title(bench: Bench, rests: bool) -> None:
+    record = bench.published(title=WRONG)
+    if rests:
+        bench.world.concern(record, "named", bench.world.people)
+        bench.run()
+        assert is_stub(bench.text(record))
+    keep_secret(bench, record)
+
     bench.run()
 
     assert bench.world.state(record) is State.CLOSED
     assert bench.text(record) == ""
+    assert bench.page(record).status == "gone"
     assert WRONG not in bench.page(record).title
     assert isinstance(bench.steps(record)[-1], steps.StubSaved)
-    with bench.world.store.reading() as db:
-        page = page_of(db, record, WIKI)
-    assert page is not None
-    assert page.status == "gone"
+    assert bench.run().closed == 0
