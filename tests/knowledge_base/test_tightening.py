@@ -13,6 +13,7 @@ from knowledge_base.answers import Complete, Yes
 from knowledge_base.calendar_days import CivilDays, civil_days
 from knowledge_base.communities import name_season, turn_season
 from knowledge_base.flags import FlagAgainst
+from knowledge_base.gate import facts_of
 from knowledge_base.history import history_of, journeys_of
 from knowledge_base.journeys import State
 from knowledge_base.records import get_record
@@ -231,6 +232,9 @@ def test_a_yes_counts_at_once_at_every_hour(world: World, hour: int) -> None:
     assert world.approve(record, world.steward) == Complete()
     world.publish(record)
     assert world.state(record) is State.PUBLISHED
+    with world.store.reading() as db:
+        (said,) = facts_of(db, (record,))[record].words
+    assert said.since == civil_days(world.now).opening
 
 
 def test_a_communitys_flag_says_that_it_is_concerned(world: World) -> None:
