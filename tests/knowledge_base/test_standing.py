@@ -202,6 +202,29 @@ def test_a_suspended_steward_answers_nothing(world: World) -> None:
         world.approve(record, world.steward)
 
 
+def test_suspending_a_steward_clears_no_place_for_another(world: World) -> None:
+    suspend(
+        world.store,
+        world.people,
+        world.steward.account or "",
+        by=world.operator,
+        now=world.later(),
+    )
+    inserted = seat_steward(world, world.people, "inserted")
+    record = world.item()
+    world.concern(record, "named", world.people)
+    with pytest.raises(Forbidden):
+        world.approve(record, inserted)
+    with pytest.raises(Forbidden):
+        confirm(
+            world.store,
+            world.people,
+            inserted.account or "",
+            by=inserted,
+            now=world.later(),
+        )
+
+
 def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None:
     council = add_community(
         world.store,
