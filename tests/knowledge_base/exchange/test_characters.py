@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge_base.columns import storable
@@ -53,6 +53,7 @@ def test_letters_of_any_script_are_left_alone(text: str) -> None:
 
 
 @given(st.text(st.characters(codec=None), max_size=80))
+@example("\x1f\x94")
 def test_whatever_was_mended_can_be_stored_and_stays_so(text: str) -> None:
     mended, _ = mend(text)
     assert storable(mended) == mended
