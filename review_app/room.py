@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from flask import current_app
 
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.settings import Settings
 from knowledge_base.store import Store
 from review_app.wording import Wordings
@@ -27,7 +28,8 @@ class Room:
         return self.clock()
 
     def today(self) -> date:
-        return self.clock().astimezone(UTC).date()
+        """The day by which what ends has ended, wherever its community lives."""
+        return civil_days(self.clock()).closing
 
     @property
     def is_https(self) -> bool:

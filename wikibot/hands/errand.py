@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.history import length_of
 from knowledge_base.notes import Note
 from knowledge_base.settings import Place
@@ -76,7 +77,8 @@ class Errand:
 
     @property
     def today(self) -> date:
-        return self.clock().date()
+        """The day by which what ends has ended, wherever its community lives."""
+        return civil_days(self.clock()).closing
 
     @property
     def stop_page(self) -> str:

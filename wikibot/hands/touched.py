@@ -2,7 +2,7 @@
 
 from knowledge_base.history import Journey, journeys_for, journeys_in
 from knowledge_base.journeys import State
-from knowledge_base.tightening import STANDING, touched_since
+from knowledge_base.tightening import RESTING, STANDING, touched_since
 from knowledge_base.watching import (
     Watermark,
     find_watermark,
@@ -29,7 +29,7 @@ class Touched:
             touched, newest = touched_since(db, since)
             if mark is None or mark.seen != (light,):
                 # Another day or another rulebook: any of them may be seen otherwise.
-                standing = journeys_in(db, errand.destination, STANDING)
+                standing = journeys_in(db, errand.destination, (*STANDING, *RESTING))
                 touched = (*touched, *(one.record for one in standing))
             self.records = with_members(db, touched)
         self._mark = Watermark(str(newest), (light,))

@@ -1,6 +1,8 @@
 """`withcare demo`: the whole way of a record, shown once on real records."""
 
+import signal
 from pathlib import Path
+from types import FrameType
 
 import rich_click as click
 
@@ -17,4 +19,10 @@ from withcare.demo.telling import tell_it
 )
 def demo(once: bool, home: Path) -> None:
     """Take records in, ask, publish to a wiki of our own, and take one back."""
+    # Ended by a schedule or a shell: still put the servers away.
+    signal.signal(signal.SIGTERM, _end)
     tell_it(home.resolve(), once=once, tell=click.echo)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
