@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 python=(python3-venv)
 wiki=(mediawiki php-cli php-sqlite3 php-mbstring php-intl php-xml lua5.1)
 databases=(postgresql mariadb-server-core mariadb-client-core)
-browser=(chromium fonts-noto-core fonts-noto-cjk)
+# The driver of the browser tests needs libatomic, which a bare machine does not have.
+browser=(chromium fonts-noto-core fonts-noto-cjk libatomic1)
 
 case ${1:-} in
     python) wanted=("${python[@]}") ;;
