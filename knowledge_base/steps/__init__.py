@@ -1,0 +1,144 @@
+"""What can happen to a record, a community or an account, each as a frozen value.
+
+A step's body holds codes, ids and hashes; whatever a person wrote travels beside it
+as a text under a commitment, so that it can be erased without touching the step.
+Stored bodies are never rewritten: a kind that changes its shape gets a new version
+and keeps a reader for each version it ever had.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from knowledge_base.steps.accounts import (
+    AccountAdded,
+    AccountSuspended,
+    LinkMade,
+    RoleGiven,
+    RoleTaken,
+)
+from knowledge_base.steps.answers import (
+    Answered,
+    Approved,
+    Asked,
+    FlagAnswered,
+    Held,
+    Refused,
+    Reported,
+)
+from knowledge_base.steps.arrivals import (
+    ContentChanged,
+    Proposed,
+    Received,
+    Screened,
+    SeenFinding,
+    SetOut,
+)
+from knowledge_base.steps.journeys import (
+    Changed,
+    Closed,
+    Erased,
+    Intended,
+    Lapsed,
+    NotSaved,
+    Reopened,
+    Saved,
+    StubSaved,
+    WithdrawalAsked,
+    Withdrawn,
+)
+from knowledge_base.steps.parties import (
+    CommunityAdded,
+    InvitationRecorded,
+    SeasonNamed,
+    SeasonTurned,
+    StewardConfirmed,
+    StewardJoined,
+    StewardLeft,
+    StewardSuspended,
+)
+from knowledge_base.steps.statements import (
+    ConcernAnswered,
+    LabelApplied,
+    LabelRemoved,
+    NoticeApplied,
+    NoticeRemoved,
+    WordsGiven,
+)
+from knowledge_base.steps.step import (
+    ANYONE,
+    SOFTWARE,
+    Actor,
+    Step,
+    Voice,
+)
+
+__all__ = [
+    "ANYONE",
+    "AccountAdded",
+    "AccountSuspended",
+    "Actor",
+    "Answered",
+    "Approved",
+    "Asked",
+    "Changed",
+    "Closed",
+    "CommunityAdded",
+    "ConcernAnswered",
+    "ContentChanged",
+    "Erased",
+    "FlagAnswered",
+    "Held",
+    "Intended",
+    "InvitationRecorded",
+    "KINDS",
+    "LabelApplied",
+    "LabelRemoved",
+    "Lapsed",
+    "LinkMade",
+    "NotSaved",
+    "NoticeApplied",
+    "NoticeRemoved",
+    "Proposed",
+    "Received",
+    "Refused",
+    "Reopened",
+    "Reported",
+    "RoleGiven",
+    "RoleTaken",
+    "SOFTWARE",
+    "Saved",
+    "Screened",
+    "SeasonNamed",
+    "SeasonTurned",
+    "SeenFinding",
+    "SetOut",
+    "Step",
+    "StewardConfirmed",
+    "StewardJoined",
+    "StewardLeft",
+    "StewardSuspended",
+    "StubSaved",
+    "Voice",
+    "WithdrawalAsked",
+    "Withdrawn",
+    "WordsGiven",
+    "body_of",
+    "read_step",
+]
+
+KINDS: Mapping[tuple[str, int], type[Step]] = {
+    (step.kind, step.version): step for step in Step.__subclasses__()
+}
+
+
+def body_of(step: Step) -> dict[str, Any]:
+    """The step as plain JSON values, as it is stored."""
+    body: dict[str, Any] = msgspec.to_builtins(step)
+    return body
+
+
+def read_step(kind: str, version: int, body: Mapping[str, Any]) -> Step:
+    """The stored step as a value; raises `KeyError` for a kind never known."""
+    return msgspec.convert(body, type=KINDS[kind, version])

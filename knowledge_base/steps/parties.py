@@ -1,0 +1,69 @@
+"""Communities: their places, their stewards, their seasons."""
+
+from dataclasses import dataclass
+
+from knowledge_base.steps.step import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityAdded(Step):
+    kind = "community-added"
+    part_of: str | None
+    needs_second: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRecorded(Step):
+    """An institution writes down that a community named its steward.
+
+    The evidence (a resolution, a letter, a word at a meeting) is the text. The
+    half-mark is the fingerprint of a secret that only the invited person has.
+    """
+
+    kind = "invitation-recorded"
+    invitation: str
+    half_mark: str
+    matters: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StewardJoined(Step):
+    kind = "steward-joined"
+    account: str
+    invitation: str
+    waits_for_second: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StewardConfirmed(Step):
+    kind = "steward-confirmed"
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StewardSuspended(Step):
+    """The one emergency power over a steward, and it only tightens."""
+
+    kind = "steward-suspended"
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StewardLeft(Step):
+    kind = "steward-left"
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonNamed(Step):
+    kind = "season-named"
+    season: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonTurned(Step):
+    kind = "season-turned"
+    season: str
+    is_open: bool

@@ -1,0 +1,67 @@
+"""The tables of the store; what the database can guard, it guards by a named check."""
+
+from knowledge_base.tables.accounts import (
+    accounts,
+    counters,
+    links,
+    roles,
+    sign_ins,
+)
+from knowledge_base.tables.history import (
+    chain_head,
+    contents,
+    steps,
+)
+from knowledge_base.tables.imports import (
+    batches,
+    row_errors,
+)
+from knowledge_base.tables.parties import (
+    communities,
+    invitations,
+    seasons,
+    stewards,
+)
+from knowledge_base.tables.records import (
+    journeys,
+    label_uses,
+    own_words,
+    questions,
+    records,
+    words,
+)
+from knowledge_base.tables.shape import metadata
+from knowledge_base.tables.wiki import (
+    pages,
+    receipts,
+    suggestions,
+    watermarks,
+)
+
+__all__ = [
+    "accounts",
+    "batches",
+    "chain_head",
+    "communities",
+    "contents",
+    "counters",
+    "invitations",
+    "journeys",
+    "label_uses",
+    "links",
+    "metadata",
+    "own_words",
+    "pages",
+    "questions",
+    "receipts",
+    "records",
+    "roles",
+    "row_errors",
+    "seasons",
+    "sign_ins",
+    "steps",
+    "stewards",
+    "suggestions",
+    "watermarks",
+    "words",
+]

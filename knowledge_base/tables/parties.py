@@ -1,0 +1,66 @@
+"""Communities, their stewards, their invitations and seasons."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Table,
+    UniqueConstraint,
+)
+
+from knowledge_base.columns import Json, Key, UtcTime
+from knowledge_base.tables.shape import metadata
+
+communities = Table(
+    "communities",
+    metadata,
+    Column("id", Key, ForeignKey("records.id"), primary_key=True),
+    Column("part_of", Key, nullable=True),
+    Column("needs_second", Boolean, nullable=False),
+    Column("state", Key, nullable=False),
+    CheckConstraint(
+        "state IN ('named', 'present', 'dispute')",
+        name="a_community_is_named_present_or_in_dispute",
+    ),
+)
+
+stewards = Table(
+    "stewards",
+    metadata,
+    Column("account_id", Key, primary_key=True),
+    Column("community_id", Key, ForeignKey("communities.id"), primary_key=True),
+    Column("matters", Json, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("invited_by", Key, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    CheckConstraint(
+        "account_id <> invited_by", name="nobody_stewards_by_their_own_invitation"
+    ),
+    CheckConstraint(
+        "state IN ('waiting', 'active', 'suspended', 'left')",
+        name="a_steward_is_waiting_active_suspended_or_left",
+    ),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("community_id", Key, ForeignKey("communities.id"), nullable=False),
+    Column("half_mark", Key, nullable=False),
+    Column("matters", Json, nullable=False),
+    Column("recorded_by", Key, nullable=False),
+    Column("expires", UtcTime, nullable=False),
+    Column("used_by", Key, nullable=True),
+    UniqueConstraint("half_mark", name="one_invitation_per_half"),
+)
+
+seasons = Table(
+    "seasons",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("community_id", Key, ForeignKey("communities.id"), nullable=False),
+    Column("name", Key, nullable=False),
+    Column("is_open", Boolean, nullable=True),
+)
