@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
 from knowledge_base.accounts import Account
-from knowledge_base.answers import Yes, decision_after
+from knowledge_base.answers import Yes
+from knowledge_base.approving import decision_after
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decide_for, facts_of, is_secret, words_of
 from knowledge_base.history import (

@@ -5,8 +5,9 @@ from datetime import date
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from knowledge_base import answers
-from knowledge_base.answers import Complete, Yes
+from knowledge_base import answers, approving
+from knowledge_base.answers import Yes
+from knowledge_base.approving import Complete
 from knowledge_base.communities import communities
 from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
@@ -38,7 +39,7 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
     ):
         raise Stale(desk.record, seen, desk.length)
     yes = Yes(visibility=here.level, until=_until(by))
-    answered = answers.approve(
+    answered = approving.approve(
         room().store,
         desk.record,
         destination,

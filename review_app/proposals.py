@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from knowledge_base.answers import Seen
+from knowledge_base.approving import Seen
 from knowledge_base.identity import mark_of
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import is_title_free, page_of

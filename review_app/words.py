@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from knowledge_base import answers
-from knowledge_base.answers import Complete, Yes
+from knowledge_base.answers import Yes
+from knowledge_base.approving import Complete, approve
 from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
 from knowledge_base.workflow import Stale
@@ -101,7 +102,7 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
         units_hash=line("units_hash"), title_hash=line("title_hash")
     ):
         raise Stale(desk.record, seen, desk.length)
-    answered = answers.approve(
+    answered = approve(
         room().store,
         desk.record,
         here.id,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from knowledge_base import answers, steps
+from knowledge_base import answers, approving, steps
 from knowledge_base.accounts import add_account, find_account
-from knowledge_base.answers import Complete, Seen, WaitsFor
+from knowledge_base.approving import Complete, Seen, WaitsFor
 from knowledge_base.communities import (
     add_community,
 )
@@ -115,7 +115,7 @@ class World:
         )
 
     def approve(self, record: str, by: Actor) -> Complete | WaitsFor:
-        return answers.approve(
+        return approving.approve(
             self.store,
             record,
             WIKI,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge_base import answers, flags, steps
-from knowledge_base.answers import Complete, WaitsFor
+from knowledge_base import answers, approving, flags, steps
+from knowledge_base.approving import Complete, WaitsFor
 from knowledge_base.communities import name_season, turn_season
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
@@ -239,7 +239,7 @@ def test_a_consent_that_has_ended_shows_nothing_more(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
     until = (world.now + timedelta(days=30)).date()
-    answers.approve(
+    approving.approve(
         world.store,
         record,
         WIKI,
@@ -295,7 +295,7 @@ def approvals(world: World, record: str) -> list[str]:
 
 def say_yes_to(world: World, record: str, units_hash: str) -> None:
     seen = replace(world.seen(record), units_hash=units_hash)
-    answered = answers.approve(
+    answered = approving.approve(
         world.store, record, WIKI, seen=seen, by=world.archivist, now=world.later()
     )
     assert answered == Complete()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from knowledge_base import steps
-from knowledge_base.answers import Complete
+from knowledge_base.approving import Complete
 from knowledge_base.gate import facts_of
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge_base import reports, steps
-from knowledge_base.answers import Seen, approve
+from knowledge_base.approving import Seen, approve
 from knowledge_base.history import length_of
 from knowledge_base.pages import keep_base, keep_title
 from knowledge_base.records import get_record

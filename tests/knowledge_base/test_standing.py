@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge_base import answers, steps
+from knowledge_base import answers, approving, steps
 from knowledge_base.accounts import add_account, make_link
 from knowledge_base.communities import (
     add_community,
@@ -271,7 +271,7 @@ def test_nobody_is_added_to_a_present_community_without_one_of_its_own(
     with pytest.raises(Forbidden):
         confirm(world.store, council, account, by=inserted, now=world.later())
     confirm(world.store, council, account, by=own, now=world.later())
-    assert world.approve(record, inserted) == answers.Complete()
+    assert world.approve(record, inserted) == approving.Complete()
 
 
 def test_a_present_community_alone_writes_down_whom_it_names(world: World) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from knowledge_base import answers, flags, steps
-from knowledge_base.answers import Complete
+from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
 from knowledge_base.columns import UnstorableText
 from knowledge_base.flags import FlagAgainst

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Connection
 
-from knowledge_base import answers, flags, steps
-from knowledge_base.answers import Complete, Yes
+from knowledge_base import approving, flags, steps
+from knowledge_base.answers import Yes
+from knowledge_base.approving import Complete
 from knowledge_base.calendar_days import CivilDays, civil_days
 from knowledge_base.communities import name_season, turn_season
 from knowledge_base.flags import FlagAgainst
@@ -130,7 +131,7 @@ def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(
     world.concern(record, "nobody")
     world.approve(record, world.archivist)
     world.publish(record)
-    answers.approve(
+    approving.approve(
         world.store,
         record,
         OTHER,
@@ -207,7 +208,7 @@ def test_a_day_ends_where_it_begins_first_and_opens_where_it_begins_last(
 def test_a_consent_ends_when_its_last_day_is_over_anywhere(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    answers.approve(
+    approving.approve(
         world.store,
         record,
         WIKI,

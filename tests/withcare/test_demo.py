@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from knowledge_base import answers
-from knowledge_base.answers import Seen
+from knowledge_base import answers, approving
+from knowledge_base.approving import Seen
 from knowledge_base.collections import find_collection
 from knowledge_base.history import length_of
 from knowledge_base.steps import Voice
@@ -157,5 +157,5 @@ def _approve(house: House, number: str) -> str:
         with store.reading() as db:
             length = length_of(db, record)
         seen = Seen(length=length, title="T", units_hash="u", units={})
-        answers.approve(store, record, WIKI, seen=seen, by=by, now=right_now())
+        approving.approve(store, record, WIKI, seen=seen, by=by, now=right_now())
     return record

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from knowledge_base import steps
-from knowledge_base.answers import Complete
+from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
 from knowledge_base.exchange.batches import ImportUnderWay, problems_of
 from knowledge_base.exchange.mappings import UNTITLED

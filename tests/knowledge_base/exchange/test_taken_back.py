@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from knowledge_base import answers, steps
-from knowledge_base.answers import Complete
+from knowledge_base.approving import Complete
 from knowledge_base.exchange.batches import problems_of
 from knowledge_base.exchange.report import ImportReport
 from knowledge_base.history import journeys_of

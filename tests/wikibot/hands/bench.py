@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import msgspec
 
-from knowledge_base import answers, flags, steps
-from knowledge_base.answers import Complete, Seen, WaitsFor
+from knowledge_base import answers, approving, flags, steps
+from knowledge_base.approving import Complete, Seen, WaitsFor
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
 from knowledge_base.history import history_of
@@ -118,7 +118,7 @@ class Bench:
             units_hash=units_hash(units),
             units=hashes(units),
         )
-        return answers.approve(
+        return approving.approve(
             self.world.store,
             record,
             WIKI,

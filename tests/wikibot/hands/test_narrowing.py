@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge_base import answers, flags, steps
+from knowledge_base import answers, approving, flags, steps
 from knowledge_base.journeys import State
 from knowledge_base.labelling import LabelWords, apply_label, apply_notice
 from knowledge_base.steps import ANYONE
@@ -45,7 +45,7 @@ def of_people(bench: Bench, **fields: str) -> str:
     """A record of the invented people, with its steward's yes, on the wiki."""
     record = bench.world.item(**fields)
     bench.world.concern(record, "named", bench.world.people)
-    assert bench.approve(record, bench.world.steward) == answers.Complete()
+    assert bench.approve(record, bench.world.steward) == approving.Complete()
     assert bench.run().saved == 1
     return record
 
@@ -200,7 +200,7 @@ def test_a_replaced_name_does_not_stay_in_the_title(bench: Bench) -> None:
     )
     assert WRONG not in str(log)
 
-    assert bench.approve(record, bench.world.steward) == answers.Complete()
+    assert bench.approve(record, bench.world.steward) == approving.Complete()
     assert bench.run().saved == 1
     assert WRONG not in bench.page(record).title
     assert "Our own words (invented)" in bench.text(record)
