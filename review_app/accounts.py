@@ -8,9 +8,9 @@ from knowledge_base.accounts import (
     accounts_with_roles,
     add_account,
     find_account,
-    make_link,
     suspend_account,
 )
+from knowledge_base.links import make_link
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice

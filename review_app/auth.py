@@ -3,19 +3,16 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import (
-    check_password,
-    find_account,
-    set_password,
-    sign_ins_of,
-    use_link,
-)
-from knowledge_base.accounts import own_link as make_own_link
-from knowledge_base.accounts import sign_in as begin
-from knowledge_base.accounts import sign_out as end_one
-from knowledge_base.accounts import sign_out_everywhere as end_all
+from knowledge_base.accounts import find_account
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import names_of
+from knowledge_base.links import own_link as make_own_link
+from knowledge_base.links import use_link
+from knowledge_base.passwords import check_password, set_password
+from knowledge_base.sign_ins import sign_in as begin
+from knowledge_base.sign_ins import sign_ins_of
+from knowledge_base.sign_ins import sign_out as end_one
+from knowledge_base.sign_ins import sign_out_everywhere as end_all
 from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
     account,

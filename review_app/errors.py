@@ -3,9 +3,9 @@
 from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
-from knowledge_base.accounts import NoSuchLink
 from knowledge_base.columns import UnstorableText
 from knowledge_base.journeys import NotPossible
+from knowledge_base.links import NoSuchLink
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Forbidden
 from knowledge_base.workflow import Stale

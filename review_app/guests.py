@@ -10,8 +10,9 @@ from flask import Response as FlaskResponse
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import Account, SignIn, signed_in
+from knowledge_base.accounts import Account
 from knowledge_base.limits import is_within
+from knowledge_base.sign_ins import SignIn, signed_in
 from review_app.room import room
 
 COOKIE = "withcare"

@@ -8,8 +8,9 @@ of the institution is signed in nobody does either: it would not be her own half
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import find_account, sign_in
+from knowledge_base.accounts import find_account
 from knowledge_base.invitations import NoInvitation, SameHands, join, make_half
+from knowledge_base.sign_ins import sign_in
 from review_app.errors import sign_out_first
 from review_app.forms import Problem, line
 from review_app.guests import address_mark, guest, may_try, seat

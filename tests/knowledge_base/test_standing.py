@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge_base import answers, approving, steps
-from knowledge_base.accounts import add_account, make_link
+from knowledge_base.accounts import add_account
 from knowledge_base.communities import (
     add_community,
     confirm,
@@ -22,6 +22,7 @@ from knowledge_base.invitations import (
     make_half,
     record_invitation,
 )
+from knowledge_base.links import make_link
 from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import ANYONE, SOFTWARE, Actor, Step, Voice

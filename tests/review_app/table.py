@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from knowledge_base import answers
-from knowledge_base.accounts import add_account, make_link, own_link, sign_in
+from knowledge_base.accounts import add_account
 from knowledge_base.communities import (
     add_community,
     confirm,
@@ -24,9 +24,11 @@ from knowledge_base.invitations import (
     record_invitation,
 )
 from knowledge_base.journeys import State
+from knowledge_base.links import make_link, own_link
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.settings import Place, Settings
+from knowledge_base.sign_ins import sign_in
 from knowledge_base.steps import SOFTWARE, Actor, Voice
 from knowledge_base.store import Store, create
 from policies.rulebook import Rulebook

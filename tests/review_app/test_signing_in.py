@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge_base.accounts import set_password, suspend_account
+from knowledge_base.accounts import suspend_account
+from knowledge_base.passwords import set_password
 from review_app.guests import COOKIE
 from tests.review_app.table import Person, Table
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import rich_click as click
 
-from knowledge_base.accounts import LINK_LASTS, add_account, make_link
+from knowledge_base.accounts import add_account
+from knowledge_base.links import LINK_LASTS, make_link
 from knowledge_base.rights import Role
 from knowledge_base.settings import Settings
 from knowledge_base.steps import SOFTWARE, Actor, Voice

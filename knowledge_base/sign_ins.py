@@ -1,0 +1,95 @@
+"""Sign-ins: each browser has one of its own, and each can be ended from another."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from knowledge_base import tables
+from knowledge_base.accounts import Account, find_account
+from knowledge_base.identity import mark_of, new_secret
+from knowledge_base.store import Store
+
+SIGN_IN_LASTS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a browser is given, and what its forms must carry."""
+
+    secret: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody signed in, with the token her forms must carry."""
+
+    account: Account
+    csrf: str
+    mark: str
+
+
+def sign_in(store: Store, account: str, *, now: datetime) -> SignIn:
+    new = SignIn(new_secret(), new_secret())
+    with store.writing() as db:
+        db.execute(
+            insert(tables.sign_ins).values(
+                token=mark_of(new.secret),
+                account_id=account,
+                csrf=new.csrf,
+                began_at=now,
+                seen_at=now,
+                expires_at=now + SIGN_IN_LASTS,
+            )
+        )
+    return new
+
+
+def signed_in(db: Connection, secret: str, *, now: datetime) -> SignedIn | None:
+    """Whose browser this is; None where it was ended, is too old or suspended."""
+    table = tables.sign_ins
+    row = db.execute(
+        select(table).where(
+            table.c.token == mark_of(secret),
+            table.c.ended_at.is_(None),
+            table.c.expires_at > now,
+        )
+    ).first()
+    account = None if row is None else find_account(db, id=row.account_id)
+    if row is None or account is None or account.is_suspended:
+        return None
+    return SignedIn(account=account, csrf=row.csrf, mark=row.token)
+
+
+def sign_ins_of(db: Connection, account: str) -> tuple[Row[Any], ...]:
+    """The open sign-ins: mark, began_at, seen_at; newest first."""
+    table = tables.sign_ins
+    query = (
+        select(table.c.token, table.c.began_at, table.c.seen_at)
+        .where(table.c.account_id == account, table.c.ended_at.is_(None))
+        .order_by(table.c.began_at.desc())
+    )
+    return tuple(db.execute(query))
+
+
+def sign_out(store: Store, mark: str, account: str, *, now: datetime) -> None:
+    """Ends one sign-in of the account."""
+    table = tables.sign_ins
+    with store.writing() as db:
+        db.execute(
+            update(table)
+            .where(table.c.token == mark, table.c.account_id == account)
+            .values(ended_at=now)
+        )
+
+
+def sign_out_everywhere(store: Store, account: str, *, now: datetime) -> None:
+    table = tables.sign_ins
+    with store.writing() as db:
+        db.execute(
+            update(table)
+            .where(table.c.account_id == account, table.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
