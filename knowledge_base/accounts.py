@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from knowledge_base import steps, tables
 from knowledge_base.communities import Stewarding, stewarding_of
 from knowledge_base.identity import new_id
+from knowledge_base.institutions import require_institution
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
-from knowledge_base.workflow import note
+from knowledge_base.workflow import Also, note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,26 @@ class Account:
     stewarding: tuple[Stewarding, ...]
     length: int
 
-    def has_role(self, role: Role, institution: str | None = None) -> bool:
-        return any(
-            name == role and (institution is None or scope in ("", institution))
-            for name, scope in self.roles
-        )
+    def scopes(self, role: Role) -> frozenset[str]:
+        """The institutions for which it holds the role; "" stands for all there are."""
+        return frozenset(scope for name, scope in self.roles if name == role)
+
+    def has_role(self, role: Role) -> bool:
+        """Whether it holds the role anywhere: that opens a door, never a record."""
+        return bool(self.scopes(role))
+
+    def may_work_for(self, role: Role, institution: str | None) -> bool:
+        """Whether the role reaches a record of this institution.
+
+        A record without one is everybody's or nobody's: only a role for all reaches it.
+        """
+        return bool(self.scopes(role) & {"", institution})
+
+    def may_tend(self, other: "Account") -> bool:
+        """Whether, as an operator, it reaches everything that the other works for."""
+        own = self.scopes(Role.OPERATOR)
+        touched = {scope for _, scope in other.roles}
+        return "" in own or (bool(touched) and touched <= own)
 
     @property
     def communities(self) -> frozenset[str]:
@@ -78,7 +94,14 @@ def add_account(
     by: Actor,
     now: datetime,
 ) -> str:
-    """A new account with these roles; returns its id. Nobody can give a steward's."""
+    """A new account with these roles; returns its id. Nobody can give a steward's.
+
+    A role is held for one institution, or with "" for all. Raises `AlreadyKnown` for
+    a name in use, and `NoSuchInstitution`.
+    """
+    with store.reading() as db:
+        for institution in {scope for _, scope in roles if scope}:
+            require_institution(db, institution)
     id = new_id()
     added = Note(record=id, seen=0, step=steps.AccountAdded(name=name), by=by)
     given = [
@@ -97,14 +120,20 @@ def add_account(
     return id
 
 
-def accounts_with_roles(db: Connection) -> tuple[Account, ...]:
-    """The accounts that hold a role of an institution, by name; no steward's."""
+def accounts_for(db: Connection, operator: Account) -> tuple[Account, ...]:
+    """The accounts with a role, by name, as far as the operator reaches; no steward's.
+
+    An operator for all finds those whose last role was taken, too.
+    """
     table = tables.accounts
-    held = select(tables.roles.c.account_id)
+    stewards = select(tables.stewards.c.account_id)
     found = db.execute(
-        select(table).where(table.c.id.in_(held)).order_by(table.c.name, table.c.id)
+        select(table)
+        .where(table.c.id.not_in(stewards))
+        .order_by(table.c.name, table.c.id)
     ).all()
-    return tuple(_account(db, row) for row in found)
+    all_of_them = (_account(db, row) for row in found)
+    return tuple(one for one in all_of_them if operator.may_tend(one))
 
 
 def names_of_accounts(db: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -119,10 +148,57 @@ def names_of_accounts(db: Connection, ids: Iterable[str]) -> dict[str, str]:
     }
 
 
+def give_role(
+    store: Store,
+    account: str,
+    role: Role,
+    institution: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Gives one role more. Raises `AlreadyKnown`, and `NoSuchInstitution`."""
+    if institution:
+        with store.reading() as db:
+            require_institution(db, institution)
+    step = steps.RoleGiven(role=role.value, institution=institution)
+    try:
+        about_account(store, account, step, by=by, now=now)
+    except IntegrityError as error:
+        raise AlreadyKnown("This role of the account") from error
+
+
+def take_role(
+    store: Store,
+    account: str,
+    role: Role,
+    institution: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Takes one role away, at once; the account stays, with whatever else it holds."""
+    step = steps.RoleTaken(role=role.value, institution=institution)
+    about_account(store, account, step, by=by, now=now)
+
+
 def suspend_account(store: Store, account: str, *, by: Actor, now: datetime) -> None:
     """Shuts an account out at once; what it said before stands."""
+    about_account(store, account, steps.AccountSuspended(), by=by, now=now)
+
+
+def about_account(
+    store: Store,
+    account: str,
+    step: steps.Step,
+    *,
+    by: Actor,
+    now: datetime,
+    also: Also | None = None,
+) -> None:
+    """Takes one step on an account; `also` becomes true in the same transaction."""
     with store.reading() as db:
         found = find_account(db, id=account)
     seen = 0 if found is None else found.length
-    step = steps.AccountSuspended()
-    note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now)
+    taken = Note(record=account, seen=seen, step=step, by=by)
+    note(store, [taken], now=now, also=also)

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from knowledge_base.institutions import BY_HAND, require_institution
 from knowledge_base.kinds import Kind, Pages
 from knowledge_base.projection import AlreadyKnown
-from knowledge_base.receiving import BY_HAND, receive
+from knowledge_base.receiving import receive
 from knowledge_base.records import RawContent, find_record
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
@@ -35,8 +36,14 @@ def add_collection(
     institution: str | None = None,
     towards: tuple[str, ...] = (),
 ) -> str:
-    """A collection with this short name; returns its id. Raises `AlreadyKnown`."""
+    """A collection with this short name; returns its id.
+
+    What is imported into it is of its institution. Raises `AlreadyKnown`, and
+    `NoSuchInstitution`.
+    """
     with store.reading() as db:
+        if institution is not None:
+            require_institution(db, institution)
         if _id_of(db, slug) is not None:
             raise AlreadyKnown(f"A collection {slug!r}")
     try:

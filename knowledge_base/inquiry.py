@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from knowledge_base import tables
+from knowledge_base.institutions import is_institution
 from knowledge_base.known import Known, read_known
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
-from knowledge_base.steps import Erased
+from knowledge_base.steps import Erased, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Inquiry:
         self._roles: dict[str, frozenset[tuple[str, str]]] = {}
         self._stewarding: dict[tuple[str, str], tuple[str, ...] | None] = {}
         self._records: dict[str, Standing] | None = None
+        self._elsewhere: dict[str, str | None] = {}  # collections, mostly
+        self._arriving = {
+            one.record: one.step for one in notes if isinstance(one.step, Received)
+        }
 
     def roles(self, account: str) -> frozenset[tuple[str, str]]:
         """(role, institution) pairs of an account in good standing."""
@@ -49,6 +54,33 @@ class Inquiry:
             pairs = frozenset((row.role, row.institution_id) for row in found)
             self._roles[account] = pairs
         return self._roles[account]
+
+    def scopes(self, account: str) -> frozenset[str]:
+        """All institutions of an account's roles, "" for all there are, suspended too.
+
+        Nothing for one that holds no role, a steward's among them.
+        """
+        table = tables.roles
+        found = select(table.c.institution_id).where(table.c.account_id == account)
+        return frozenset(self.db.scalars(found))
+
+    def holds(self, account: str, role: str, institution: str) -> bool:
+        table = tables.roles
+        found = select(table.c.role).where(
+            table.c.account_id == account,
+            table.c.role == role,
+            table.c.institution_id == institution,
+        )
+        return self.db.execute(found).first() is not None
+
+    def is_new(self, account: str) -> bool:
+        """Whether the account comes into being only with this batch."""
+        table = tables.accounts
+        found = select(table.c.id).where(table.c.id == account)
+        return self.db.execute(found).first() is None
+
+    def is_institution(self, id: str) -> bool:
+        return is_institution(self.db, id)
 
     def matters(self, account: str, party: str) -> tuple[str, ...] | None:
         """What an active steward may answer for the party; None: no steward of it."""
@@ -78,6 +110,18 @@ class Inquiry:
         table = tables.records
         found = select(table.c.facts).where(table.c.id == record)
         return read_known(self.db.scalar(found) or {})
+
+    def institution(self, record: str) -> str | None:
+        """Whose the record is, or will be with this batch; None: no institution's."""
+        if self.record(record) is not _NEW:
+            return self.record(record).institution
+        if record in self._arriving:
+            return self._arriving[record].institution
+        if record not in self._elsewhere:
+            table = tables.records
+            found = select(table.c.institution_id).where(table.c.id == record)
+            self._elsewhere[record] = self.db.scalar(found)
+        return self._elsewhere[record]
 
     def record(self, id: str) -> Standing:
         if self._records is None:

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from knowledge_base import steps, tables
-from knowledge_base.accounts import find_account
+from knowledge_base.accounts import about_account
 from knowledge_base.identity import mark_of, new_secret
-from knowledge_base.notes import Note
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
-from knowledge_base.workflow import note
 from policies.errors import WithcareError
 
 LINK_LASTS = timedelta(days=3)
@@ -29,9 +27,6 @@ class NoSuchLink(WithcareError):
 def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:
     """A one-time link's secret; only its mark is stored. Steward: only her own."""
     secret = new_secret()
-    with store.reading() as db:
-        found = find_account(db, id=account)
-    seen = 0 if found is None else found.length
     step = steps.LinkMade(purpose="sign-in")
 
     def keep(db: Connection) -> None:
@@ -44,7 +39,7 @@ def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:
             )
         )
 
-    note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now, also=keep)
+    about_account(store, account, step, by=by, now=now, also=keep)
     return secret
 
 

@@ -157,6 +157,19 @@ def _raised(inquiry: Inquiry, record: str, flag: str) -> tuple[Trace, ...]:
     )
 
 
+# --- arriving
+
+
+def _of_its_collections_house(inquiry: Inquiry, one: Note) -> None:
+    """A record is of its collection's institution, so that one role reaches both."""
+    assert isinstance(one.step, steps.Received)
+    house, collection = one.step.institution, one.step.collection
+    if house is not None and not inquiry.is_institution(house):
+        raise Forbidden(one.step.kind, "there is no such institution.")
+    if collection is not None and inquiry.institution(collection) != house:
+        raise Forbidden(one.step.kind, "its collection is of another institution.")
+
+
 # --- erasing
 
 
@@ -180,6 +193,7 @@ Protection = Callable[[Inquiry, Note], None]
 
 PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     **seats.PROTECTIONS,
+    steps.Received: (_of_its_collections_house,),
     steps.Answered: (_answered,),
     steps.Refused: (_answered,),
     steps.WithdrawalAsked: (_answered,),

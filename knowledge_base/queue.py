@@ -7,7 +7,7 @@ so a list never shows more than its entry would.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, false, func, or_, select
 
 from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
@@ -40,23 +40,36 @@ class Filter:
     after: str | None = None
 
 
-def parties_of(account: Account) -> tuple[str, ...]:
-    """The parties in whose name the account may answer anything at all."""
-    mine = sorted(account.communities)
-    if account.has_role(Role.ARCHIVIST):
-        mine.append(ARCHIVIST)
-    return tuple(mine)
+def _hers(account: Account, table: Table) -> ColumnElement[bool]:
+    """The rows of questions or words that are hers to answer, or were answered so.
+
+    What is asked of the archivists is asked of those of the record's institution.
+    Where others read of it as well, a number alone would tell them what is there.
+    """
+    party = table.c.party
+    as_steward = party.in_(sorted(account.communities))
+    return or_(as_steward, (party == ARCHIVIST) & _in_reach(account, table.c.record_id))
+
+
+def _in_reach(account: Account, record: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the record is of an institution for which she is an archivist."""
+    scopes = account.scopes(Role.ARCHIVIST)
+    if not scopes:
+        return false()
+    if "" in scopes:
+        return record.is_not(None)
+    house = records.c.institution_id
+    return record.in_(select(records.c.id).where(house.in_(sorted(scopes))))
 
 
 def waiting_for(
     db: Connection, account: Account, what: Filter, *, limit: int = PAGE
 ) -> tuple[Waiting, ...]:
     """Records with a question to this person, or that wait for her yes; by id."""
-    mine = parties_of(account)
     query = (
         select(records.c.id, records.c.kind, records.c.collection_id, journeys.c.state)
         .join(journeys, journeys.c.record_id == records.c.id)
-        .where(_waits(mine, what), *_narrowed(what))
+        .where(_waits(account, what), *_narrowed(what))
         .group_by(
             records.c.id, records.c.kind, records.c.collection_id, journeys.c.state
         )
@@ -64,7 +77,7 @@ def waiting_for(
         .limit(limit)
     )
     rows = db.execute(query).all()
-    asked = _asked(db, [row.id for row in rows], mine)
+    asked = _asked(db, [row.id for row in rows], account)
     return tuple(
         Waiting(
             record=row.id,
@@ -77,19 +90,19 @@ def waiting_for(
     )
 
 
-def _waits(mine: Sequence[str], what: Filter) -> ColumnElement[bool]:
+def _waits(account: Account, what: Filter) -> ColumnElement[bool]:
     open_to_her = select(questions.c.record_id).where(
-        questions.c.party.in_(mine), questions.c.pauses.is_(False)
+        _hers(account, questions), questions.c.pauses.is_(False)
     )
     if what.rules:
         open_to_her = open_to_her.where(questions.c.rule.in_(what.rules))
     has_question = records.c.id.in_(open_to_her)
-    if ARCHIVIST not in mine or what.rules:
+    if what.rules:
         return has_question
     # A record with no open question waits for the archivist's own yes.
     ready = journeys.c.state.in_((State.IN_REVIEW.value, State.CHANGED.value))
     unasked = ~records.c.id.in_(select(questions.c.record_id))
-    return has_question | (ready & unasked)
+    return has_question | (ready & unasked & _in_reach(account, records.c.id))
 
 
 def _narrowed(what: Filter) -> list[ColumnElement[bool]]:
@@ -106,13 +119,13 @@ def _narrowed(what: Filter) -> list[ColumnElement[bool]]:
 
 
 def _asked(
-    db: Connection, ids: Sequence[str], mine: Sequence[str]
+    db: Connection, ids: Sequence[str], account: Account
 ) -> dict[str, tuple[str, ...]]:
     if not ids:
         return {}
     query = (
         select(questions.c.record_id, questions.c.rule)
-        .where(questions.c.record_id.in_(ids), questions.c.party.in_(mine))
+        .where(questions.c.record_id.in_(ids), _hers(account, questions))
         .distinct()
         .order_by(questions.c.rule)
     )
@@ -135,9 +148,7 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
     number = func.count(func.distinct(questions.c.record_id))
     query = (
         select(questions.c.rule, number)
-        .where(
-            questions.c.party.in_(parties_of(account)), questions.c.pauses.is_(False)
-        )
+        .where(_hers(account, questions), questions.c.pauses.is_(False))
         .group_by(questions.c.rule)
         .order_by(questions.c.rule)
     )
@@ -147,7 +158,7 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
 def held_by(db: Connection, account: Account, rules: Sequence[str]) -> int:
     """How many records wait for this person's answer to any of these rules."""
     query = select(func.count(func.distinct(questions.c.record_id))).where(
-        questions.c.party.in_(parties_of(account)),
+        _hers(account, questions),
         questions.c.pauses.is_(False),
         questions.c.rule.in_(rules),
     )
@@ -159,10 +170,7 @@ def collections_for(db: Connection, account: Account) -> tuple[str, ...]:
     query = (
         select(records.c.collection_id)
         .join(questions, questions.c.record_id == records.c.id)
-        .where(
-            questions.c.party.in_(parties_of(account)),
-            records.c.collection_id.is_not(None),
-        )
+        .where(_hers(account, questions), records.c.collection_id.is_not(None))
         .distinct()
         .order_by(records.c.collection_id)
     )
@@ -176,7 +184,7 @@ def answered_for(
     query = (
         select(words.c.record_id)
         .where(
-            words.c.party.in_(parties_of(account)),
+            _hers(account, words),
             words.c.superseded_by.is_(None),
             words.c.record_id > (after or ""),
         )

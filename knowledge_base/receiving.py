@@ -6,6 +6,7 @@ from datetime import datetime
 
 from knowledge_base import steps
 from knowledge_base.identity import new_id
+from knowledge_base.institutions import BY_HAND
 from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.notes import Note
 from knowledge_base.records import RawContent, content_text, hash_of
@@ -13,8 +14,6 @@ from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
 from policies.hints import find_hints
-
-BY_HAND = "withcare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

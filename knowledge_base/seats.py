@@ -44,6 +44,39 @@ def _role_given(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "a steward holds no role of an institution.")
 
 
+def _role_is_there(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.RoleGiven | steps.RoleTaken)
+    scope = one.step.institution
+    if isinstance(one.step, steps.RoleGiven):
+        if scope and not inquiry.is_institution(scope):
+            raise Forbidden(one.step.kind, "there is no such institution.")
+        return
+    if not inquiry.holds(one.record, one.step.role, scope):
+        raise Forbidden(one.step.kind, "the account does not hold that role.")
+    if one.record == one.by.account:
+        raise Forbidden(one.step.kind, "another operator takes a role from you.")
+
+
+def _within_own_reach(inquiry: Inquiry, one: Note) -> None:
+    """An operator of one institution touches no account that works for another.
+
+    Nor one of which nothing says for whom it works: a steward's holds no role at all.
+    """
+    if one.by.voice is not Voice.OPERATOR:
+        return
+    held = inquiry.roles(one.by.account or "")
+    own = {scope for role, scope in held if role == Role.OPERATOR}
+    if "" in own:
+        return
+    touched = set(inquiry.scopes(one.record))
+    if not touched and not inquiry.is_new(one.record):
+        raise Forbidden(one.step.kind, "that account is not of your institution.")
+    if isinstance(one.step, steps.RoleGiven | steps.RoleTaken):
+        touched.add(one.step.institution)
+    if not touched <= own:
+        raise Forbidden(one.step.kind, "that reaches beyond your institution.")
+
+
 def _link_made(inquiry: Inquiry, one: Note) -> None:
     if one.by.voice is not Voice.OWN and inquiry.is_any_steward(one.record):
         raise Forbidden(one.step.kind, "only a steward opens a way to her account.")
@@ -110,8 +143,10 @@ Protection = Callable[[Inquiry, Note], None]
 
 PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.AccountAdded: (_first_account_only,),
-    steps.RoleGiven: (_role_given,),
-    steps.LinkMade: (_link_made,),
+    steps.RoleGiven: (_role_given, _role_is_there, _within_own_reach),
+    steps.RoleTaken: (_role_is_there, _within_own_reach),
+    steps.LinkMade: (_link_made, _within_own_reach),
+    steps.AccountSuspended: (_within_own_reach,),
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),

@@ -42,13 +42,36 @@ def _anyone(inquiry: Inquiry, one: Note) -> None:
 def _with_role(inquiry: Inquiry, one: Note) -> None:
     role = NEEDED_ROLE[one.by.voice]
     held = inquiry.roles(one.by.account or "")
-    institution = inquiry.record(one.record).institution
-    if any(
-        name == role and (institution is None or scope in ("", institution))
-        for name, scope in held
-    ):
+    scopes = {scope for name, scope in held if name == role}
+    # A record of no institution is reached by a role for all of them alone.
+    if scopes & {"", inquiry.institution(one.record)}:
         return
-    raise Forbidden(one.step.kind, f"it needs the role of an {role.value}.")
+    if scopes and _is_of_no_house(inquiry, one):
+        return
+    raise Forbidden(one.step.kind, f"it needs the role of an {role.value} here.")
+
+
+# A community belongs to no institution, and any of them may write down that it is
+# there, and whom it named. How far an operator's hand reaches into accounts is
+# weighed in `seats`, by the roles of the account itself.
+_OF_NO_HOUSE = (
+    steps.CommunityAdded,
+    steps.InvitationRecorded,
+    steps.AccountAdded,
+    steps.RoleGiven,
+    steps.RoleTaken,
+    steps.LinkMade,
+    steps.AccountSuspended,
+)
+
+
+def _is_of_no_house(inquiry: Inquiry, one: Note) -> bool:
+    if not isinstance(one.step, steps.Received):
+        return isinstance(one.step, _OF_NO_HOUSE)
+    return any(
+        isinstance(other.step, steps.CommunityAdded) and other.record == one.record
+        for other in inquiry.notes
+    )
 
 
 def _institution(inquiry: Inquiry, one: Note) -> None:

@@ -165,7 +165,8 @@ def _answers_for(
     mine = sorted(account.communities & parties)
     if record.kind == "community" and record.id in account.communities:
         mine.append(record.id)
-    if account.has_role(Role.ARCHIVIST, record.institution) and not is_secret:
+    works_here = account.may_work_for(Role.ARCHIVIST, record.institution)
+    if works_here and not is_secret:
         mine.append(ARCHIVIST)
     return tuple(mine)
 

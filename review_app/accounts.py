@@ -1,15 +1,16 @@
-"""Accounts of the institution: added and shut out by an operator; a steward's never."""
+"""Accounts of the institution: added and shut out by an operator; a steward's never.
+
+An operator of one institution finds here those who work for it and for no other.
+"""
+
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import (
-    Account,
-    accounts_with_roles,
-    add_account,
-    find_account,
-    suspend_account,
-)
+from knowledge_base import accounts as kb
+from knowledge_base.accounts import Account, add_account, find_account, suspend_account
+from knowledge_base.institutions import Institution, institutions
 from knowledge_base.links import make_link
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
@@ -37,37 +38,128 @@ def _page(
 ) -> str:
     """`made` is a name and the one-time link for it, shown this once."""
     with room().store.reading() as db:
-        found = accounts_with_roles(db)
+        found = kb.accounts_for(db, account())
     return render_template(
         "accounts/everyone.html",
         accounts=found,
-        roles=tuple(Role),
         problems=problems,
         name=name,
         made=made,
         said=request.args.get("said", ""),
+        **_choices(),
     )
+
+
+def _choices() -> dict[str, Any]:
+    """The roles and institutions that this operator can give, and how all are named."""
+    with room().store.reading() as db:
+        known = institutions(db)
+    return {
+        "roles": tuple(Role),
+        "houses": [one for one in known if _may_give(one)],
+        "for_all": account().may_work_for(Role.OPERATOR, None),
+        "house_names": {one.id: one.name for one in known},
+    }
+
+
+def _may_give(house: Institution) -> bool:
+    return account().may_work_for(Role.OPERATOR, house.id)
 
 
 def _operator() -> Actor:
     return Actor(Voice.OPERATOR, account=account().id)
 
 
+@blueprint.get("/<id>")
+def one(id: str) -> Shown:
+    """One account: what it is there for, and what an operator can do about it."""
+    known = _find(id)
+    return cover() if known is None else _one(known)
+
+
+def _one(known: Account, *problems: Problem, code: int = 200) -> Shown:
+    html = render_template(
+        "accounts/one.html",
+        one=known,
+        problems=problems,
+        said=request.args.get("said", ""),
+        **_choices(),
+    )
+    return html if code == 200 else (html, code)
+
+
+def _find(id: str) -> Account | None:
+    """The account, where this operator reaches all that it works for; no steward's."""
+    with room().store.reading() as db:
+        found = find_account(db, id=id)
+    if found is None or found.stewarding or not account().may_tend(found):
+        return None
+    return found
+
+
+def _wanted() -> tuple[Role, str] | Problem:
+    """The role and the institution of the form, as far as she can give them."""
+    role, house = line("role"), line("institution")
+    if role not in {one.value for one in Role}:
+        return Problem("role", "no-such-role")
+    offered = _choices()
+    if house not in {one.id for one in offered["houses"]} and (
+        house or not offered["for_all"]
+    ):
+        return Problem("institution", "no-such-institution")
+    return Role(role), house
+
+
 @blueprint.post("/add")
 def add() -> Shown:
     """A new account with one role, and its first way in."""
-    name, role = line("name", longest=LONGEST_NAME), line("role")
+    name, wanted = line("name", longest=LONGEST_NAME), _wanted()
     if not name:
         return _page(Problem("name", "name-needed")), 422
-    if role not in {one.value for one in Role}:
-        return _page(Problem("role", "no-such-role"), name=name), 422
+    if isinstance(wanted, Problem):
+        return _page(wanted, name=name), 422
     try:
         id = add_account(
-            room().store, name, ((Role(role), ""),), by=_operator(), now=room().now()
+            room().store, name, (wanted,), by=_operator(), now=room().now()
         )
     except AlreadyKnown:
         return _page(Problem("name", "name-taken"), name=name), 422
     return _page(made=(name, _new_link(id)))
+
+
+@blueprint.post("/<id>/role/give")
+def give_role(id: str) -> Shown:
+    """One role more, for one institution or for all."""
+    known, wanted = _find(id), _wanted()
+    if known is None:
+        return cover()
+    if isinstance(wanted, Problem):
+        return _one(known, wanted, code=422)
+    if (wanted[0].value, wanted[1]) in known.roles:
+        return _one(known, Problem("role", "role-known"), code=422)
+    kb.give_role(room().store, id, *wanted, by=_operator(), now=room().now())
+    return _back(id, "role-given-done")
+
+
+@blueprint.post("/<id>/role/take")
+def take_role(id: str) -> Shown:
+    """Takes one role away, at once; it only tightens."""
+    known, held = _find(id), (line("role"), line("institution"))
+    if known is None:
+        return cover()
+    if held not in known.roles:
+        return _one(known, Problem("account-roles", "no-such-role"), code=422)
+    kb.take_role(
+        room().store, id, Role(held[0]), held[1], by=_operator(), now=room().now()
+    )
+    return _back(id, "role-taken-done")
+
+
+def _back(id: str, said: str) -> Response:
+    """To her page, or to the list where she is none of this operator's any more."""
+    if _find(id) is None:
+        return redirect(url_for("accounts.everyone", said=said), code=303)
+    return redirect(url_for("accounts.one", id=id, said=said), code=303)
 
 
 @blueprint.post("/<id>/link")
@@ -77,11 +169,6 @@ def link(id: str) -> Shown:
     if known is None:
         return cover()
     return _page(made=(known.name, _new_link(id)))
-
-
-def _find(id: str) -> Account | None:
-    with room().store.reading() as db:
-        return find_account(db, id=id)
 
 
 def _new_link(id: str) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from knowledge_base.accounts import find_account
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import names_of
+from knowledge_base.institutions import institutions
 from knowledge_base.links import own_link as make_own_link
 from knowledge_base.links import use_link
 from knowledge_base.passwords import check_password, set_password
@@ -114,10 +115,12 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
     with room().store.reading() as db:
         open_now = sign_ins_of(db, account().id)
         names = names_of(db)
+        houses = {one.id: one.name for one in institutions(db)}
     return render_template(
         "auth/own.html",
         who=account(),
         names=names,
+        house_names=houses,
         sign_ins=open_now,
         this_one=guest().mark,
         problems=problems,

@@ -104,7 +104,10 @@ DOORS: Mapping[str, Door] = {
     "communities.name_season": Door.STEWARD,
     "communities.turn_season": Door.STEWARD,
     "accounts.everyone": Door.OPERATOR,
+    "accounts.one": Door.OPERATOR,
     "accounts.add": Door.OPERATOR,
+    "accounts.give_role": Door.OPERATOR,
+    "accounts.take_role": Door.OPERATOR,
     "accounts.link": Door.OPERATOR,
     "accounts.suspend": Door.OPERATOR,
 }

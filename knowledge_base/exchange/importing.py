@@ -41,7 +41,6 @@ def import_file(
     collection: str,
     kind: Kind,
     mapping: Mapping | None = None,
-    institution: str | None = None,
     towards: tuple[str, ...] = (),
     by: Actor,
     now: Callable[[], datetime],
@@ -58,7 +57,7 @@ def import_file(
     and `NoSuchRecord` (no such collection) before anything is written, and
     `Forbidden` and `ImportUnderWay`, after which all earlier portions stay.
     """
-    _require_collection(store, collection)
+    institution = _institution_of(store, collection)
     found = look_at(path)
     shape = find_shape(found, told or Told())
     mapping = mapping or find_mapping(kind, shape.columns)
@@ -93,10 +92,15 @@ def import_file(
     return _report(plan, passage)
 
 
-def _require_collection(store: Store, id: str) -> None:
+def _institution_of(store: Store, collection: str) -> str | None:
+    """Whose the collection is, and so all that comes into it."""
+    query = select(records.c.institution_id).where(records.c.id == collection)
     with store.reading() as db:
-        if db.execute(select(records.c.id).where(records.c.id == id)).first() is None:
-            raise NoSuchRecord
+        found = db.execute(query).first()
+    if found is None:
+        raise NoSuchRecord
+    institution: str | None = found.institution_id
+    return institution
 
 
 def _mark_of(mapping: Mapping, shape: Shape, kind: Kind) -> str:

@@ -126,6 +126,36 @@ def test_what_an_account_may_not_do_is_refused(
     assert shell.done("kb", "audit", "verify") == before
 
 
+def test_what_comes_into_an_institutions_collection_is_its_own(
+    shell: Shell, tmp_path: Path
+) -> None:
+    house = shell.done("kb", "institution", "Lantern House", "--as", "odo").strip()
+    shell.done("review", "add-account", "ada", *as_archivist_of(house))
+    words = ("--title", "X", "--as", "ada", *REASON)
+    shell.done("kb", "collection", "own", *words, "--institution", house)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"identifier": "1", "title": "A boat"}\n', "utf-8")
+    file = ("kb", "import", str(rows), "--as", "ada", *REASON)
+
+    assert "1 received" in shell.done(*file, "--collection", "own")
+
+    for refused in (
+        ("kb", "collection", "x", *words),
+        ("kb", "collection", "x", *words, "--institution", "nowhere"),
+        (*file, "--collection", "ima"),
+        ("kb", "institution", "Lantern House", "--as", "odo"),
+        ("kb", "institution", "Another", "--as", "ilse"),
+        ("review", "add-account", "bo", *as_archivist_of("nowhere")),
+        ("review", "add-account", "bo", *as_archivist_of("")),
+        ("review", "add-account", "bo", "--role", "steward@" + house, "--as", "odo"),
+    ):
+        assert shell.run(*refused).exit_code == ExitCode.ERROR
+
+
+def as_archivist_of(house: str) -> tuple[str, ...]:
+    return ("--role", f"archivist@{house}", "--as", "odo")
+
+
 def test_a_steward_never_acts_or_reads_from_the_shell(shell: Shell) -> None:
     community = shell.done("community", "add", "Zephrindle (invented)", "--as", "odo")
     half = make_half()

@@ -15,8 +15,12 @@ from knowledge_base.collections import (
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets
 from knowledge_base.exchange.shape import Told
+from knowledge_base.institutions import KIND as INSTITUTION
+from knowledge_base.institutions import institutions
 from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
+from knowledge_base.projection import AlreadyKnown
+from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.settings import FILE
 from knowledge_base.steps import Erased, Voice
@@ -78,6 +82,23 @@ def upgrade() -> None:
 
 
 @kb.command()
+@click.argument("name")
+@acts_as
+def institution(name: str, acting: str | None) -> None:
+    """Write down an institution and print its id; twice the same name is refused.
+
+    Roles and collections can then be for this institution alone.
+    """
+    store = open_store()
+    by = actor(store, acting, Voice.OPERATOR, None)
+    with store.reading() as db:
+        if name in {one.name for one in institutions(db)}:
+            raise AlreadyKnown(f"An institution {name!r}")
+    content = {"name": (name,)}
+    click.echo(receive(store, INSTITUTION, content, by=by, now=right_now()))
+
+
+@kb.command()
 @click.argument("slug")
 @click.option("--title", required=True, help="What the collection is called.")
 @click.option("--holder", help="Who keeps it.")
@@ -88,6 +109,9 @@ def upgrade() -> None:
     default="none",
     help="Whether its items get pages of their own.",
 )
+@click.option(
+    "--institution", metavar="ID", help="Whose it is, and all that comes into it."
+)
 @acts_as
 @with_reason
 def collection(
@@ -96,6 +120,7 @@ def collection(
     holder: str | None,
     licence: str | None,
     item_pages: str,
+    institution: str | None,
     acting: str | None,
     reason: str | None,
 ) -> None:
@@ -109,7 +134,15 @@ def collection(
         "item_pages": (item_pages,),
     }
     towards = tuple(one.id for one in store.destinations)
-    id = add_collection(store, slug, content, by=by, now=right_now(), towards=towards)
+    id = add_collection(
+        store,
+        slug,
+        content,
+        by=by,
+        now=right_now(),
+        institution=institution,
+        towards=towards,
+    )
     click.echo(id)
 
 

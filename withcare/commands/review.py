@@ -71,7 +71,8 @@ def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
     "--role",
     "roles",
     multiple=True,
-    help="viewer, archivist or operator; several are possible. Never steward.",
+    help="viewer, archivist or operator, each for all institutions, or as ROLE@ID for "
+    "one; several are possible. Never steward.",
 )
 @acts_as
 def add_account_(name: str, roles: tuple[str, ...], acting: str | None) -> None:
@@ -79,7 +80,7 @@ def add_account_(name: str, roles: tuple[str, ...], acting: str | None) -> None:
 
     The very first account needs no other: it becomes an operator.
     """
-    if "steward" in {role.strip().lower() for role in roles}:
+    if "steward" in {role.partition("@")[0].strip().lower() for role in roles}:
         raise NotToBeGiven
     found = settings()
     store = open_store(found)
@@ -92,17 +93,28 @@ def add_account_(name: str, roles: tuple[str, ...], acting: str | None) -> None:
 
 def _roles(written: tuple[str, ...], by: Actor) -> tuple[tuple[Role, str], ...]:
     """The roles asked for; the first account of all is an operator besides."""
-    known = {role.value for role in Role}
-    for word in written:
-        if word not in known:
-            raise click.BadParameter(
-                f"{word!r} is no role; there are {', '.join(sorted(known))}.",
-                param_hint="--role",
-            )
-    wanted = {Role(word) for word in written} or {Role.VIEWER}
+    wanted = {_role(word) for word in written} or {(Role.VIEWER, "")}
     if by is SOFTWARE:
-        wanted = (wanted - {Role.VIEWER}) | {Role.OPERATOR}
-    return tuple((role, "") for role in sorted(wanted))
+        wanted = (wanted - {(Role.VIEWER, "")}) | {(Role.OPERATOR, "")}
+    return tuple(sorted(wanted))
+
+
+def _role(written: str) -> tuple[Role, str]:
+    """A role and the id of its institution: "" stands for all there are."""
+    word, at, institution = written.partition("@")
+    known = {role.value for role in Role}
+    if word not in known:
+        raise click.BadParameter(
+            f"{word!r} is no role; there are {', '.join(sorted(known))}.",
+            param_hint="--role",
+        )
+    if at and not institution:
+        # Nothing after the sign must never come to mean everything.
+        raise click.BadParameter(
+            f"{written!r} names no institution; write {word}@ID, or {word} for all.",
+            param_hint="--role",
+        )
+    return Role(word), institution
 
 
 def _link(

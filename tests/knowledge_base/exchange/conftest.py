@@ -19,13 +19,14 @@ DEMO = Path(__file__).parents[3] / "withcare" / "demo" / "records"
 Importing = Callable[..., ImportReport]
 
 
-def new_collection(world: World) -> str:
+def new_collection(world: World, institution: str | None = None) -> str:
     return receive(
         world.store,
         "collection",
         {"title": ("Invented things",)},
         by=SOFTWARE,
         now=world.later(),
+        institution=institution,
     )
 
 

@@ -11,7 +11,9 @@ from knowledge_base.approving import Complete
 from knowledge_base.exchange.batches import problems_of
 from knowledge_base.exchange.report import ImportReport
 from knowledge_base.history import journeys_of
+from knowledge_base.institutions import KIND
 from knowledge_base.journeys import State
+from knowledge_base.receiving import receive
 from knowledge_base.records import Record, get_record
 from knowledge_base.tables import questions, records
 from tests.knowledge_base.conftest import World
@@ -143,7 +145,15 @@ def test_a_number_says_nothing_about_another_institution(
     before = only(world)
     withdraw_and_erase(world, before.id)
 
-    report = elsewhere(world, tmp_path / "a.jsonl", institution="another")
+    another = receive(
+        world.store,
+        KIND,
+        {"name": ("Another house (invented)",)},
+        by=world.operator,
+        now=world.later(),
+    )
+    collection = new_collection(world, institution=another)
+    report = importer(world)(tmp_path / "a.jsonl", collection=collection)
 
     assert not report.problems
     assert not only(world, before.id).known.flags
