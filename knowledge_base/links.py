@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from knowledge_base import steps, tables
-from knowledge_base.accounts import about_account
+from knowledge_base.accounts import about_account, find_account
 from knowledge_base.identity import mark_of, new_secret
+from knowledge_base.sign_ins import SignIn, begin_sign_in
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 from policies.errors import WithcareError
@@ -48,14 +49,18 @@ def own_link(store: Store, account: str, *, now: datetime) -> str:
     return make_link(store, account, by=Actor(Voice.OWN, account=account), now=now)
 
 
-def use_link(store: Store, secret: str, *, now: datetime) -> str:
-    """The account the link belongs to; it works once. Raises `NoSuchLink`."""
+def use_link(store: Store, secret: str, *, now: datetime) -> SignIn:
+    """Signs in by the link; it works once. Raises `NoSuchLink`.
+
+    Link and sign-in are one transaction: whatever ends links ends this sign-in too.
+    """
     table = tables.links
+    mark = mark_of(secret)
     with store.writing() as db:
         used = db.execute(
             update(table)
             .where(
-                table.c.token == mark_of(secret),
+                table.c.token == mark,
                 table.c.used_at.is_(None),
                 table.c.expires_at > now,
             )
@@ -63,7 +68,8 @@ def use_link(store: Store, secret: str, *, now: datetime) -> str:
         )
         if used.rowcount != 1:
             raise NoSuchLink
-        account = db.scalar(
-            select(table.c.account_id).where(table.c.token == mark_of(secret))
-        )
-    return str(account)
+        id = db.scalar(select(table.c.account_id).where(table.c.token == mark))
+        account = find_account(db, id=str(id))
+        if account is None or account.is_suspended:
+            raise NoSuchLink
+        return begin_sign_in(db, account.id, now=now)

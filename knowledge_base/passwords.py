@@ -1,10 +1,15 @@
 """Passwords, kept only as argon2 hashes."""
 
+from datetime import datetime
+
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from knowledge_base import tables
+from knowledge_base import steps, tables
+from knowledge_base.accounts import about_account
+from knowledge_base.sign_ins import close_every_way_in
+from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 
 _hasher = PasswordHasher()
@@ -12,12 +17,21 @@ _hasher = PasswordHasher()
 _NOBODYS = _hasher.hash("nobody has this password")
 
 
-def set_password(store: Store, account: str, password: str) -> None:
-    """Only the person herself, signed in, comes here; the screen asks for length."""
+def set_password(store: Store, account: str, password: str, *, now: datetime) -> None:
+    """Keeps it, and ends every sign-in and every unused link of the account.
+
+    Only the person herself, signed in, comes here; the screen asks for length and
+    for the password that was.
+    """
     hashed = _hasher.hash(password)
     table = tables.accounts
-    with store.writing() as db:
+
+    def keep(db: Connection) -> None:
         db.execute(update(table).where(table.c.id == account).values(password=hashed))
+        close_every_way_in(db, account, now=now)
+
+    by = Actor(Voice.OWN, account=account)
+    about_account(store, account, steps.PasswordSet(), by=by, now=now, also=keep)
 
 
 def check_password(store: Store, name: str, password: str) -> str | None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from knowledge_base import tables
-from knowledge_base.accounts import Account, find_account
+from knowledge_base import steps, tables
+from knowledge_base.accounts import Account, about_account, find_account
 from knowledge_base.identity import mark_of, new_secret
+from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 
 SIGN_IN_LASTS = timedelta(days=14)
@@ -32,18 +33,23 @@ class SignedIn:
 
 
 def sign_in(store: Store, account: str, *, now: datetime) -> SignIn:
-    new = SignIn(new_secret(), new_secret())
     with store.writing() as db:
-        db.execute(
-            insert(tables.sign_ins).values(
-                token=mark_of(new.secret),
-                account_id=account,
-                csrf=new.csrf,
-                began_at=now,
-                seen_at=now,
-                expires_at=now + SIGN_IN_LASTS,
-            )
+        return begin_sign_in(db, account, now=now)
+
+
+def begin_sign_in(db: Connection, account: str, *, now: datetime) -> SignIn:
+    """A new sign-in, within the transaction that says why she may."""
+    new = SignIn(new_secret(), new_secret())
+    db.execute(
+        insert(tables.sign_ins).values(
+            token=mark_of(new.secret),
+            account_id=account,
+            csrf=new.csrf,
+            began_at=now,
+            seen_at=now,
+            expires_at=now + SIGN_IN_LASTS,
         )
+    )
     return new
 
 
@@ -86,10 +92,26 @@ def sign_out(store: Store, mark: str, account: str, *, now: datetime) -> None:
 
 
 def sign_out_everywhere(store: Store, account: str, *, now: datetime) -> None:
-    table = tables.sign_ins
-    with store.writing() as db:
-        db.execute(
-            update(table)
-            .where(table.c.account_id == account, table.c.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+    """Ends every sign-in of the account, and every link that was not used yet."""
+
+    def end(db: Connection) -> None:
+        close_every_way_in(db, account, now=now)
+
+    step, by = steps.SignedOutEverywhere(), Actor(Voice.OWN, account=account)
+    about_account(store, account, step, by=by, now=now, also=end)
+
+
+def close_every_way_in(db: Connection, account: str, *, now: datetime) -> None:
+    """A link that was made before would undo what its owner just did."""
+    links, sign_ins = tables.links, tables.sign_ins
+    # The links first: one that is being used right now has made its sign-in by then.
+    db.execute(
+        update(links)
+        .where(links.c.account_id == account, links.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    db.execute(
+        update(sign_ins)
+        .where(sign_ins.c.account_id == account, sign_ins.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )

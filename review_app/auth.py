@@ -3,15 +3,16 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import find_account
+from knowledge_base.accounts import find_account, names_of_accounts
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import names_of
+from knowledge_base.history import history_of
 from knowledge_base.institutions import institutions
 from knowledge_base.links import own_link as make_own_link
 from knowledge_base.links import use_link
 from knowledge_base.passwords import check_password, set_password
+from knowledge_base.sign_ins import SignIn, sign_ins_of
 from knowledge_base.sign_ins import sign_in as begin
-from knowledge_base.sign_ins import sign_ins_of
 from knowledge_base.sign_ins import sign_out as end_one
 from knowledge_base.sign_ins import sign_out_everywhere as end_all
 from review_app.forms import Problem, line, safe_path
@@ -25,6 +26,7 @@ from review_app.guests import (
     unseat,
 )
 from review_app.room import room
+from review_app.told import tell
 
 blueprint = Blueprint("auth", __name__)
 SHORTEST, LONGEST = 10, 500
@@ -46,7 +48,8 @@ def sign_in() -> Shown:
         found = check_password(room().store, name, password)
     if found is None:
         return _sign_in_form(Problem("name", "sign-in-wrong"), name=name), 422
-    return _welcome(found, safe_path(request.form.get("next"), _home(found)))
+    new = begin(room().store, found, now=room().now())
+    return _welcome(new, safe_path(request.form.get("next"), _home(found)))
 
 
 def _may_try(name: str) -> bool:
@@ -62,14 +65,13 @@ def _sign_in_form(*problems: Problem, name: str = "") -> str:
     )
 
 
-def _welcome(id: str, onward: str) -> Response:
-    """A new sign-in; the one this browser had is ended first."""
-    now = room().now()
+def _welcome(new: SignIn, onward: str) -> Response:
+    """A new sign-in for this browser; the one it had is ended."""
     old = guest()
     if old.account is not None and old.mark is not None:
-        end_one(room().store, old.mark, old.account.id, now=now)
+        end_one(room().store, old.mark, old.account.id, now=room().now())
     answer = redirect(onward, code=303)
-    seat(answer, begin(room().store, id, now=now))
+    seat(answer, new)
     return answer
 
 
@@ -87,12 +89,8 @@ def link(secret: str) -> Shown:
         return render_template("auth/link.html", secret=secret)
     if not may_try("link", address_mark(), most=20, minutes=60):
         abort(429)
-    id = use_link(room().store, secret, now=room().now())
-    with room().store.reading() as db:
-        found = find_account(db, id=id)
-    if found is None or found.is_suspended:
-        abort(410)
-    return _welcome(id, url_for("auth.own"))
+    new = use_link(room().store, secret, now=room().now())
+    return _welcome(new, url_for("auth.own"))
 
 
 @blueprint.post("/sign-out")
@@ -114,6 +112,8 @@ def own() -> str:
 def _own_page(*problems: Problem, new_link: str = "") -> str:
     with room().store.reading() as db:
         open_now = sign_ins_of(db, account().id)
+        history = history_of(db, account().id)
+        actors = names_of_accounts(db, [x.actor for x in history if x.actor])
         names = names_of(db)
         houses = {one.id: one.name for one in institutions(db)}
     return render_template(
@@ -121,6 +121,7 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
         who=account(),
         names=names,
         house_names=houses,
+        told=tell(names, actors, history),
         sign_ins=open_now,
         this_one=guest().mark,
         problems=problems,
@@ -132,16 +133,31 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
 
 @blueprint.post("/account/password")
 def password() -> Shown:
-    """A new password; every other sign-in of hers ends with it."""
-    wanted = request.form.get("password", "")
+    """A new password; every other sign-in and every link of hers ends with it."""
+    wanted, now = request.form.get("password", ""), room().now()
+    if not _knows_the_present_one():
+        return _own_page(Problem("present-password", "present-password-wrong")), 422
     if not SHORTEST <= len(wanted) <= LONGEST:
         return _own_page(Problem("password", "password-length")), 422
-    now = room().now()
-    set_password(room().store, account().id, wanted)
-    end_all(room().store, account().id, now=now)
+    set_password(room().store, account().id, wanted, now=now)
     answer = redirect(url_for("auth.own", said="password-kept"), code=303)
     seat(answer, begin(room().store, account().id, now=now))
     return answer
+
+
+def _knows_the_present_one() -> bool:
+    """Whoever finds a browser open cannot make the account her own.
+
+    Where there is no password yet, somebody came in by a link and chooses the first.
+    """
+    if not account().has_password:
+        return True
+    if not may_try("present-password", account().id, most=10, minutes=15):
+        abort(429)
+    present = request.form.get("present", "")
+    if len(present) > LONGEST:
+        return False
+    return check_password(room().store, account().name, present) == account().id
 
 
 @blueprint.post("/account/link")

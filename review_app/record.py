@@ -86,7 +86,7 @@ def _content(view: DeskView) -> Mapping[str, Any]:
         "rows": desks.rows(view, shown),
         "shown": shown,
         "questions": desks.merged(tuple(q for x in towards for q in x.questions)),
-        "told": tell(view, names, view.history),
+        "told": tell(view.names, names, view.history),
         "account_names": names,
         "question": question,
     }

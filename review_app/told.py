@@ -8,7 +8,6 @@ from markupsafe import Markup
 from knowledge_base.history import Entry
 from knowledge_base.reasons import reasons
 from knowledge_base.steps import Voice
-from knowledge_base.views import DeskView
 from review_app.languages import message, said_in
 
 # The text of every other kind is a record's content, or belongs to the software.
@@ -28,15 +27,15 @@ class Told:
 
 
 def tell(
-    desk: DeskView, names: Mapping[str, str], entries: Iterable[Entry]
+    parties: Mapping[str, str], names: Mapping[str, str], entries: Iterable[Entry]
 ) -> tuple[Told, ...]:
-    """The steps, newest first; `names` are those of the accounts that took them."""
+    """The steps, newest first, with the names of parties and of those who took them."""
     told = [
         Told(
             entry=one,
             template=f"history/{one.step.kind}.html",
             who=_who(one, names),
-            party=_party(one, desk.names),
+            party=_party(one, parties),
             why=_why(one.reason),
             note=(one.text or "") if one.step.kind in _WITH_NOTE else "",
         )

@@ -15,8 +15,10 @@ from knowledge_base.steps.accounts import (
     AccountAdded,
     AccountSuspended,
     LinkMade,
+    PasswordSet,
     RoleGiven,
     RoleTaken,
+    SignedOutEverywhere,
 )
 from knowledge_base.steps.answers import (
     Answered,
@@ -100,6 +102,7 @@ __all__ = [
     "NotSaved",
     "NoticeApplied",
     "NoticeRemoved",
+    "PasswordSet",
     "Proposed",
     "Received",
     "Refused",
@@ -114,6 +117,7 @@ __all__ = [
     "SeasonTurned",
     "SeenFinding",
     "SetOut",
+    "SignedOutEverywhere",
     "Step",
     "StewardConfirmed",
     "StewardJoined",

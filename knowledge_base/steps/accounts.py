@@ -1,4 +1,4 @@
-"""Accounts: added, given a role, let in, shut out."""
+"""Accounts: added, given a role, let in, shut out; and how they guard themselves."""
 
 from dataclasses import dataclass
 
@@ -34,3 +34,17 @@ class LinkMade(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSuspended(Step):
     kind = "account-suspended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSet(Step):
+    """A person chose her password; every other way in ended with it."""
+
+    kind = "password-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOutEverywhere(Step):
+    """A person ended every sign-in of hers, and every link that was not used."""
+
+    kind = "signed-out-everywhere"

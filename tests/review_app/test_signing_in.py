@@ -13,7 +13,8 @@ PASSWORD = "a lantern on the bay"
 
 
 def with_password(table: Table, name: str) -> None:
-    set_password(table.store, table.actors[name].account or "", PASSWORD)
+    account = table.actors[name].account or ""
+    set_password(table.store, account, PASSWORD, now=table.later())
 
 
 def signs_in(person: Person, name: str, password: str = PASSWORD) -> int:
@@ -149,11 +150,81 @@ def test_a_new_password_ends_every_other_sign_in(table: Table) -> None:
     signs_in(one, "tamsel")
     signs_in(other, "tamsel")
 
-    one.sends(one.reads("/account"), "/account/password", password="another lantern")
+    changes_password(one, PASSWORD)
 
     assert is_in(one)
     assert not is_in(other)
     assert signs_in(table.newcomer(), "tamsel", "another lantern") == 303
+
+
+def changes_password(person: Person, present: str) -> int:
+    page = person.reads("/account")
+    sent = {"present": present, "password": "another lantern"}
+    return person.sends(page, "/account/password", **sent).status_code
+
+
+@pytest.mark.parametrize("present", ["", "wrong", "x" * 501, "another lantern"])
+def test_whoever_finds_a_browser_open_cannot_choose_a_password(
+    table: Table, present: str
+) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+    signs_in(person, "tamsel")
+
+    assert changes_password(person, present) == 422
+
+    assert signs_in(table.newcomer(), "tamsel") == 303
+
+
+def test_the_present_password_cannot_be_tried_out(table: Table) -> None:
+    with_password(table, "tamsel")
+    person = table.newcomer()
+    signs_in(person, "tamsel")
+
+    codes = [changes_password(person, "wrong") for _ in range(11)]
+
+    assert codes[-1] == 429
+    assert changes_password(person, PASSWORD) == 429
+
+
+def test_a_first_password_is_chosen_without_one(table: Table) -> None:
+    person = comes_in_by(table, table.link_for("ilse"))
+
+    assert "present-password" not in person.opens("/account").text
+    assert changes_password(person, "") == 303
+    assert "present-password" in person.opens("/account").text
+
+
+def comes_in_by(table: Table, link: str) -> Person:
+    person = table.newcomer()
+    person.sends(person.reads(f"/link/{link}"), f"/link/{link}")
+    return person
+
+
+@pytest.mark.parametrize("ends", ["password", "everywhere"])
+def test_what_ends_her_sign_ins_ends_her_links(table: Table, ends: str) -> None:
+    link, other = table.link_for("tamsel"), table.link_for("brindle")
+    tamsel = table.person("tamsel")
+
+    if ends == "password":
+        changes_password(tamsel, "")
+    else:
+        tamsel.sends(tamsel.reads("/account"), "/sign-out-everywhere")
+
+    assert not is_in(comes_in_by(table, link))
+    assert is_in(comes_in_by(table, other))
+
+
+def test_she_reads_on_her_page_what_happened_with_her_account(table: Table) -> None:
+    tamsel = table.person("tamsel")
+    changes_password(tamsel, "")
+    tamsel.sends(tamsel.reads("/account"), "/sign-out-everywhere")
+    signs_in(tamsel, "tamsel", "another lantern")
+
+    page = tamsel.reads("/account").text
+
+    assert "tamsel chose a password." in page
+    assert "tamsel signed out everywhere." in page
 
 
 def test_a_short_password_is_not_kept(table: Table) -> None:
