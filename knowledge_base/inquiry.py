@@ -79,6 +79,11 @@ class Inquiry:
         found = select(table.c.id).where(table.c.id == account)
         return self.db.execute(found).first() is None
 
+    def has_password(self, account: str) -> bool:
+        table = tables.accounts
+        found = select(table.c.password).where(table.c.id == account)
+        return self.db.scalar(found) is not None
+
     def is_institution(self, id: str) -> bool:
         return is_institution(self.db, id)
 

@@ -10,12 +10,15 @@ from sqlalchemy import Connection, insert, select, update
 from knowledge_base import steps, tables
 from knowledge_base.accounts import about_account, find_account
 from knowledge_base.identity import mark_of, new_secret
-from knowledge_base.sign_ins import SignIn, begin_sign_in
+from knowledge_base.notes import Note
+from knowledge_base.sign_ins import SignIn, begin_sign_in, close_every_way_in
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
+from knowledge_base.workflow import note
 from policies.errors import WithcareError
 
 LINK_LASTS = timedelta(days=3)
+OWN, FIRST = "sign-in", "first"  # made by herself; made by somebody else
 
 
 class NoSuchLink(WithcareError):
@@ -26,21 +29,53 @@ class NoSuchLink(WithcareError):
 
 
 def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:
-    """A one-time link's secret; only its mark is stored. Steward: only her own."""
-    secret = new_secret()
-    step = steps.LinkMade(purpose="sign-in")
+    """A one-time link's secret; only its mark is stored.
+
+    Somebody else's lets in only who has no password yet. A steward: only her own.
+    """
+    secret, purpose = new_secret(), OWN if by.voice is Voice.OWN else FIRST
 
     def keep(db: Connection) -> None:
-        db.execute(
-            insert(tables.links).values(
-                token=mark_of(secret),
-                account_id=account,
-                purpose="sign-in",
-                expires_at=now + LINK_LASTS,
-            )
-        )
+        _keep_link(db, account, secret, purpose, now=now)
 
+    step = steps.LinkMade(purpose=purpose)
     about_account(store, account, step, by=by, now=now, also=keep)
+    return secret
+
+
+def _keep_link(
+    db: Connection, account: str, secret: str, purpose: str, *, now: datetime
+) -> None:
+    db.execute(
+        insert(tables.links).values(
+            token=mark_of(secret),
+            account_id=account,
+            purpose=purpose,
+            expires_at=now + LINK_LASTS,
+        )
+    )
+
+
+def reset_account(store: Store, account: str, *, by: Actor, now: datetime) -> str:
+    """A new first link for somebody who cannot get in; never for a steward.
+
+    Her password and every sign-in end with it, so that nobody comes in unseen beside
+    her, and her own page says that it was done.
+    """
+    secret = new_secret()
+
+    def begin_anew(db: Connection) -> None:
+        table = tables.accounts
+        db.execute(update(table).where(table.c.id == account).values(password=None))
+        close_every_way_in(db, account, now=now)
+        _keep_link(db, account, secret, FIRST, now=now)
+
+    with store.reading() as db:
+        found = find_account(db, id=account)
+    seen = 0 if found is None else found.length
+    taken = (steps.AccountReset(), steps.LinkMade(purpose=FIRST))
+    notes = [Note(record=account, seen=seen, step=step, by=by) for step in taken]
+    note(store, notes, now=now, also=begin_anew)
     return secret
 
 
@@ -68,8 +103,10 @@ def use_link(store: Store, secret: str, *, now: datetime) -> SignIn:
         )
         if used.rowcount != 1:
             raise NoSuchLink
-        id = db.scalar(select(table.c.account_id).where(table.c.token == mark))
-        account = find_account(db, id=str(id))
+        row = db.execute(select(table).where(table.c.token == mark)).one()
+        account = find_account(db, id=row.account_id)
         if account is None or account.is_suspended:
+            raise NoSuchLink
+        if row.purpose != OWN and account.has_password:
             raise NoSuchLink
         return begin_sign_in(db, account.id, now=now)

@@ -86,6 +86,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.RoleTaken: frozenset({Voice.OPERATOR}),
     steps.LinkMade: frozenset({Voice.OPERATOR, Voice.OWN, Voice.SOFTWARE}),
     steps.AccountSuspended: frozenset({Voice.OPERATOR}),
+    steps.AccountReset: frozenset({Voice.OPERATOR}),
     steps.PasswordSet: frozenset({Voice.OWN}),
     steps.SignedOutEverywhere: frozenset({Voice.OWN}),
 }

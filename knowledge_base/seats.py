@@ -78,8 +78,24 @@ def _within_own_reach(inquiry: Inquiry, one: Note) -> None:
 
 
 def _link_made(inquiry: Inquiry, one: Note) -> None:
-    if one.by.voice is not Voice.OWN and inquiry.is_any_steward(one.record):
+    """Others let in only somebody who has no way in yet, or openly a new one."""
+    if one.by.voice is Voice.OWN:
+        return
+    _no_stewards(inquiry, one)
+    if inquiry.has_password(one.record) and not _is_reset(inquiry, one.record):
+        raise Forbidden(one.step.kind, "somebody with a password has her way in.")
+
+
+def _no_stewards(inquiry: Inquiry, one: Note) -> None:
+    if inquiry.is_any_steward(one.record):
         raise Forbidden(one.step.kind, "only a steward opens a way to her account.")
+
+
+def _is_reset(inquiry: Inquiry, account: str) -> bool:
+    return any(
+        isinstance(one.step, steps.AccountReset) and one.record == account
+        for one in inquiry.notes
+    )
 
 
 def _invited(inquiry: Inquiry, one: Note) -> None:
@@ -146,6 +162,7 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.RoleGiven: (_role_given, _role_is_there, _within_own_reach),
     steps.RoleTaken: (_role_is_there, _within_own_reach),
     steps.LinkMade: (_link_made, _within_own_reach),
+    steps.AccountReset: (_no_stewards, _within_own_reach),
     steps.AccountSuspended: (_within_own_reach,),
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),

@@ -61,6 +61,7 @@ _OF_NO_HOUSE = (
     steps.RoleGiven,
     steps.RoleTaken,
     steps.LinkMade,
+    steps.AccountReset,
     steps.AccountSuspended,
 )
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from knowledge_base import accounts as kb
 from knowledge_base.accounts import Account, add_account, find_account, suspend_account
 from knowledge_base.institutions import Institution, institutions
-from knowledge_base.links import make_link
+from knowledge_base.links import make_link, reset_account
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
@@ -168,7 +168,21 @@ def link(id: str) -> Shown:
     known = _find(id)
     if known is None:
         return cover()
+    if known.has_password:
+        return _one(known, Problem("way-in", "has-a-way-in"), code=422)
     return _page(made=(known.name, _new_link(id)))
+
+
+@blueprint.route("/<id>/reset", methods=["GET", "POST"])
+def reset(id: str) -> Shown:
+    """A new way in for somebody who cannot get in: first it is said what that does."""
+    known = _find(id)
+    if known is None:
+        return cover()
+    if request.method == "GET":
+        return render_template("accounts/reset.html", one=known)
+    secret = reset_account(room().store, id, by=_operator(), now=room().now())
+    return _page(made=(known.name, link_address(secret)))
 
 
 def _new_link(id: str) -> str:

@@ -1,12 +1,14 @@
 """Coming in and going out: password, one-time link, and every open sign-in."""
 
+from datetime import datetime
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import find_account, names_of_accounts
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import names_of
-from knowledge_base.history import history_of
+from knowledge_base.history import Entry, history_of
 from knowledge_base.institutions import institutions
 from knowledge_base.links import own_link as make_own_link
 from knowledge_base.links import use_link
@@ -15,6 +17,7 @@ from knowledge_base.sign_ins import SignIn, sign_ins_of
 from knowledge_base.sign_ins import sign_in as begin
 from knowledge_base.sign_ins import sign_out as end_one
 from knowledge_base.sign_ins import sign_out_everywhere as end_all
+from knowledge_base.steps import AccountReset
 from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
     account,
@@ -122,6 +125,7 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
         names=names,
         house_names=houses,
         told=tell(names, actors, history),
+        was_reset=_last_reset(history),
         sign_ins=open_now,
         this_one=guest().mark,
         problems=problems,
@@ -129,6 +133,12 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
         shortest=SHORTEST,
         said=request.args.get("said", ""),
     )
+
+
+def _last_reset(history: tuple[Entry, ...]) -> datetime | None:
+    """When an operator last made a new way in for this account; None: never."""
+    times = [one.at for one in history if isinstance(one.step, AccountReset)]
+    return times[-1] if times else None
 
 
 @blueprint.post("/account/password")

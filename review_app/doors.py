@@ -109,6 +109,7 @@ DOORS: Mapping[str, Door] = {
     "accounts.give_role": Door.OPERATOR,
     "accounts.take_role": Door.OPERATOR,
     "accounts.link": Door.OPERATOR,
+    "accounts.reset": Door.OPERATOR,
     "accounts.suspend": Door.OPERATOR,
 }
 

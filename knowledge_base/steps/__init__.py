@@ -13,6 +13,7 @@ import msgspec
 
 from knowledge_base.steps.accounts import (
     AccountAdded,
+    AccountReset,
     AccountSuspended,
     LinkMade,
     PasswordSet,
@@ -79,6 +80,7 @@ from knowledge_base.steps.step import (
 __all__ = [
     "ANYONE",
     "AccountAdded",
+    "AccountReset",
     "AccountSuspended",
     "Actor",
     "Answered",

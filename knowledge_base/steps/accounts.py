@@ -48,3 +48,10 @@ class SignedOutEverywhere(Step):
     """A person ended every sign-in of hers, and every link that was not used."""
 
     kind = "signed-out-everywhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReset(Step):
+    """An operator made a new way in for somebody who had none; never a steward's."""
+
+    kind = "account-reset"

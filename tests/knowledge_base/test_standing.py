@@ -55,6 +55,9 @@ def community_steps(world: World, account: str) -> list[tuple[str, Step]]:
         (world.people, steps.StewardLeft(account=world.steward.account or "")),
         (account, steps.RoleGiven(role="steward", institution="")),
         (world.steward.account or "", steps.LinkMade(purpose="sign-in")),
+        (world.steward.account or "", steps.AccountReset()),
+        (world.steward.account or "", steps.PasswordSet()),
+        (world.steward.account or "", steps.SignedOutEverywhere()),
         (world.steward.account or "", steps.RoleGiven(role="viewer", institution="")),
     ]
 

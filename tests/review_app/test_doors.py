@@ -25,7 +25,7 @@ LETS_IN = {
 # Written a second time on purpose: to open one of these wider takes two decisions.
 NEVER_WIDER = {
     Door.OPERATOR: "accounts.everyone accounts.one accounts.add accounts.link"
-    " accounts.suspend accounts.give_role accounts.take_role",
+    " accounts.suspend accounts.reset accounts.give_role accounts.take_role",
     Door.STEWARD: "words.give labels.apply labels.remove communities.name_season"
     " communities.turn_season",
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
