@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from knowledge_base.approving import Seen
 from knowledge_base.identity import mark_of
-from knowledge_base.kinds import shipped_kinds
+from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.pages import is_title_free, page_of
 from knowledge_base.settings import Place
 from knowledge_base.store import Store
 from policies.view import PublicView
 from policies.visibility import Visibility
+from review_app.languages import message, said_in, written_in
+from review_app.questions import Words
 from review_app.room import room
-from wikibot.pages.render import Addresses, TooLong, render
+from wikibot.pages.render import OWN, Addresses, TooLong, render
 from wikibot.pages.titles import title_for, with_number
 from wikibot.pages.units import Units, hashes, units_hash
 
@@ -53,6 +55,15 @@ def propose(store: Store, view: PublicView, place: Place) -> Proposal | TooLong 
     if isinstance(units, TooLong):
         return units
     return Proposal(_title(store, view, place), units, units_hash(units))
+
+
+def called(kind: Kind, unit: str) -> Words:
+    """What a person calls that unit: its field, or what goes with every page."""
+    name = unit.removesuffix(OWN)
+    for field in kind.fields:
+        if field.wiki == name:
+            return said_in(dict(field.label), name)
+    return str(message(f"unit-called-{name}")), written_in()
 
 
 def addresses() -> Addresses:

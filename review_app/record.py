@@ -16,6 +16,7 @@ from review_app.desk import open_desk
 from review_app.errors import Answer, cover
 from review_app.forms import Problem
 from review_app.guests import account
+from review_app.proposals import called
 from review_app.questions import question
 from review_app.room import room
 from review_app.told import tell
@@ -89,6 +90,7 @@ def _content(view: DeskView) -> Mapping[str, Any]:
         "told": tell(view.names, names, view.history),
         "account_names": names,
         "question": question,
+        "called": called,
     }
 
 

@@ -15,6 +15,7 @@ from review_app.desk import Towards, kind_of, open_desk, title_of, towards, voic
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, line, number, text
 from review_app.guests import account
+from review_app.proposals import called
 from review_app.record import show
 from review_app.room import room
 from review_app.wording import TAG
@@ -50,6 +51,7 @@ def _try_on(id: str) -> Shown:
         desk=view,
         title=title_of(view),
         kind=kind_of(view),
+        called=called,
         words=words,
         by=by,
         towards=towards(view, by, words=(words,)),

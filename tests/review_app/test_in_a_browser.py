@@ -239,3 +239,18 @@ def test_no_page_calls_another_host_or_breaks_the_policy(site: Served) -> None:
     assert len(asked) > len(NAMES)
     assert all(one.startswith(site.address) for one in asked)
     assert [one for one in said if "Content Security Policy" in one] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_would_be_saved_is_open_and_no_name_in_it_is_cut(
+    site: Served, language: str, width: int
+) -> None:
+    cut = """[...document.querySelectorAll('.unit-table tbody th')]
+      .filter(one => one.getBoundingClientRect().width < 180
+                     || one.querySelector('code').getClientRects().length > 1)
+      .map(one => one.innerText)"""
+    scene = site.scenes["record-steward"]
+    for page in pages(site, scene, (language, "light", width)):
+        assert page.locator(".unit-table").is_visible()
+        assert page.evaluate(cut) == []
