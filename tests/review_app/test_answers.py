@@ -80,7 +80,7 @@ def test_what_stays_on_a_wiki_is_said_before_the_yes(table: Table) -> None:
 
     text = table.person("tamsel").reads(f"/desk/{record}").text
 
-    assert text.index("Before you say yes") < text.index("Yes, as it stands here")
+    assert text.index("Before you say yes") < text.index("Yes, as shown above")
     for said in ("Old versions of the page", "Backups", "The wiki's licence"):
         assert said in text
 

@@ -254,3 +254,26 @@ def test_what_would_be_saved_is_open_and_no_name_in_it_is_cut(
     for page in pages(site, scene, (language, "light", width)):
         assert page.locator(".unit-table").is_visible()
         assert page.evaluate(cut) == []
+
+
+@pytest.mark.parametrize("who", ["steward", "archivist"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_yes_no_and_not_now_stand_together_with_one_weight(
+    site: Served, who: str, width: int
+) -> None:
+    measure = """[...document.querySelectorAll('.three > form')].map(one => {
+      const box = one.getBoundingClientRect(), button = one.querySelector('button');
+      const look = getComputedStyle(button);
+      return [Math.round(box.width), look.backgroundColor, look.fontSize,
+              Math.round(button.getBoundingClientRect().width)].join(' ')})"""
+    scene = site.scenes[f"record-{who}"]
+    for page in pages(site, scene, ("en", "light", width)):
+        page.locator(".to-answers a").click()
+        looks = page.evaluate(measure)
+        assert len(looks) == 3
+        assert len(set(looks)) == 1
+        tops = page.locator(".three > form").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().top)"
+        )
+        assert len(set(tops)) == (1 if width == 1280 else 3)
+        assert page.locator("#answers").bounding_box()["y"] < 200  # type: ignore[index]
