@@ -37,6 +37,12 @@ class Row:
     shown: tuple[ShownField, ...]
     noticed: tuple[str, ...]  # the rules with a finding here
 
+    @property
+    def is_all_shown(self) -> bool:
+        """Whether anyone would see exactly what is held, and nothing beside it."""
+        ours = [one.values for one in self.shown if one.signed is None]
+        return len(self.shown) == 1 and ours == [self.values]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -63,6 +69,10 @@ class Towards:
     proposal: Proposal | None
     is_too_long: bool
     stays: tuple[str, ...]
+
+    @property
+    def waits_for_her_alone(self) -> bool:
+        return all(one.is_hers for one in self.questions)
 
     @property
     def may_say_yes(self) -> bool:

@@ -277,3 +277,36 @@ def test_yes_no_and_not_now_stand_together_with_one_weight(
         )
         assert len(set(tops)) == (1 if width == 1280 else 3)
         assert page.locator("#answers").bounding_box()["y"] < 200  # type: ignore[index]
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+@pytest.mark.parametrize("who", ["record-steward", "community-institution", "sign-in"])
+def test_the_head_of_a_page_takes_two_rows_on_a_telephone(
+    site: Served, language: str, who: str
+) -> None:
+    for page in pages(site, site.scenes[who], (language, "light", 360)):
+        box = page.locator("header.top").bounding_box()
+        assert box is not None
+        assert box["height"] <= 2 * 44 + 24
+
+
+@pytest.mark.parametrize("language", ["ar", "zh"])
+def test_no_letter_is_slanted_where_the_script_has_no_slant(
+    site: Served, language: str
+) -> None:
+    slanted = """[...document.querySelectorAll('main *, footer *')]
+      .filter(one => one.innerText && one.lang !== 'en' && !one.closest('[lang=en]')
+                     && getComputedStyle(one).fontStyle !== 'normal')
+      .map(one => one.outerHTML.slice(0, 80))"""
+    for name in ("account", "record-steward", "record-flagged", "record-public"):
+        for page in pages(site, site.scenes[name], (language, "light", 1280)):
+            assert page.evaluate(slanted) == []
+
+
+def test_what_the_first_page_offers_stands_on_one_line(site: Served) -> None:
+    for page in pages(site, site.scenes["welcome"], ("en", "light", 1280)):
+        bottoms = page.locator(".doors a").evaluate_all(
+            "all => all.map(one => Math.round(one.getBoundingClientRect().bottom))"
+        )
+        assert len(bottoms) == 3
+        assert len(set(bottoms)) == 1

@@ -170,3 +170,17 @@ def test_a_file_that_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
     found = read_wordings(tmp_path)
 
     assert [found.say(one, "a") for one in ("ar", "zh", "en")] == ["a", "a", "a"]
+
+
+def test_what_follows_a_colon_stands_in_its_message() -> None:
+    """A template would put its own space there, which some languages do not have."""
+    colons = {k for n in LANGUAGES for k in KEYS if FILES[n][k].strip()[-1] in ":："}
+    goes_on = re.compile(r"message\('([a-z0-9-]+)'[^}]*\}\}(?!</)")
+    found = {
+        (path.name, key)
+        for path in HERE.rglob("*.html")
+        for key in goes_on.findall(path.read_text("utf-8"))
+        if key in colons
+    }
+
+    assert found == set()
