@@ -44,12 +44,31 @@ _CREATIVE_COMMONS = re.compile(
     r"cc-by(?P<nc>-nc)?(?:(?P<sa>-sa)|(?P<nd>-nd))?-(?P<version>[1-4]\.[05])"
 )
 
+_TITLES = {
+    **dict.fromkeys(("cc0", "cc0-1.0"), "Creative Commons CC0 1.0"),
+    **dict.fromkeys(("pdm", "pdm-1.0"), "Public Domain Mark 1.0"),
+}
+_ASKED = {"nc": "NonCommercial", "sa": "ShareAlike", "nd": "NoDerivatives"}
+
 
 def allows(given: str, forced: str) -> Truth:
     """Whether what comes under `given` may stand where `forced` is the licence."""
     if forced == FORCES_NONE:
         return Truth.TRUE
     return _allows(given.strip().casefold(), forced.strip().casefold())
+
+
+def name_of(code: str) -> str | None:
+    """The name that Creative Commons gives it; `None` for any other."""
+    given = code.strip().casefold()
+    if given in _TITLES:
+        return _TITLES[given]
+    found = _CREATIVE_COMMONS.fullmatch(given)
+    if found is None:
+        return None
+    asked = ["Attribution"]
+    asked += [word for part, word in _ASKED.items() if found[part]]
+    return f"Creative Commons {'-'.join(asked)} {found['version']}"
 
 
 def is_known(code: str) -> bool:

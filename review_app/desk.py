@@ -12,6 +12,7 @@ from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, KindField, shipped_kinds
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.views import DeskView, desk_view, tried_on
+from policies.content import FieldType
 from policies.decision import Decision, Outcome, Question, outcome
 from policies.facts import ARCHIVIST
 from policies.view import OwnWords, PublicView, ShownField
@@ -35,6 +36,7 @@ class Row:
     values: tuple[str, ...]
     is_public: bool
     shown: tuple[ShownField, ...]
+    is_licence: bool
     noticed: tuple[str, ...]  # the rules with a finding here
 
     @property
@@ -121,6 +123,7 @@ def _row(
         values=tuple(desk.content.get(field.name, ())),
         is_public=field.public,
         shown=_shown(shown, field.name),
+        is_licence=field.type is FieldType.LICENCE,
         noticed=noticed.get(field.name, ()),
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from flask import g, request
 from markupsafe import Markup
 
+from review_app.language_names import language_name
 from review_app.room import room
 from review_app.wording import TAG, Parameter, direction
 
 COOKIE = "withcare_language"
-OWN_NAMES = {"en": "English", "ar": "العربية", "zh": "中文"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def offered() -> tuple[Offered, ...]:
     """The languages of the settings, in their order."""
     chosen = written_in()
     return tuple(
-        Offered(tag, OWN_NAMES.get(tag, tag), direction(tag), tag == chosen)
+        Offered(tag, language_name(tag), direction(tag), tag == chosen)
         for tag in room().settings.interface_languages
     )
 

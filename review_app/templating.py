@@ -9,9 +9,11 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from policies.labels import registry
+from policies.licences import name_of
 from review_app.doors import DOORS, may_enter
 from review_app.forms import TOKEN
 from review_app.guests import guest
+from review_app.language_names import OWN_NAMES, language_name
 from review_app.languages import has_message, message, offered, said_in, written_in
 from review_app.room import room
 from review_app.wording import direction
@@ -44,6 +46,9 @@ def _furniture() -> dict[str, Any]:
         "here": request.full_path.rstrip("?") if request.method == "GET" else None,
         "opens": opens,
         "slug": slug,
+        "language_name": language_name,
+        "language_names": OWN_NAMES,
+        "licence_name": licence_name,
         "label_name": label_name,
         "label_words": label_words,
         "notice_name": notice_name,
@@ -76,6 +81,12 @@ def label_words(key: str) -> Markup:
     text, tag = said_in(dict(known.paraphrase))
     line = Markup('<span class="label-words" lang="{}" dir="{}">{}</span>')
     return line.format(tag, direction(tag), text)
+
+
+def licence_name(code: str) -> Markup | str:
+    """The name of a licence; the code as it stands where we know no name for it."""
+    key = f"licence-{slug(code.strip())}"
+    return message(key) if has_message(key) else name_of(code) or code
 
 
 def notice_name(type: str) -> str:

@@ -15,6 +15,7 @@ from review_app.desk import Towards, kind_of, open_desk, title_of, towards, voic
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, line, number, text
 from review_app.guests import account
+from review_app.language_names import OTHER
 from review_app.proposals import called
 from review_app.record import show
 from review_app.room import room
@@ -61,14 +62,14 @@ def _try_on(id: str) -> Shown:
 
 def _read(desk: DeskView, by: Actor) -> OwnWords:
     fields = {one.name for one in kind_of(desk).fields if one.public}
-    language = line("language")
+    language = line(_language_field().removeprefix("words-"))
     problem = None
     if line("field") not in fields:
         problem = Problem("words-field", "choose-field")
     elif not text("words"):
         problem = Problem("words-words", "words-needed")
     elif not TAG.fullmatch(language):
-        problem = Problem("words-language", "language-not-read")
+        problem = Problem(_language_field(), "language-not-read")
     elif not line("signed"):
         problem = Problem("words-signed", "signed-needed")
     if problem is not None:
@@ -81,6 +82,12 @@ def _read(desk: DeskView, by: Actor) -> OwnWords:
         language=language,
         instead=request.form.get("place") == "instead",
     )
+
+
+def _language_field() -> str:
+    """Where her language stands: in the list, or beside it where it is not there."""
+    is_other = line("language") == OTHER
+    return "words-other_language" if is_other else "words-language"
 
 
 def _keep(desk: DeskView, by: Actor, seen: int) -> str:

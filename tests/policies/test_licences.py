@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.licences import allows
+from policies.licences import allows, name_of
 from policies.truth import Truth
 
 
@@ -34,3 +34,23 @@ def test_terms_are_kept_or_the_answer_is_no(
     given: str, forced: str, answer: Truth
 ) -> None:
     assert allows(given, forced) is answer
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("cc-by-4.0", "Creative Commons Attribution 4.0"),
+        (
+            "CC-BY-NC-SA-3.0",
+            "Creative Commons Attribution-NonCommercial-ShareAlike 3.0",
+        ),
+        ("cc-by-nd-2.0", "Creative Commons Attribution-NoDerivatives 2.0"),
+        ("cc0-1.0", "Creative Commons CC0 1.0"),
+        ("in-copyright", None),
+        ("made-up", None),
+    ],
+)
+def test_a_licence_has_the_name_that_its_makers_gave_it(
+    code: str, name: str | None
+) -> None:
+    assert name_of(code) == name

@@ -229,6 +229,29 @@ def test_own_words_need_a_field_a_language_and_a_signature(
     assert table.length(record) == 3
 
 
+def test_a_language_that_is_not_on_the_list_is_written_beside_it(
+    table: Table,
+) -> None:
+    record, tamsel = table.invented("INV.04", "zephrindle"), table.person("tamsel")
+    other = {**WORDS, "language": "other"}
+
+    wrong = tamsel.answers(record, "words", do="try", **other, other_language="?")
+    tried = tamsel.answers(
+        record, "words", do="try", **other, other_language="art-x-invented"
+    )
+
+    assert 'href="#words-other_language"' in wrong.text
+    assert Page(tried.text).form("/words").fields["language"] == "art-x-invented"
+
+
+def test_a_licence_is_shown_by_its_name(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+
+    page = table.person("tamsel").reads(f"/desk/{record}")
+
+    assert "Creative Commons Attribution 4.0" in page.text
+
+
 def test_an_institution_gives_no_words_for_a_community(table: Table) -> None:
     record = table.invented("INV.04", "zephrindle")
     ilse = table.person("ilse")

@@ -13,6 +13,7 @@ from knowledge_base.history import Entry
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.steps import KINDS, Step, Voice
 from knowledge_base.views import covered
+from review_app.languages import message
 from review_app.told import Told
 from tests.review_app.table import START, Table, lay_table
 
@@ -76,7 +77,7 @@ def test_a_step_is_told_in_words(
             desk=covered("x"),
             kind=shipped_kinds()["item"],
             m=telling.app.jinja_env.get_template("macros.html").make_module(
-                {"language": language, "direction_of": str}
+                {"language": language, "direction_of": str, "message": message}
             ),
         )
 

@@ -198,6 +198,7 @@ def test_what_went_wrong_is_said_where_everybody_finds_it(
     for page in pages(site, scene, ("en", "light", 360)):
         open_everything(page)
         page.fill("#words-words", " ")
+        page.select_option("#words-language", "en")
         page.fill("#words-signed", "Tamsel")
         page.get_by_role("button", name="See how it would look").click()
 
