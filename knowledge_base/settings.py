@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -76,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     home: Path
     database: str = ""
     review_address: str = "http://127.0.0.1:8470"
+    # How many web servers of our own stand before the review table; each adds one
+    # address to X-Forwarded-For, and no more of that header is believed.
+    trusted_proxies: Annotated[int, msgspec.Meta(ge=0, le=8)] = 0
     interface_languages: tuple[str, ...] = ("en", "ar", "zh")
     contact: str = ""
     destinations: tuple[Place, ...] = ()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from knowledge_base.settings import Settings
 from knowledge_base.store import Store
@@ -59,6 +60,7 @@ def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) ->
         key=own_key(settings.keys),
         wordings=read_wordings(HERE / "i18n"),
     )
+    _believe_our_proxies(app, settings.trusted_proxies)
     app.before_request(check_address)
     keep_the_doors(app)
     app.before_request(check_post)
@@ -69,3 +71,11 @@ def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) ->
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def _believe_our_proxies(app: Flask, number: int) -> None:
+    """Who asks is told by our own web servers alone, and by nobody before them."""
+    if number:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # Flask's own way
+            app.wsgi_app, x_for=number, x_proto=number, x_host=number
+        )

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Response as FlaskResponse
 from flask import g, request
@@ -71,7 +72,21 @@ def account() -> Account:
 
 def address_mark() -> str:
     """A mark of the visitor's address; without the app's key it leads nowhere."""
-    return signed("address", request.remote_addr or "")[:32]
+    return signed("address", household(request.remote_addr or ""))[:32]
+
+
+def household(address: str) -> str:
+    """Whom an address stands for: of IPv6 the /64, which one household has whole.
+
+    RFC 6177 and RFC 8981: one person has more addresses in it than anybody can count.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
+    return str(found)
 
 
 def may_try(what: str, mark: str, *, most: int, minutes: int) -> bool:
