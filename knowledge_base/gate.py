@@ -22,7 +22,15 @@ from knowledge_base.store import Store
 from policies.decide import decide
 from policies.decision import Decision
 from policies.destinations import Destination
-from policies.facts import ARCHIVIST, Facts, Nobody, NotKnown, Says, Word
+from policies.facts import (
+    ANY_DESTINATION,
+    ARCHIVIST,
+    Facts,
+    Nobody,
+    NotKnown,
+    Says,
+    Word,
+)
 from policies.purposes import Purpose
 from policies.truth import Truth
 from policies.visibility import Visibility
@@ -158,9 +166,40 @@ def _facts(
 
 
 def decide_for(store: Store, facts: Facts, destination: str, *, on: date) -> Decision:
-    """The decision for showing the record at the destination on that day."""
+    """The decision for showing the record at the destination on that day.
+
+    Whoever said no or not now is asked nothing more, whichever rule would ask: it
+    holds as before, and its question pauses. Only a flag of her own asks her.
+    """
     where = store.destination(destination)
-    return decide(store.rulebook, facts, where, Purpose.SHOW, on=on)
+    decision = decide(store.rulebook, facts, where, Purpose.SHOW, on=on)
+    let_be = _let_be(facts, destination, on=on)
+    if not let_be:
+        return decision
+    own = {
+        (f"flag:{flag.id}", flag.raised_by)
+        for flag in facts.flags or ()
+        if flag.raised_by is not None
+    }
+    questions = tuple(
+        replace(one, paused=True)
+        if one.to in let_be and (one.about, one.to) not in own
+        else one
+        for one in decision.questions
+    )
+    return replace(decision, questions=questions)
+
+
+def _let_be(facts: Facts, destination: str, *, on: date) -> frozenset[str]:
+    """The parties that are not to be asked; an institution can always be asked."""
+    return frozenset(
+        word.party
+        for word in facts.words
+        if word.says in (Says.NO, Says.NOT_NOW)
+        and word.destination in (ANY_DESTINATION, destination)
+        and (word.until is None or on < word.until)
+        and word.party != ARCHIVIST
+    )
 
 
 # A place of which nothing is known: what is secret there is secret everywhere.

@@ -45,6 +45,7 @@ class KnownFlag:
     field: str | None
     start: int | None
     end: int | None
+    raised_by: str | None = None  # the party in whose name; None: nobody's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,7 @@ class Known:
                 field=x.field,
                 start=x.start,
                 end=x.end,
+                raised_by=x.raised_by,
             )
             for x in self.flags
         )

@@ -106,6 +106,7 @@ class Flag:
     `against`: a rule's id, "label:tk/seasonal", "protocol:<id>" or
     "not-written-yet". `party`: who is to answer; `None`: all who are concerned, else
     the archivist. `start` and `end` count characters of the field, or are `None`.
+    `raised_by`: the party in whose name it was raised; `None`: nobody's.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Flag:
     field: str | None = None
     start: int | None = None
     end: int | None = None
+    raised_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

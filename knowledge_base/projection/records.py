@@ -141,6 +141,7 @@ def _held(sheet: Sheet, step: steps.Held, at: Placed) -> None:
         field=step.field,
         start=step.start,
         end=step.end,
+        raised_by=at.by.party,
     )
     known = replace(known, flags=(*known.flags, flag))
     if at.by.party is not None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from knowledge_base import answers, approving, flags, steps
+from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.approving import Complete, WaitsFor
 from knowledge_base.communities import name_season, turn_season
 from knowledge_base.flags import FlagAgainst
@@ -13,7 +14,9 @@ from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
+from knowledge_base.records import content_text, hash_of
 from knowledge_base.rights import Forbidden
+from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.workflow import note
 from policies.facts import NotKnown
 from policies.visibility import Visibility
@@ -108,6 +111,85 @@ def test_a_no_stands_whatever_anybody_else_says(world: World) -> None:
     assert world.approve(record, world.archivist) != Complete()
     assert visibility(world, record) is Visibility.NONE
     assert world.approve(record, world.steward) == Complete()
+
+
+def asks_her(world: World, record: str) -> bool:
+    """Whether any question on the record waits in the steward's queue."""
+    table = tables.questions
+    query = select(table.c.rule).where(
+        table.c.record_id == record,
+        table.c.party == world.people,
+        table.c.pauses.is_(False),
+    )
+    with world.store.reading() as db:
+        return db.execute(query).first() is not None
+
+
+def flagged_for(world: World, record: str, by: Actor) -> None:
+    what = FlagAgainst(against="not-written-yet", party=world.people)
+    seen = world.length(record)
+    flags.flag(world.store, record, what, seen=seen, by=by, now=world.later())
+
+
+def change_content(
+    world: World, record: str, content: dict[str, tuple[str, ...]]
+) -> None:
+    """As an import would that finds another content at the source."""
+    text = content_text(content)
+    changed = steps.ContentChanged(
+        content_hash=hash_of(text), fields=tuple(content), concerns=True
+    )
+    seen = world.length(record)
+    one = Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text)
+    note(world.store, [one], now=world.later())
+
+
+def said_by_her(world: World, says: str) -> str:
+    """A record that named her people, about which she said no or not now."""
+    record = world.item()
+    world.concern(record, "named", world.people)
+    assert asks_her(world, record)
+    seen, now = world.length(record), world.later()
+    if says == "no":
+        answers.refuse(
+            world.store, record, seen=seen, by=world.steward, now=now, note_text=""
+        )
+    else:
+        answers.not_now(world.store, record, seen=seen, by=world.steward, now=now)
+    return record
+
+
+@pytest.mark.parametrize("says", ["no", "not-now"])
+@pytest.mark.parametrize("then", ["flag", "concern", "content", "screened"])
+def test_whoever_said_no_or_not_now_is_asked_nothing_more(
+    world: World, says: str, then: str
+) -> None:
+    record = said_by_her(world, says)
+
+    if then == "flag":
+        flagged_for(world, record, world.archivist)
+    elif then == "concern":
+        world.concern(record, "named", world.people)
+    elif then == "content":
+        change_content(world, record, {"title": ("A boat, told anew",)})
+    else:
+        found = steps.SeenFinding(
+            rule="hint-people-named", field="people", start=0, end=8, evidence="filled"
+        )
+        world.take(record, steps.Screened(rulebook="x", findings=(found,)))
+
+    assert not asks_her(world, record)
+    assert visibility(world, record) is Visibility.NONE
+
+
+@pytest.mark.parametrize("says", ["no", "not-now"])
+def test_a_flag_of_her_own_asks_her_all_the_same(world: World, says: str) -> None:
+    record = said_by_her(world, says)
+
+    flagged_for(world, record, world.steward)
+
+    assert asks_her(world, record)
+    assert visibility(world, record) is Visibility.NONE
 
 
 def test_not_now_pauses_the_asking_and_shows_nothing(world: World) -> None:
