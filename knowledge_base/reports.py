@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from knowledge_base import steps
+from knowledge_base.earlier_reports import Grounds, earlier_reports
 from knowledge_base.flags import FlagAgainst, held_by
 from knowledge_base.history import journeys_of, length_of
 from knowledge_base.identity import mark_of, new_secret
@@ -53,14 +54,15 @@ def report(store: Store, said: Report, *, now: datetime) -> str:
 
     A page that concerns the asker, her family or her people, or a grave matter, goes
     to its stub on the next run; otherwise nothing more is saved until those concerned
-    have answered. Above the limit nothing is taken down unseen.
+    have answered. Above the limit nothing is taken down unseen, and what a person has
+    answered about the same content is not taken down by the same request again.
     """
     receipt = new_secret()
     quiet = is_within(
         store, f"reports:{said.from_mark}", most=AT_ONCE, per=PER, now=now
     )
     record = find_page(store, said.destination, said.page)
-    closes = quiet and (said.concerns_asker or said.is_grave)
+    closes = quiet and _asks_for_closing(store, record, said)
     # A receipt tells more only of a page that anyone could read when it was written:
     # of all others it says the same as of a page that never was.
     was_seen = record is not None and _stands_open(store, record, said.destination)
@@ -78,6 +80,14 @@ def report(store: Store, said: Report, *, now: datetime) -> str:
             )
         )
     return receipt
+
+
+def _asks_for_closing(store: Store, record: str | None, said: Report) -> bool:
+    """Whether the request takes the page down, and no person has answered it yet."""
+    grounds = Grounds(said.concerns_asker, said.is_grave)
+    with store.reading() as db:
+        before = earlier_reports(db, record or "")
+    return grounds.ask_to_close and not grounds.are_within(before.answered)
 
 
 def _hold(

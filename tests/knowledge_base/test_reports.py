@@ -4,10 +4,17 @@ import pytest
 
 from knowledge_base import reports, steps
 from knowledge_base.approving import Seen, approve
+from knowledge_base.flags import FlagAgainst, flag, settle_flag
+from knowledge_base.gate import decision_of
 from knowledge_base.history import length_of
+from knowledge_base.journeys import State
+from knowledge_base.notes import Note
 from knowledge_base.pages import keep_base, keep_title
-from knowledge_base.records import get_record
+from knowledge_base.records import content_text, get_record, hash_of
 from knowledge_base.reports import Report, find_page, follow, report
+from knowledge_base.steps import SOFTWARE
+from knowledge_base.workflow import note
+from policies.visibility import Visibility
 from tests.knowledge_base.conftest import WIKI, World
 
 TITLE = "Mānuka boat (B.1)"
@@ -55,12 +62,12 @@ def page(world: World, title: str = TITLE, number: int = 7) -> str:
     return record
 
 
-def said(named: str, *, concerns: bool = False) -> Report:
+def said(named: str, *, concerns: bool = False, grave: bool = False) -> Report:
     return Report(
         page=named,
         destination=WIKI,
         concerns_asker=concerns,
-        is_grave=False,
+        is_grave=grave,
         words="",
         from_mark="somebody",
     )
@@ -139,3 +146,84 @@ def test_a_report_is_kept_though_somebody_was_faster(
     assert hurried
     with world.store.reading() as db:
         assert len(get_record(db, record).known.flags) == 1
+
+
+# --- the same request again
+
+
+def settled(world: World, record: str) -> None:
+    """The archivist looks at each flag, says who is concerned, and settles it."""
+    world.concern(record, "nobody")
+    with world.store.reading() as db:
+        open_now = get_record(db, record).known.flags
+    for one in open_now:
+        seen, now = world.length(record), world.later()
+        settle_flag(world.store, record, one.id, seen=seen, by=world.archivist, now=now)
+    world.approve(record, world.archivist)
+
+
+def answered_once(world: World) -> str:
+    """A page that a grave report closed, and that a person brought back as it was."""
+    record = page(world)
+    report(world.store, said(TITLE, grave=True), now=world.later())
+    assert world.state(record) is State.IN_REVIEW
+    settled(world, record)
+    assert world.state(record) is State.APPROVED
+    return record
+
+
+def test_the_same_request_about_the_same_content_goes_to_a_person(
+    world: World,
+) -> None:
+    record = answered_once(world)
+
+    receipt = report(world.store, said(TITLE, grave=True), now=world.later())
+
+    found = follow(world.store, receipt)
+    assert found is not None
+    assert found.outcome == "held"
+    assert world.state(record) is State.APPROVED
+    with world.store.reading() as db:
+        on = world.now.date()
+        decision = decision_of(db, world.store, record, WIKI, on=on)
+    assert decision.visibility is Visibility.NONE
+    assert [one.to for one in decision.questions if one.blocks] == ["archivist"]
+
+
+def test_another_request_takes_it_down_though_one_was_answered(world: World) -> None:
+    record = answered_once(world)
+
+    report(world.store, said(TITLE, concerns=True), now=world.later())
+
+    assert world.state(record) is State.IN_REVIEW
+
+
+def test_the_same_request_about_another_content_takes_it_down(world: World) -> None:
+    record = answered_once(world)
+    text = content_text({"title": ("A boat, told anew",)})
+    changed = steps.ContentChanged(
+        content_hash=hash_of(text), fields=("title",), concerns=False
+    )
+    one = Note(
+        record=record, seen=world.length(record), step=changed, by=SOFTWARE, text=text
+    )
+    note(world.store, [one], now=world.later())
+    world.take(record, steps.Screened(rulebook="x", findings=()))
+    world.approve(record, world.archivist)
+
+    report(world.store, said(TITLE, grave=True), now=world.later())
+
+    assert world.state(record) is State.IN_REVIEW
+
+
+def test_a_signed_in_persons_grave_flag_takes_it_down_however_often(
+    world: World,
+) -> None:
+    record = answered_once(world)
+
+    for by in (world.archivist, world.archivist):
+        what = FlagAgainst(against="not-written-yet", is_grave=True)
+        seen, now = world.length(record), world.later()
+        flag(world.store, record, what, seen=seen, by=by, now=now)
+        assert world.state(record) is State.IN_REVIEW
+        settled(world, record)
