@@ -85,11 +85,16 @@ def _home(id: str) -> str:
     return url_for("public.welcome" if has_desk else "auth.own")
 
 
-@blueprint.route("/link/<secret>", methods=["GET", "POST"])
+@blueprint.get("/link/<secret>")
 def link(secret: str) -> Shown:
     """A one-time link; looking at it uses nothing, only the button does."""
-    if request.method == "GET":
-        return render_template("auth/link.html", secret=secret)
+    return render_template("auth/link.html", secret=secret)
+
+
+@blueprint.post("/link")
+def use() -> Shown:
+    """The button of a one-time link; the secret that works travels in the body."""
+    secret = request.form.get("secret", "")
     if not may_try("link", address_mark(), most=20, minutes=60):
         abort(429)
     new = use_link(room().store, secret, now=room().now())

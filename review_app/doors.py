@@ -72,6 +72,7 @@ DOORS: Mapping[str, Door] = {
     "reports.receipt": Door.ANYONE,
     "auth.sign_in": Door.ANYONE,
     "auth.link": Door.ANYONE,
+    "auth.use": Door.ANYONE,
     "auth.sign_out": Door.ANYONE,
     "auth.own": Door.SIGNED_IN,
     "auth.password": Door.SIGNED_IN,

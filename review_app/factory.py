@@ -23,6 +23,7 @@ from review_app import (
 )
 from review_app.doors import keep_the_doors
 from review_app.errors import say_errors
+from review_app.failures import ReviewApp
 from review_app.forms import check_address, check_letters, check_post
 from review_app.headers import send_headers
 from review_app.keys import own_key
@@ -51,7 +52,7 @@ BLUEPRINTS = (
 
 def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) -> Flask:
     """The review app over this store; any number of them may live side by side."""
-    app = Flask("review_app")
+    app = ReviewApp("review_app")
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_PARTS=500)
     app.extensions["withcare"] = Room(
         store=store,

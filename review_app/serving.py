@@ -3,12 +3,35 @@
 An address is a person, and one-time links stand in paths: neither goes into a log.
 """
 
+import sys
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped] # no hints
+from gunicorn.glogging import Logger  # type: ignore[import-untyped] # no hints
+
+from review_app.failures import told, without_address
 
 THREADS = 8
+
+
+class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no hints
+    """gunicorn's own log, but for who asked and for what."""
+
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        general = without_address(msg)
+        if general is None:
+            super().warning(msg, *args, **kwargs)
+        else:
+            super().warning(general)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        general = without_address(msg)
+        if general is None:
+            super().exception(msg, *args, **kwargs)
+        else:
+            super().error("%s: %s", general, told(sys.exc_info()[1]))
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no hints
@@ -39,6 +62,7 @@ def options(host: str, port: int, workers: int) -> Mapping[str, object]:
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
+        "logger_class": ServerLog,
         "timeout": 60,
         "graceful_timeout": 10,
         "control_socket_disable": True,
