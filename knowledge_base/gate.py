@@ -81,7 +81,8 @@ def _came_later(
         id for id, facts in inherited.items() if isinstance(facts.concerned, Nobody)
     }
     under = {row.id: row.collection for row in rows if row.collection in spared}
-    return came_later(db, under) if under else frozenset()
+    # Asked also where it spares none: the same queries, whatever a record is part of.
+    return came_later(db, under or {"": ""})
 
 
 def _doubted(row: _Row, facts: Facts) -> Facts:
@@ -130,8 +131,7 @@ def _word(row: Mapping[Any, Any]) -> Word:
 
 def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
     named = {label.season for row in rows for label in row.known.labels if label.season}
-    if not named:
-        return {}
+    # Asked also where none is named: the same queries, whatever a record holds.
     table = tables.seasons
     found = db.execute(
         select(table.c.id, table.c.is_open).where(table.c.id.in_(sorted(named)))

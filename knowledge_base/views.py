@@ -278,7 +278,9 @@ def standing_view(
         for one in journeys_for(db, (id,), STANDING)
         if one.destination == destination and one.approval is not None
     ]
-    changed = shows_other_than(db, id, approved[0]) if approved else True
+    # Looked up also where there is no approval: the same queries, whatever is there.
+    since = approved[0]["position"] if approved else 0
+    changed = shows_other_than(db, id, {"position": since}) or not approved
     if found is None or changed or found[1].visibility <= Visibility.STUB:
         return None
     return found[1]

@@ -51,17 +51,35 @@ def note(
     """
     if not notes:
         return
-    now = in_utc(now)
     with store.writing() as db:
-        head = _take_head(db)
-        sheet = Sheet(db, [one.record for one in notes], now=now)
-        _check_lengths(sheet, notes)
-        standing.check(db, notes)
-        _take(db, sheet, notes, head=head, now=now)
-        sheet.flush()
-        _ask_the_gate(db, store, sheet, notes, now=now)
+        _write(db, store, notes, now=in_utc(now))
         if also is not None:
             also(db)
+
+
+def rehearse(store: Store, notes: Sequence[Note], *, now: datetime, also: Also) -> None:
+    """Does all that `note` does and undoes it, but for what `also` writes.
+
+    So that somebody without an account cannot tell from the time it takes whether
+    there was anything to write to. Raises what `note` raises.
+    """
+    with store.writing() as db:
+        tried = db.begin_nested()
+        _write(db, store, notes, now=in_utc(now))
+        tried.rollback()
+        also(db)
+
+
+def _write(
+    db: Connection, store: Store, notes: Sequence[Note], *, now: datetime
+) -> None:
+    head = _take_head(db)
+    sheet = Sheet(db, [one.record for one in notes], now=now)
+    _check_lengths(sheet, notes)
+    standing.check(db, notes)
+    _take(db, sheet, notes, head=head, now=now)
+    sheet.flush()
+    _ask_the_gate(db, store, sheet, notes, now=now)
 
 
 @dataclass(frozen=True, slots=True)
