@@ -1,7 +1,9 @@
 """One way for every act on a record: load, check, one call, back to the page.
 
 An institution gives a reason from the closed list; a community is never asked for
-one. A form that is behind the record is told so, and what was typed is kept.
+one. A form that is behind the record is told so, and what was typed is kept. What
+shows less (a no, a withdrawal, a flag) is never told to come back: it is taken as the
+record stands, and the page says what had changed meanwhile.
 """
 
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from review_app.forms import Problem, line, number
 from review_app.guests import account
 from review_app.record import show
 
+TRIES = 5  # where the record moves on between our looking and our writing
 Act = Callable[[DeskView, Actor, int], str | None]
 
 
@@ -32,12 +35,15 @@ class CannotBeDone(Exception):
         self.problem = Problem(field, message)
 
 
-def act(id: str, form: str, take: Act, *, reason: str = "") -> Response | str | Answer:
+def act(
+    id: str, form: str, take: Act, *, reason: str = "", shows_less: bool = False
+) -> Response | str | Answer:
     """Takes the act and goes back to the record; `form` names what was sent.
 
     `take` gets the desk view, the actor and the history length the person saw; it
     returns the message for the page, or None for the form's own. `reason` names the
-    list an institution chooses from.
+    list an institution chooses from. `shows_less`: it holds however far the record
+    has moved on.
     """
     view = open_desk(id, account())
     if view.is_covered:
@@ -46,13 +52,36 @@ def act(id: str, form: str, take: Act, *, reason: str = "") -> Response | str | 
     by = voice_at(view, account(), line("party"), line("reason"))
     if not _has_reason(by, reason or form):
         return show(id, Problem(f"{form}-reason", "reason-needed"), form=form, code=422)
+    at_once = shows_less and (by.party or "") == line("party")
     try:
-        said = take(view, by, seen) or f"{form}-done"
+        said, before = (
+            _at_once(view, by, take) if at_once else (take(view, by, seen), seen)
+        )
     except CannotBeDone as wrong:
         return show(id, wrong.problem, form=form, code=422)
     except (Stale, TitleTaken, NotPossible):
         return show(id, form=form, stale_since=seen, code=409)
-    return redirect(url_for("record.page", id=id, said=said), code=303)
+    said = said or f"{form}-done"
+    back = url_for("record.page", id=id, said=said)
+    if before > seen:
+        back = url_for("record.page", id=id, said=said, since=seen, before=before)
+    return redirect(back, code=303)
+
+
+def _at_once(view: DeskView, by: Actor, take: Act) -> tuple[str | None, int]:
+    """Takes the act as the record stands; what it said, and how long the history was.
+
+    Somebody faster, even the bot, does not undo a no: it is tried again.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return take(view, by, view.length), view.length
+        except Stale:
+            newer = open_desk(view.record, account())
+            if not left or by.party and by.party not in newer.answers_for:
+                raise
+            view = newer
+    raise AssertionError("the last try returns or raises")
 
 
 def _has_reason(by: Actor, form: str) -> bool:

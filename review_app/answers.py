@@ -67,7 +67,7 @@ def _until(by: Actor) -> date | None:
 
 @blueprint.post("/refuse")
 def refuse(id: str) -> Shown:
-    return act(id, "refuse", _refuse)
+    return act(id, "refuse", _refuse, shows_less=True)
 
 
 def _refuse(desk: DeskView, by: Actor, seen: int) -> None:
@@ -112,7 +112,7 @@ def _ask(desk: DeskView, by: Actor, seen: int) -> None:
 
 @blueprint.post("/withdraw")
 def withdraw(id: str) -> Shown:
-    return act(id, "withdraw", _withdraw)
+    return act(id, "withdraw", _withdraw, shows_less=True)
 
 
 def _withdraw(desk: DeskView, by: Actor, seen: int) -> None:

@@ -10,7 +10,7 @@ from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
 from review_app.acting import CannotBeDone, act
 from review_app.errors import Answer
-from review_app.forms import is_ticked, line, text
+from review_app.forms import is_ticked, line, number, text
 from review_app.record import POLICIES
 from review_app.room import room
 
@@ -22,16 +22,19 @@ Shown = Response | str | Answer
 @blueprint.post("/flag")
 def raise_one(id: str) -> Shown:
     """Holds the record, a field of it, or exact words in a field."""
-    return act(id, "flag", _flag)
+    return act(id, "flag", _flag, shows_less=True)
 
 
 def _flag(desk: DeskView, by: Actor, seen: int) -> str:
     against, field = line("against"), line("field")
     if against not in POLICIES:
         raise CannotBeDone("flag-against", "choose-one")
+    is_behind = number("seen") < desk.length
     if field and field not in desk.content:
-        raise CannotBeDone("flag-field", "choose-field")
-    start, end = _span(desk, field)
+        if not is_behind:
+            raise CannotBeDone("flag-field", "choose-field")
+        field = ""  # it is gone since she looked: the whole record is held
+    start, end = _span(desk, field, is_behind=is_behind)
     what = FlagAgainst(
         against=against,
         party=_who_answers(),
@@ -45,18 +48,26 @@ def _flag(desk: DeskView, by: Actor, seen: int) -> str:
     return "flag-grave-done" if what.is_grave else "flag-done"
 
 
-def _span(desk: DeskView, field: str) -> tuple[int | None, int | None]:
-    """Where the quoted words stand, counted over the values on one line each."""
+def _span(
+    desk: DeskView, field: str, *, is_behind: bool
+) -> tuple[int | None, int | None]:
+    """Where the quoted words stand, counted over the values on one line each.
+
+    Where they are gone since she looked the whole field is held, not nothing.
+    """
     quoted = text("quote")
-    if not quoted:
+    if not quoted or (is_behind and quoted not in _whole(desk, field)):
         return None, None
     if not field:
         raise CannotBeDone("flag-field", "quote-needs-field")
-    whole = "\n".join(desk.content[field])
-    start = whole.find(quoted)
+    start = _whole(desk, field).find(quoted)
     if start < 0:
         raise CannotBeDone("flag-quote", "quote-not-found")
     return start, start + len(quoted)
+
+
+def _whole(desk: DeskView, field: str) -> str:
+    return "\n".join(desk.content.get(field, ()))
 
 
 def _who_answers() -> str | None:

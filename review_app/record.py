@@ -40,7 +40,15 @@ POLICIES = (
 @blueprint.get("/desk/<id>")
 def page(id: str) -> str | Answer:
     """The record on her desk; to everybody else the neutral cover."""
-    return show(id)
+    return show(id, meanwhile=_meanwhile())
+
+
+def _meanwhile() -> tuple[int, int] | None:
+    """The steps that had come before her answer was taken: after this, up to that."""
+    since, before = request.args.get("since", ""), request.args.get("before", "")
+    if not all(x.isascii() and x.isdecimal() and len(x) < 10 for x in (since, before)):
+        return None
+    return int(since), int(before)
 
 
 def show(
@@ -48,12 +56,14 @@ def show(
     *problems: Problem,
     form: str = "",
     stale_since: int | None = None,
+    meanwhile: tuple[int, int] | None = None,
     code: int = 200,
 ) -> str | Answer:
     """The page; with what was wrong in which form, and what she had typed there.
 
     `stale_since` is the history length she had seen: what came after it is shown
-    first, so that she can decide anew.
+    first, so that she can decide anew. `meanwhile`: what came between her looking
+    and her answer, which was taken all the same.
     """
     view = open_desk(id, account())
     if view.is_covered:
@@ -66,6 +76,7 @@ def show(
         form=form,
         typed=request.form if form else {},
         stale_since=stale_since,
+        meanwhile=meanwhile,
         said=request.args.get("said", ""),
     )
     return html if code == 200 else (html, code)

@@ -1,12 +1,18 @@
 """A person's answers, given in forms as she finds them, stand in the store."""
 
+from typing import Any
+
 import pytest
 from werkzeug.test import TestResponse
 
+from knowledge_base import answers, steps
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from knowledge_base.known import Known
+from knowledge_base.notes import Note
 from knowledge_base.records import get_record
+from knowledge_base.steps import SOFTWARE
+from knowledge_base.workflow import note
 from tests.review_app.reading import Page
 from tests.review_app.table import Table
 
@@ -144,7 +150,10 @@ def a_form_that_is_behind(table: Table, record: str) -> TestResponse:
     page = mirabet.reads(f"/desk/{record}")
     table.person("tamsel").answers(record, "not-now")
     return mirabet.sends(
-        page, f"/{record}/flag", note="Ask my aunt first.", against="label:tk/family"
+        page,
+        f"/{record}/ask",
+        note="Ask my aunt first.",
+        whom=table.communities["zephrindle"],
     )
 
 
@@ -161,21 +170,127 @@ def test_a_stale_form_is_told_what_happened_since(table: Table) -> None:
 def test_what_was_typed_into_a_stale_form_is_kept(table: Table) -> None:
     record = table.invented("INV.16", "zephrindle", "larkmender")
 
-    kept = Page(a_form_that_is_behind(table, record).text).form(f"/{record}/flag")
+    kept = Page(a_form_that_is_behind(table, record).text).form(f"/{record}/ask")
 
     assert kept.fields["note"] == "Ask my aunt first."
-    assert kept.fields["against"] == "label:tk/family"
-    assert known(table, record).flags == ()
+    assert kept.fields["whom"] == table.communities["zephrindle"]
+    assert "asked" not in kinds_of(table, record)
 
 
 def test_a_stale_form_can_be_sent_again_after_looking(table: Table) -> None:
     record = table.invented("INV.16", "zephrindle", "larkmender")
     behind = Page(a_form_that_is_behind(table, record).text)
 
-    again = table.person("mirabet").sends(behind, f"/{record}/flag")
+    again = table.person("mirabet").sends(behind, f"/{record}/ask")
 
     assert again.status_code == 303
-    assert len(known(table, record).flags) == 1
+    assert "asked" in kinds_of(table, record)
+
+
+# --- a no is never told to come back
+
+
+def the_bot_was_here(table: Table, record: str) -> None:
+    step = steps.Screened(rulebook="x", findings=())
+    one = Note(record=record, seen=table.length(record), step=step, by=SOFTWARE)
+    note(table.store, [one], now=table.later())
+
+
+@pytest.mark.parametrize(
+    ("who", "form", "kind"),
+    [
+        ("tamsel", "refuse", "refused"),
+        ("tamsel", "withdraw", "withdrawal-asked"),
+        ("tamsel", "flag", "held"),
+        ("ilse", "flag", "held"),
+        ("ilse", "withdraw", "withdrawal-asked"),
+    ],
+)
+def test_what_shows_less_is_taken_though_the_record_moved_on(
+    table: Table, who: str, form: str, kind: str
+) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+    person = table.person(who)
+    page = person.reads(f"/desk/{record}")
+    table.person("mirabet").answers(record, "not-now")
+    the_bot_was_here(table, record)
+
+    reason = {"reason": "mistake"} if who == "ilse" else {}
+    answer = person.sends(page, f"/{record}/{form}", **reason)
+
+    assert answer.status_code == 303
+    assert kind in kinds_of(table, record)
+    text = person.reads(answer.location).text
+    assert "This had changed while you were reading" in text
+    assert "said “not now”" in text.split("This had changed")[1].split("waits")[0]
+
+
+def test_a_no_holds_though_somebody_is_faster_each_time(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = table.invented("INV.16", "zephrindle")
+    hurried: list[str] = []
+
+    def slowly(*given: object, **named: Any) -> None:
+        if len(hurried) < 3:
+            hurried.append(record)
+            the_bot_was_here(table, record)
+        refuse(*given, **named)  # type: ignore[arg-type]
+
+    refuse = answers.refuse
+    monkeypatch.setattr(answers, "refuse", slowly)
+
+    table.person("tamsel").answers(record, "refuse")
+
+    assert hurried == [record] * 3
+    assert table.state(record) is State.REFUSED
+
+
+def test_a_no_in_a_name_that_is_hers_no_more_is_not_taken_in_another(
+    table: Table,
+) -> None:
+    record = table.invented("INV.16", "zephrindle", "larkmender")
+    tamsel = table.person("tamsel")
+    form = tamsel.reads(f"/desk/{record}").form(f"/{record}/refuse")
+    the_bot_was_here(table, record)
+
+    answer = tamsel.sends_form(form, party=table.communities["larkmender"])
+
+    assert answer.status_code == 409
+    assert "refused" not in kinds_of(table, record)
+
+
+def test_a_flag_on_words_that_are_gone_meanwhile_holds_the_field(table: Table) -> None:
+    record = table.invented("INV.26", "zephrindle")
+    tamsel = table.person("tamsel")
+    page = tamsel.reads(f"/desk/{record}")
+    the_bot_was_here(table, record)
+
+    answer = tamsel.sends(
+        page, f"/{record}/flag", field="description", quote="not there any more"
+    )
+
+    assert answer.status_code == 303
+    flag = known(table, record).flags[0]
+    assert (flag.field, flag.start) == ("description", None)
+
+
+@pytest.mark.parametrize("form", ["approve", "settle", "label/remove"])
+def test_what_may_show_more_is_not_taken_where_the_record_moved_on(
+    table: Table, form: str
+) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    tamsel.answers(record, "label", label="tk/attribution")
+    tamsel.answers(record, "flag")
+    page = tamsel.reads(f"/desk/{record}")
+    the_bot_was_here(table, record)
+    before = table.length(record)
+
+    answer = tamsel.sends(page, f"/{record}/{form}")
+
+    assert answer.status_code == 409
+    assert table.length(record) == before
 
 
 # --- own words
