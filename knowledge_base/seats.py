@@ -86,6 +86,12 @@ def _link_made(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "somebody with a password has her way in.")
 
 
+def _says_why(inquiry: Inquiry, one: Note) -> None:
+    """Whoever runs the software shuts nobody out without a reason to be questioned."""
+    if one.by.voice is Voice.OPERATOR and one.by.reason is None:
+        raise Forbidden(one.step.kind, "an operator gives a reason for it.")
+
+
 def _no_stewards(inquiry: Inquiry, one: Note) -> None:
     if inquiry.is_any_steward(one.record):
         raise Forbidden(one.step.kind, "only a steward opens a way to her account.")
@@ -163,11 +169,11 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.RoleTaken: (_role_is_there, _within_own_reach),
     steps.LinkMade: (_link_made, _within_own_reach),
     steps.AccountReset: (_no_stewards, _within_own_reach),
-    steps.AccountSuspended: (_within_own_reach,),
+    steps.AccountSuspended: (_says_why, _within_own_reach),
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),
-    steps.StewardSuspended: (_own_community,),
+    steps.StewardSuspended: (_own_community, _says_why),
     steps.StewardLeft: (_steward_left,),
     steps.SeasonNamed: (_own_community,),
     steps.SeasonTurned: (_own_community, _own_season),

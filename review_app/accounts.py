@@ -13,6 +13,7 @@ from knowledge_base.accounts import Account, add_account, find_account, suspend_
 from knowledge_base.institutions import Institution, institutions
 from knowledge_base.links import make_link, reset_account
 from knowledge_base.projection import AlreadyKnown
+from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from review_app.auth import link_address
@@ -23,6 +24,7 @@ from review_app.room import room
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 LONGEST_NAME = 80
+NO_REASON = "reason-needed"
 
 Shown = Response | str | Answer
 
@@ -127,6 +129,12 @@ def add() -> Shown:
     return _page(made=(name, _new_link(id)))
 
 
+def _ask_to_suspend(known: Account, *problems: Problem) -> str:
+    return render_template(
+        "accounts/suspend.html", one=known, problems=problems, reasons=reasons_for
+    )
+
+
 @blueprint.post("/<id>/role/give")
 def give_role(id: str) -> Shown:
     """One role more, for one institution or for all."""
@@ -190,10 +198,16 @@ def _new_link(id: str) -> str:
     return link_address(secret)
 
 
-@blueprint.post("/<id>/suspend")
+@blueprint.route("/<id>/suspend", methods=["GET", "POST"])
 def suspend(id: str) -> Shown:
-    """Shuts an account out at once; it only tightens."""
-    if _find(id) is None:
+    """Shuts an account out at once, when that was asked once more; it only tightens."""
+    known, reason = _find(id), line("reason")
+    if known is None:
         return cover()
-    suspend_account(room().store, id, by=_operator(), now=room().now())
+    if request.method == "GET":
+        return _ask_to_suspend(known)
+    if reason not in {why.code for why in reasons_for("suspend-account")}:
+        return _ask_to_suspend(known, Problem("suspend-account-reason", NO_REASON)), 422
+    by = Actor(Voice.OPERATOR, account=account().id, reason=reason)
+    suspend_account(room().store, id, by=by, now=room().now())
     return redirect(url_for("accounts.everyone", said="suspend-done"), code=303)

@@ -15,7 +15,7 @@ from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from review_app.errors import Answer, cover
-from review_app.forms import Problem, line, text
+from review_app.forms import Problem, chosen, line, text
 from review_app.guests import account
 from review_app.room import room
 
@@ -113,7 +113,7 @@ def invite(id: str) -> Shown:
     by, evidence = _who_invites(id), text("evidence")
     if not evidence:
         return _show(id, Problem("invite-evidence", "evidence-needed"), code=422)
-    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to_invite():
+    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to("invite"):
         return _show(id, Problem("invite-reason", "reason-needed"), code=422)
     try:
         record_invitation(
@@ -138,8 +138,8 @@ def _who_invites(id: str) -> Actor:
     return Actor(voice, account=account().id, reason=line("reason"))
 
 
-def _reasons_to_invite() -> set[str]:
-    return {why.code for why in reasons_for("invite")}
+def _reasons_to(act: str) -> set[str]:
+    return {why.code for why in reasons_for(act)}
 
 
 def _exists(id: str) -> bool:
@@ -157,16 +157,52 @@ def confirm(id: str) -> Shown:
     return _back(id, "confirm-done")
 
 
-@blueprint.post("/<id>/suspend")
+@blueprint.route("/<id>/suspend", methods=["GET", "POST"])
 def suspend(id: str) -> Shown:
-    """The one emergency power over a steward, and it only tightens."""
-    if not _exists(id) or not _may_open(id):
+    """The one emergency power over a steward: asked once more; it only tightens."""
+    is_asked = request.method == "GET"
+    steward = (chosen("steward") or "") if is_asked else line("steward")
+    if not _may_suspend(id) or steward not in _seated(id):
         return cover()
-    by = _of_community(id)
-    if id not in account().communities:
-        by = Actor(Voice.OPERATOR, account=account().id)
-    kb.suspend(room().store, id, line("steward"), by=by, now=room().now())
+    if is_asked:
+        return _ask_to_suspend(id, steward)
+    by = _who_suspends(id)
+    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to("suspend"):
+        problem = Problem("suspend-reason", "reason-needed")
+        return _ask_to_suspend(id, steward, problem), 422
+    kb.suspend(room().store, id, steward, by=by, now=room().now())
     return _back(id, "suspend-done")
+
+
+def _may_suspend(id: str) -> bool:
+    is_operator = account().may_work_for(Role.OPERATOR, None)
+    return id in account().communities or is_operator
+
+
+def _seated(id: str) -> dict[str, str]:
+    """Account id -> name, of those who answer for the community or wait to."""
+    with room().store.reading() as db:
+        seats = [x for x in kb.stewards_of(db, id) if x.state in ("active", "waiting")]
+        return names_of_accounts(db, [one.account for one in seats])
+
+
+def _who_suspends(id: str) -> Actor:
+    """A steward acts for her own community, and is asked for no reason."""
+    if id in account().communities:
+        return _of_community(id)
+    return Actor(Voice.OPERATOR, account=account().id, reason=line("reason"))
+
+
+def _ask_to_suspend(id: str, steward: str, *problems: Problem) -> str:
+    return render_template(
+        "communities/suspend.html",
+        id=id,
+        steward=steward,
+        name=_seated(id)[steward],
+        is_hers=id in account().communities,
+        problems=problems,
+        reasons=reasons_for,
+    )
 
 
 @blueprint.post("/<id>/seasons")

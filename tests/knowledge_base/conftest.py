@@ -149,7 +149,7 @@ def make_world(url: str) -> World:
     operator = add_account(
         world.store, "odo", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START
     )
-    world.operator = Actor(Voice.OPERATOR, account=operator)
+    world.operator = Actor(Voice.OPERATOR, account=operator, reason="not-sure")
     archivist = add_account(
         world.store, "ilse", ((Role.ARCHIVIST, ""),), by=world.operator, now=START
     )

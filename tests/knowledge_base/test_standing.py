@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge_base import answers, approving, steps
-from knowledge_base.accounts import add_account
+from knowledge_base.accounts import add_account, suspend_account
 from knowledge_base.communities import (
     add_community,
     confirm,
@@ -204,6 +204,15 @@ def test_a_suspended_steward_answers_nothing(world: World) -> None:
     )
     with pytest.raises(Forbidden):
         world.approve(record, world.steward)
+
+
+def test_an_operator_shuts_nobody_out_without_a_reason(world: World) -> None:
+    silent = Actor(Voice.OPERATOR, account=world.operator.account)
+    steward, ilse = world.steward.account or "", world.archivist.account or ""
+    with pytest.raises(Forbidden, match="reason"):
+        suspend(world.store, world.people, steward, by=silent, now=world.later())
+    with pytest.raises(Forbidden, match="reason"):
+        suspend_account(world.store, ilse, by=silent, now=world.later())
 
 
 def test_suspending_a_steward_clears_no_place_for_another(world: World) -> None:

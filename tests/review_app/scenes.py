@@ -31,6 +31,8 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
     )
     report = tamsel.sends(tamsel.reads("/report"), "/report", page="Somewhere")
     zephrindle = table.communities["zephrindle"]
+    ilse, steward = (table.actors[one].account for one in ("ilse", "tamsel"))
+    asking = f"/communities/{zephrindle}/suspend?steward={steward}"
     return (
         Scene("welcome", "/", "visitor"),
         Scene("welcome-signed-in", "/", "tamsel"),
@@ -53,6 +55,10 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("community-steward", f"/communities/{zephrindle}", "tamsel"),
         Scene("community-institution", f"/communities/{zephrindle}", "otto"),
         Scene("accounts", "/accounts", "odo"),
+        Scene("account-one", f"/accounts/{ilse}", "odo"),
+        Scene("account-suspend", f"/accounts/{ilse}/suspend", "odo"),
+        Scene("account-reset", f"/accounts/{ilse}/reset", "odo"),
+        Scene("steward-suspend", asking, "odo"),
         Scene("not-yours", "/accounts", "ilse"),
     )
 

@@ -42,6 +42,10 @@ NAMES = [
     "community-steward",
     "community-institution",
     "accounts",
+    "account-one",
+    "account-suspend",
+    "account-reset",
+    "steward-suspend",
     "not-yours",
 ]
 LOOKS = [

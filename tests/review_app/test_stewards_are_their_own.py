@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from knowledge_base import tables
+from knowledge_base.history import history_of
 from knowledge_base.invitations import Half, make_half
 from knowledge_base.steps import Voice
+from tests.review_app.houses import add_houses
 from tests.review_app.table import Person, Table, name_community
 from tests.review_app.test_doors import address, rules
 
@@ -160,13 +162,75 @@ def test_suspending_takes_a_say_away_and_gives_none(table: Table) -> None:
     zephrindle = table.communities["zephrindle"]
     odo = table.person("odo")
     page = odo.reads(f"/communities/{zephrindle}")
-    form = next(x for x in page.forms if x.fields.get("steward") == tamsel)
+    asking = next(x for x in page.links if x.endswith(f"?steward={tamsel}"))
 
-    odo.sends_form(form)
+    asked = odo.reads(asking)
+    assert states_of(table)[tamsel] == "active"  # so far somebody only looked
+    odo.sends(asked, "/suspend", reason="another-may-use-it")
 
-    states = {row[0]: row[3] for row in stewards(table)}
-    assert states[tamsel] == "suspended"
+    assert states_of(table)[tamsel] == "suspended"
     assert table.person("tamsel").opens("/queue").status_code == 403
+
+
+def states_of(table: Table) -> dict[object, object]:
+    return {row[0]: row[3] for row in stewards(table)}
+
+
+@pytest.mark.parametrize("reason", ["", "one-named-maker", "nonsense"])
+def test_an_operator_suspends_nobody_without_a_reason_from_the_list(
+    table: Table, reason: str
+) -> None:
+    tamsel, ilse = (table.actors[x].account or "" for x in ("tamsel", "ilse"))
+    odo, zephrindle = table.person("odo"), table.communities["zephrindle"]
+    steward = odo.reads(f"/communities/{zephrindle}/suspend?steward={tamsel}")
+    member = odo.reads(f"/accounts/{ilse}/suspend")
+
+    codes = {
+        odo.sends(page, "/suspend", reason=reason).status_code
+        for page in (steward, member)
+    }
+
+    assert codes == {422}
+    assert states_of(table)[tamsel] == "active"
+    assert table.person("ilse").opens("/queue").status_code == 200
+
+
+def test_an_account_is_suspended_for_a_reason_and_when_asked_once_more(
+    table: Table,
+) -> None:
+    ilse, odo = table.actors["ilse"].account or "", table.person("odo")
+    page = odo.reads(f"/accounts/{ilse}/suspend")
+    assert table.person("ilse").opens("/queue").status_code == 200
+
+    odo.sends(page, "/suspend", reason="works-here-no-more")
+
+    assert table.person("ilse").opens("/queue").status_code == 303
+    with table.store.reading() as db:
+        last = history_of(db, ilse)[-1]
+    assert (last.step.kind, last.reason) == ("account-suspended", "works-here-no-more")
+
+
+def test_a_steward_suspends_in_her_own_community_and_is_asked_for_no_reason(
+    table: Table,
+) -> None:
+    waldo, brindle = table.actors["waldo"].account or "", table.person("brindle")
+    page = brindle.reads(
+        f"/communities/{table.communities['marrowick']}/suspend?steward={waldo}"
+    )
+    assert "reason" not in page.form("/suspend").fields
+
+    brindle.sends(page, "/suspend")
+
+    assert states_of(table)[waldo] == "suspended"
+
+
+@pytest.mark.parametrize("who", ["mirabet", "brindle", "oda"])
+def test_who_may_not_suspend_finds_nothing_there(table: Table, who: str) -> None:
+    add_houses(table)
+    tamsel = table.actors["tamsel"].account
+    path = f"/communities/{table.communities['zephrindle']}/suspend?steward={tamsel}"
+
+    assert table.person(who).opens(path).status_code == 404
 
 
 def test_who_wrote_an_invitation_down_cannot_confirm_the_steward(
