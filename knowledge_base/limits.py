@@ -6,7 +6,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.store import Store
+from knowledge_base.sweeping import sweep
 from knowledge_base.tables import counters
+
+LONGEST = timedelta(days=1)  # no limit counts over more than this
 
 
 def is_within(
@@ -14,13 +17,15 @@ def is_within(
 ) -> bool:
     """Counts one try and says whether it is still within the limit.
 
-    `key` never holds an address or a name as such; callers pass a mark of it.
+    `per` is at most `LONGEST`. `key` never holds an address or a name as such;
+    callers pass a mark of it.
     """
     with store.writing() as db:
         row = db.execute(
             select(counters).where(counters.c.key == key).with_for_update()
         ).first()
         if row is None:
+            sweep(db, counters.c.key, counters.c.began_at < now - LONGEST)
             try:
                 with db.begin_nested():
                     db.execute(insert(counters).values(key=key, began_at=now, tries=1))

@@ -14,6 +14,7 @@ from knowledge_base.notes import Note
 from knowledge_base.sign_ins import SignIn, begin_sign_in, close_every_way_in
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
+from knowledge_base.sweeping import sweep
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
 
@@ -46,8 +47,10 @@ def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:
 def _keep_link(
     db: Connection, account: str, secret: str, purpose: str, *, now: datetime
 ) -> None:
+    table = tables.links
+    sweep(db, table.c.token, table.c.used_at.is_not(None) | (table.c.expires_at <= now))
     db.execute(
-        insert(tables.links).values(
+        insert(table).values(
             token=mark_of(secret),
             account_id=account,
             purpose=purpose,

@@ -11,8 +11,10 @@ from knowledge_base.accounts import Account, about_account, find_account
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
+from knowledge_base.sweeping import sweep
 
 SIGN_IN_LASTS = timedelta(days=14)
+SEEN_EVERY = timedelta(minutes=5)  # how exactly it is kept when one was last used
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class SignedIn:
     account: Account
     csrf: str
     mark: str
+    seen_at: datetime
 
 
 def sign_in(store: Store, account: str, *, now: datetime) -> SignIn:
@@ -40,6 +43,10 @@ def sign_in(store: Store, account: str, *, now: datetime) -> SignIn:
 def begin_sign_in(db: Connection, account: str, *, now: datetime) -> SignIn:
     """A new sign-in, within the transaction that says why she may."""
     new = SignIn(new_secret(), new_secret())
+    table = tables.sign_ins
+    sweep(
+        db, table.c.token, table.c.ended_at.is_not(None) | (table.c.expires_at <= now)
+    )
     db.execute(
         insert(tables.sign_ins).values(
             token=mark_of(new.secret),
@@ -66,15 +73,28 @@ def signed_in(db: Connection, secret: str, *, now: datetime) -> SignedIn | None:
     account = None if row is None else find_account(db, id=row.account_id)
     if row is None or account is None or account.is_suspended:
         return None
-    return SignedIn(account=account, csrf=row.csrf, mark=row.token)
+    return SignedIn(account=account, csrf=row.csrf, mark=row.token, seen_at=row.seen_at)
 
 
-def sign_ins_of(db: Connection, account: str) -> tuple[Row[Any], ...]:
-    """The open sign-ins: mark, began_at, seen_at; newest first."""
+def keep_seen(store: Store, one: SignedIn, *, now: datetime) -> None:
+    """Keeps that the sign-in was used, once in a while: not every page is a write."""
+    if now - one.seen_at < SEEN_EVERY:
+        return
+    table = tables.sign_ins
+    with store.writing() as db:
+        db.execute(update(table).where(table.c.token == one.mark).values(seen_at=now))
+
+
+def sign_ins_of(db: Connection, account: str, *, now: datetime) -> tuple[Row[Any], ...]:
+    """The sign-ins that still let in: mark, began_at, seen_at; newest first."""
     table = tables.sign_ins
     query = (
         select(table.c.token, table.c.began_at, table.c.seen_at)
-        .where(table.c.account_id == account, table.c.ended_at.is_(None))
+        .where(
+            table.c.account_id == account,
+            table.c.ended_at.is_(None),
+            table.c.expires_at > now,
+        )
         .order_by(table.c.began_at.desc())
     )
     return tuple(db.execute(query))

@@ -119,7 +119,7 @@ def own() -> str:
 
 def _own_page(*problems: Problem, new_link: str = "") -> str:
     with room().store.reading() as db:
-        open_now = sign_ins_of(db, account().id)
+        open_now = sign_ins_of(db, account().id, now=room().now())
         history = history_of(db, account().id)
         actors = names_of_accounts(db, [x.actor for x in history if x.actor])
         names = names_of(db)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
 from knowledge_base.limits import is_within
-from knowledge_base.sign_ins import SignIn, signed_in
+from knowledge_base.sign_ins import SignIn, keep_seen, signed_in
 from review_app.room import room
 
 COOKIE = "withcare"
@@ -46,6 +46,7 @@ def _signed_in() -> Guest | None:
         found = signed_in(db, secret, now=room().now())
     if found is None:
         return None
+    keep_seen(room().store, found, now=room().now())
     return Guest(account=found.account, token=found.csrf, mark=found.mark)
 
 

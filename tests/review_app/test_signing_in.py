@@ -1,11 +1,14 @@
 """Coming in and going out: by password, by link, from every browser at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from knowledge_base.accounts import suspend_account
 from knowledge_base.passwords import set_password
+from knowledge_base.sign_ins import SEEN_EVERY, SIGN_IN_LASTS
+from knowledge_base.tables import counters, links, sign_ins
 from review_app.guests import COOKIE
 from tests.review_app.reading import Page
 from tests.review_app.table import Person, Table
@@ -60,10 +63,6 @@ def test_after_many_tries_the_door_stays_shut_for_a_while(table: Table) -> None:
 
 
 def test_no_address_is_kept_with_the_counters(table: Table) -> None:
-    from sqlalchemy import select
-
-    from knowledge_base.tables import counters
-
     signs_in(table.newcomer(), "tamsel")
 
     with table.store.reading() as db:
@@ -252,6 +251,60 @@ def test_a_sign_in_ends_by_itself_after_two_weeks(table: Table) -> None:
     table.now += timedelta(days=15)
 
     assert not is_in(tamsel)
+
+
+def seen_at(table: Table) -> list[datetime]:
+    with table.store.reading() as db:
+        return list(db.scalars(select(sign_ins.c.seen_at)))
+
+
+def test_a_sign_in_says_when_it_was_last_used_but_not_by_every_page(
+    table: Table,
+) -> None:
+    tamsel, began = table.person("tamsel"), table.now
+    table.now += SEEN_EVERY - timedelta(seconds=1)
+    tamsel.opens("/")
+    assert seen_at(table) == [began]
+
+    table.now += timedelta(seconds=1)
+    page = tamsel.reads("/account")
+
+    assert seen_at(table) == [table.now]
+    assert f"Last seen 1 March 2026 , {table.now:%H:%M} UTC" in page.text
+
+
+def test_only_what_still_lets_in_is_listed(table: Table) -> None:
+    with_password(table, "tamsel")
+    for _ in range(2):
+        signs_in(table.newcomer(), "tamsel")
+    table.now += SIGN_IN_LASTS
+    person = table.newcomer()
+    signs_in(person, "tamsel")
+
+    page = person.reads("/account")
+
+    assert [x.action for x in page.forms].count("/account/sign-ins/end") == 1
+
+
+def test_what_is_over_is_swept_when_something_new_is_written(table: Table) -> None:
+    with_password(table, "tamsel")
+    with_password(table, "brindle")
+    for name in ("tamsel", "brindle"):
+        table.now += timedelta(days=1, minutes=1)
+        person = table.newcomer()
+        signs_in(person, name)
+        person.sends(person.reads("/account"), "/account/link")
+        assert rows(table) == {"sign_ins": 1, "links": 1, "counters": 3}
+        assert is_in(person)
+        person.sends(person.reads("/account"), "/sign-out-everywhere")
+
+
+def rows(table: Table) -> dict[str, int]:
+    with table.store.reading() as db:
+        return {
+            one.name: db.scalar(select(func.count()).select_from(one)) or 0
+            for one in (sign_ins, links, counters)
+        }
 
 
 def test_a_steward_makes_her_own_link_for_another_browser(table: Table) -> None:
