@@ -9,7 +9,7 @@ from knowledge_base.store import Store
 from knowledge_base.sweeping import sweep
 from knowledge_base.tables import counters
 
-LONGEST = timedelta(days=1)  # no limit counts over more than this
+LONGEST = timedelta(hours=1)  # no limit of ours counts for longer
 
 
 def is_within(
@@ -30,10 +30,10 @@ def is_within(
                 with db.begin_nested():
                     db.execute(insert(counters).values(key=key, began_at=now, tries=1))
             except IntegrityError:
-                return True  # two first tries at one moment: both are first
-            return most >= 1
+                return most > 0  # two first tries at one moment: both are first
+            return most > 0
         fresh = now - row.began_at >= per
-        tries = 1 if fresh else row.tries + 1
+        tries: int = 1 if fresh else row.tries + 1
         began = now if fresh else row.began_at
         db.execute(
             update(counters)

@@ -13,7 +13,7 @@ from knowledge_base.institutions import institutions
 from knowledge_base.links import own_link as make_own_link
 from knowledge_base.links import use_link
 from knowledge_base.passwords import check_password, set_password
-from knowledge_base.sign_ins import SignIn, sign_ins_of
+from knowledge_base.sign_ins import SignIn, sign_ins_of, signed_in
 from knowledge_base.sign_ins import sign_in as begin
 from knowledge_base.sign_ins import sign_out as end_one
 from knowledge_base.sign_ins import sign_out_everywhere as end_all
@@ -22,6 +22,7 @@ from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
     account,
     address_mark,
+    browser_of,
     guest,
     may_try,
     seat,
@@ -33,6 +34,8 @@ from review_app.told import tell
 
 blueprint = Blueprint("auth", __name__)
 SHORTEST, LONGEST = 10, 500
+# How often in a quarter of an hour: one name from one place, one place, one name.
+MOST_TRIES, MOST_FROM_HERE, MOST_FOR_A_NAME = 15, 30, 500
 
 Shown = str | tuple[str, int] | Response
 
@@ -52,13 +55,29 @@ def sign_in() -> Shown:
     if found is None:
         return _sign_in_form(Problem("name", "sign-in-wrong"), name=name), 422
     new = begin(room().store, found, now=room().now())
-    return _welcome(new, safe_path(request.form.get("next"), _home(found)))
+    onward = safe_path(request.form.get("next"), _home(found))
+    return _welcome(new, name, onward)
 
 
 def _may_try(name: str) -> bool:
-    by_address = may_try("sign-in", address_mark(), most=30, minutes=15)
-    by_name = may_try("sign-in-name", signed("name", name)[:32], most=15, minutes=15)
-    return by_address and by_name
+    """Whether a password may be tried for this name from here, now.
+
+    Wrong tries from elsewhere must not keep a person out: a name counts together with
+    the address. Alone it counts only against many addresses at once, and never in a
+    browser in which she was signed in before, which has a count of its own. An
+    address that tried too often touches no other count.
+    """
+    browser = browser_of(name)
+    if browser is not None:
+        return may_try("sign-in-browser", browser, most=MOST_TRIES, minutes=15)
+    here = address_mark()
+    if not may_try("sign-in", here, most=MOST_FROM_HERE, minutes=15):
+        return False
+    from_here = signed("name from here", f"{here}:{name}")[:32]
+    if not may_try("sign-in-here", from_here, most=MOST_TRIES, minutes=15):
+        return False
+    alone = signed("name", name)[:32]
+    return may_try("sign-in-name", alone, most=MOST_FOR_A_NAME, minutes=15)
 
 
 def _sign_in_form(*problems: Problem, name: str = "") -> str:
@@ -68,13 +87,13 @@ def _sign_in_form(*problems: Problem, name: str = "") -> str:
     )
 
 
-def _welcome(new: SignIn, onward: str) -> Response:
+def _welcome(new: SignIn, name: str, onward: str) -> Response:
     """A new sign-in for this browser; the one it had is ended."""
     old = guest()
     if old.account is not None and old.mark is not None:
         end_one(room().store, old.mark, old.account.id, now=room().now())
     answer = redirect(onward, code=303)
-    seat(answer, new)
+    seat(answer, new, name=name)
     return answer
 
 
@@ -97,8 +116,13 @@ def use() -> Shown:
     secret = request.form.get("secret", "")
     if not may_try("link", address_mark(), most=20, minutes=60):
         abort(429)
-    new = use_link(room().store, secret, now=room().now())
-    return _welcome(new, url_for("auth.own"))
+    now = room().now()
+    new = use_link(room().store, secret, now=now)
+    with room().store.reading() as db:
+        who = signed_in(db, new.secret, now=now)
+    if who is None:  # suspended in this very moment
+        abort(410)
+    return _welcome(new, who.account.name, url_for("auth.own"))
 
 
 @blueprint.post("/sign-out")
@@ -156,7 +180,8 @@ def password() -> Shown:
         return _own_page(Problem("password", "password-length")), 422
     set_password(room().store, account().id, wanted, now=now)
     answer = redirect(url_for("auth.own", said="password-kept"), code=303)
-    seat(answer, begin(room().store, account().id, now=now))
+    again = begin(room().store, account().id, now=now)
+    seat(answer, again, name=account().name)
     return answer
 
 

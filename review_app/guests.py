@@ -18,7 +18,10 @@ from review_app.room import room
 
 COOKIE = "withcare"
 FORM_COOKIE = "withcare_form"
+# Says in which browser a name was signed in before, to nobody but our own key.
+KNOWN_COOKIE = "withcare_known"
 DAYS = 14
+A_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,33 @@ def may_try(what: str, mark: str, *, most: int, minutes: int) -> bool:
     )
 
 
-def seat(response: Response, new: SignIn) -> None:
-    """Gives the browser its sign-in; no script can read it, no other site send it."""
+def browser_of(name: str) -> str | None:
+    """A mark of this browser where that name signed in with it before, else None."""
+    id, _, seal = request.cookies.get(KNOWN_COOKIE, "").partition(".")
+    ours = signed("was here", f"{id}:{name}")
+    is_known = bool(id) and hmac.compare_digest(seal.encode(), ours.encode())
+    return signed("browser", id)[:32] if is_known else None
+
+
+def _remember_browser(response: Response, name: str) -> None:
+    """So that nobody's wrong tries elsewhere can keep her out of this browser."""
+    id = secrets.token_urlsafe(24)
+    response.set_cookie(
+        KNOWN_COOKIE,
+        f"{id}.{signed('was here', f'{id}:{name}')}",
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=room().is_https,
+    )
+
+
+def seat(response: Response, new: SignIn, *, name: str) -> None:
+    """Gives the browser its sign-in; no script can read it, no other site send it.
+
+    It is remembered as one in which that name was signed in.
+    """
+    _remember_browser(response, name)
     response.set_cookie(
         COOKIE,
         new.secret,

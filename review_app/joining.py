@@ -51,7 +51,7 @@ def enter() -> Shown:
     except SameHands:
         return sign_out_first()
     answer = redirect(url_for("auth.own", said="joined"), code=303)
-    seat(answer, sign_in(room().store, id, now=room().now()))
+    seat(answer, sign_in(room().store, id, now=room().now()), name=name)
     return answer
 
 

@@ -9,7 +9,8 @@ from knowledge_base.accounts import suspend_account
 from knowledge_base.passwords import set_password
 from knowledge_base.sign_ins import SEEN_EVERY, SIGN_IN_LASTS
 from knowledge_base.tables import counters, links, sign_ins
-from review_app.guests import COOKIE
+from review_app import auth
+from review_app.guests import COOKIE, KNOWN_COOKIE, may_try, signed
 from tests.review_app.reading import Page
 from tests.review_app.table import Person, Table
 
@@ -341,3 +342,113 @@ def test_the_secret_of_a_link_travels_in_no_address_when_it_is_used(
     assert secret not in form.action
     assert form.fields["secret"] == secret
     assert page.headers["Referrer-Policy"] == "strict-origin"
+
+
+# --- nobody can lock a person out
+
+
+def elsewhere(table: Table, number: int = 1) -> Person:
+    """Somebody at another address."""
+    person = table.newcomer()
+    person.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+    return person
+
+
+def tries(table: Table, name: str, times: int) -> None:
+    """So many tries for the name, from everywhere."""
+    with table.app.test_request_context():
+        for _ in range(times):
+            may_try("sign-in-name", signed("name", name)[:32], most=1, minutes=15)
+
+
+def kept_counters(table: Table) -> list[str]:
+    with table.store.reading() as db:
+        return list(db.scalars(select(counters.c.key)))
+
+
+def test_wrong_tries_from_elsewhere_keep_nobody_out(table: Table) -> None:
+    with_password(table, "tamsel")
+    stranger = elsewhere(table)
+    codes = [signs_in(stranger, "tamsel", "wrong") for _ in range(16)]
+
+    assert codes[-1] == 429
+    assert signs_in(elsewhere(table, 2), "tamsel") == 303
+
+
+def test_far_more_tries_from_everywhere_shut_the_door_to_strangers_alone(
+    table: Table,
+) -> None:
+    with_password(table, "tamsel")
+    hers = table.newcomer()
+    assert signs_in(hers, "tamsel") == 303
+    hers.sends(hers.reads("/account"), "/sign-out")
+
+    tries(table, "tamsel", auth.MOST_FOR_A_NAME)
+
+    assert signs_in(elsewhere(table), "tamsel") == 429
+    assert signs_in(hers, "tamsel") == 303
+
+
+def test_strangers_at_her_own_address_do_not_keep_her_out_of_her_browser(
+    table: Table,
+) -> None:
+    with_password(table, "tamsel")
+    hers, stranger = table.newcomer(), table.newcomer()
+    assert signs_in(hers, "tamsel") == 303
+    hers.sends(hers.reads("/account"), "/sign-out")
+    for number in range(31):
+        signs_in(stranger, f"somebody {number}", "x")
+
+    assert signs_in(stranger, "tamsel") == 429
+    assert signs_in(hers, "tamsel") == 303
+
+
+def test_a_known_browser_has_a_limit_too_and_is_known_for_one_name_alone(
+    table: Table,
+) -> None:
+    with_password(table, "tamsel")
+    with_password(table, "ilse")
+    person = table.newcomer()
+    signs_in(person, "tamsel")
+    person.sends(person.reads("/account"), "/sign-out")
+    tries(table, "ilse", auth.MOST_FOR_A_NAME)
+
+    codes = [signs_in(person, "tamsel", "wrong") for _ in range(16)]
+
+    assert codes[-1] == 429
+    assert signs_in(person, "ilse") == 429
+
+
+def test_no_other_browser_can_say_that_it_is_known(table: Table) -> None:
+    with_password(table, "tamsel")
+    tries(table, "tamsel", auth.MOST_FOR_A_NAME)
+    person = elsewhere(table)
+
+    for forged in ("x", "x.", ".", f"{'x' * 32}.{'0' * 64}"):
+        person.client.set_cookie(KNOWN_COOKIE, forged)
+        assert signs_in(person, "tamsel") == 429
+
+
+def test_an_address_that_tried_too_often_fills_no_table(table: Table) -> None:
+    stranger = table.newcomer()
+    page = stranger.reads("/sign-in")
+    for number in range(30):
+        stranger.sends(page, "/sign-in", name=f"n{number}", password="x")
+    before = kept_counters(table)
+
+    for number in range(5):
+        sent = stranger.sends(page, "/sign-in", name=f"m{number}", password="x")
+        assert sent.status_code == 429
+
+    assert kept_counters(table) == before
+
+
+def test_counters_are_taken_out_once_no_limit_counts_them(table: Table) -> None:
+    for number in range(3):
+        signs_in(table.newcomer(), f"nobody {number}", "x")
+    assert len(kept_counters(table)) == 7
+
+    table.now += timedelta(hours=2)
+    signs_in(table.newcomer(), "somebody", "x")
+
+    assert len(kept_counters(table)) == 3
