@@ -16,7 +16,7 @@ from knowledge_base.notes import Note
 from knowledge_base.records import get_record
 from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
 from policies.facts import ARCHIVIST, Says
 from policies.purposes import Purpose
@@ -137,7 +137,7 @@ def ask(
         text=note_text or None,
     )
     note(store, [Note(record=record, seen=seen, step=named, by=by), asked], now=now)
-    tighten(store, (record,), now=now)
+    tighten_or_leave(store, (record,), now=now)
 
 
 def say_who_is_concerned(
@@ -153,7 +153,7 @@ def say_who_is_concerned(
     """The archivist's answer: "nobody", "named" with its parties, or "not-known"."""
     step = steps.ConcernAnswered(concern=concern, parties=parties)
     _take(store, record, (step,), seen=seen, by=by, now=now)
-    tighten(store, (record,), now=now)
+    tighten_or_leave(store, (record,), now=now)
 
 
 def withdraw(

@@ -15,7 +15,7 @@ from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten, turned_by_season
+from knowledge_base.tightening import tighten_or_leave, turned_by_season
 from knowledge_base.workflow import note
 
 
@@ -101,7 +101,7 @@ def turn_season(
     _about(store, community, step, by=by, now=now)
     with store.reading() as db:
         touched = turned_by_season(db, season)
-    return tighten(store, touched, now=now)
+    return tighten_or_leave(store, touched, now=now)
 
 
 def _about(

@@ -11,7 +11,7 @@ from knowledge_base.identity import new_id
 from knowledge_base.notes import Note
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
 
 
@@ -41,7 +41,7 @@ def flag(
     held = held_by(what, by)
     text = what.note or None
     note(store, [Note(record=record, seen=seen, step=held, by=by, text=text)], now=now)
-    tighten(store, (record,), now=now)
+    tighten_or_leave(store, (record,), now=now)
     return held.flag
 
 

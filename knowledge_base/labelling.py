@@ -14,7 +14,7 @@ from knowledge_base.notes import Note
 from knowledge_base.records import get_record
 from knowledge_base.steps import Actor, Step
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
 
 
@@ -54,7 +54,7 @@ def apply_label(
         gone = steps.LabelRemoved(family=family, type=type, community=by.party or "")
         notes.insert(0, Note(record=record, seen=seen, step=gone, by=by))
     note(store, notes, now=now)
-    tighten(store, (record,), now=now)
+    tighten_or_leave(store, (record,), now=now)
 
 
 def _stands(store: Store, record: str, label: tuple[str, str], by: Actor) -> bool:
@@ -97,4 +97,4 @@ def _take(
     store: Store, record: str, step: Step, *, seen: int, by: Actor, now: datetime
 ) -> None:
     note(store, [Note(record=record, seen=seen, step=step, by=by)], now=now)
-    tighten(store, (record,), now=now)
+    tighten_or_leave(store, (record,), now=now)

@@ -7,7 +7,7 @@ writing goes through `workflow.note` for everything that is history, and through
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge_base.chain import BEGINNING
 from knowledge_base.tables import chain_head
@@ -26,7 +26,7 @@ from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MILLISECONDS = 30_000
+PATIENCE = timedelta(seconds=30)
 
 
 class WrongVersion(WithcareError):
@@ -49,6 +49,16 @@ class Unreachable(WithcareError):
         )
 
 
+class Busy(WithcareError):
+    """Somebody else was writing for longer than this store waits; nothing was written.
+
+    That is: nothing of the transaction that waited.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else is writing just now; try again in a moment.")
+
+
 class Store:
     """The open store, with the rulebook and destinations in whose light it decides."""
 
@@ -65,13 +75,21 @@ class Store:
 
     @classmethod
     def open(
-        cls, url: str, *, rulebook: Rulebook, destinations: tuple[Destination, ...]
+        cls,
+        url: str,
+        *,
+        rulebook: Rulebook,
+        destinations: tuple[Destination, ...],
+        patience: timedelta | None = None,
     ) -> "Store":
-        """The store at the address; raises `WrongVersion` and `Unreachable`."""
+        """The store at the address; raises `WrongVersion` and `Unreachable`.
+
+        `patience`: how long it waits for another writer; None: as long as commands do.
+        """
         needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         if _is_missing_file(url):
             raise WrongVersion(None, str(needed))
-        engine = engine_for(url)
+        engine = engine_for(url, patience)
         try:
             with engine.connect() as db:
                 found = MigrationContext.configure(db).get_current_revision()
@@ -91,10 +109,18 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A short transaction that writes; no network call, no render inside."""
+        """A short transaction that writes; no network call, no render inside.
+
+        Raises `Busy` where another writer took longer than our patience.
+        """
         writer = self._engine.execution_options(withcare_writes=True)
-        with writer.connect() as db, db.begin():
-            yield db
+        try:
+            with writer.connect() as db, db.begin():
+                yield db
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+            raise Busy from error
 
     def destination(self, id: str) -> Destination:
         """Raises `KeyError` for a destination that the settings do not name."""
@@ -108,6 +134,20 @@ class Store:
         self._engine.dispose()
 
 
+# How each database says that it waited for another writer, or was chosen to give way.
+_BUSY = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "55P03", "40P01", 1205, 1213})
+
+
+def _is_busy(error: OperationalError) -> bool:
+    said = error.orig
+    codes = (
+        getattr(said, "sqlite_errorname", None),
+        getattr(said, "sqlstate", None),
+        *(said.args[:1] if said is not None else ()),
+    )
+    return any(code in _BUSY for code in codes)
+
+
 def _is_missing_file(url: str) -> bool:
     """Whether the address names a file of SQLite that nobody made yet."""
     address = make_url(url)
@@ -115,19 +155,29 @@ def _is_missing_file(url: str) -> bool:
     return is_file and not Path(str(address.database)).exists()
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     """An engine with what each database needs to keep the same promise."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url, patience or PATIENCE)
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if patience is not None:
+        options["connect_args"] = _waits(address.get_backend_name(), patience)
     if address.get_backend_name() in ("mysql", "mariadb"):
         # A snapshot taken before the wait for the chain's head would be stale.
         options["isolation_level"] = "READ COMMITTED"
     return create_engine(url, **options)
 
 
-def _sqlite(url: str) -> Engine:
+def _waits(database: str, patience: timedelta) -> dict[str, str]:
+    """What a connection is told, so that it waits no longer than this for a lock."""
+    if database == "postgresql":
+        return {"options": f"-c lock_timeout={int(patience.total_seconds() * 1000)}"}
+    seconds = max(1, int(patience.total_seconds()))
+    return {"init_command": f"SET SESSION innodb_lock_wait_timeout = {seconds}"}
+
+
+def _sqlite(url: str, patience: timedelta) -> Engine:
     # An error must not carry what it could not store into a log.
     engine = create_engine(url, hide_parameters=True)
 
@@ -135,7 +185,8 @@ def _sqlite(url: str) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        milliseconds = int(patience.total_seconds() * 1000)
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

@@ -21,7 +21,7 @@ from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Store
+from knowledge_base.store import Busy, Store
 from knowledge_base.workflow import Stale, note
 from policies.facts import ANY_DESTINATION, Facts, Says
 from policies.visibility import Visibility
@@ -55,6 +55,19 @@ def tighten(store: Store, records: Iterable[str], *, now: datetime) -> int:
             return closed
     log.warning("%d records moved on while they were to be closed", len(left))
     return closed
+
+
+def tighten_or_leave(store: Store, records: Iterable[str], *, now: datetime) -> int:
+    """As `tighten`, after a step that was just written: that stands in any case.
+
+    Where the store is busy the step itself brings the record before the next run, and
+    until then the gate lets nothing of it be saved.
+    """
+    try:
+        return tighten(store, records, now=now)
+    except Busy:
+        log.warning("the store was busy: what is to be closed waits for the next run")
+        return 0
 
 
 def _close(store: Store, notes: Sequence[Note], *, now: datetime) -> bool:

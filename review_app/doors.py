@@ -7,11 +7,13 @@ inside is not decided here but by `knowledge_base.standing`, step by step.
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
 from knowledge_base.rights import Role
+from review_app.errors import signed_out
+from review_app.forms import comes_from_here
 from review_app.guests import guest
 
 
@@ -140,6 +142,8 @@ def _keep() -> Response | None:
         return None
     if who is not None:
         abort(403)
+    if request.method == "POST" and comes_from_here():
+        return make_response(signed_out())
     return redirect(url_for("auth.sign_in", next=_back()), code=303)
 
 

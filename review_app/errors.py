@@ -8,10 +8,13 @@ from knowledge_base.journeys import NotPossible
 from knowledge_base.links import NoSuchLink
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Forbidden
+from knowledge_base.store import Busy
 from knowledge_base.workflow import Stale
 from review_app.forms import NotFromHere
+from review_app.typed import carried, typed, way_back
 
 Answer = tuple[str, int]
+RETRY_AFTER = 5  # seconds
 
 
 def cover() -> Answer:
@@ -24,6 +27,14 @@ def sign_out_first() -> Answer:
     return _page("sign-out-first", 409)
 
 
+def signed_out() -> Answer:
+    """For a form that was sent after its sign-in had ended: nothing she typed is gone.
+
+    It says nothing of the record, and is not shown for a form from elsewhere.
+    """
+    return render_template("signed_out.html", texts=typed(), back=way_back()), 403
+
+
 def say_errors(app: Flask) -> None:
     """Words for everything that may go wrong; what is not named here is a 500."""
     app.register_error_handler(NotFromHere, _not_from_here)
@@ -33,6 +44,7 @@ def say_errors(app: Flask) -> None:
     app.register_error_handler(AlreadyKnown, _taken)
     app.register_error_handler(NoSuchLink, _no_such_link)
     app.register_error_handler(UnstorableText, _unstorable)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
 
@@ -63,6 +75,13 @@ def _no_such_link(error: NoSuchLink) -> Answer:
 
 def _unstorable(error: UnstorableText) -> Answer:
     return _page("unstorable", 422)
+
+
+def _busy(error: Busy) -> tuple[str, int, dict[str, str]]:
+    html = render_template(
+        "busy.html", texts=typed(), fields=carried(), back=way_back()
+    )
+    return html, 503, {"Retry-After": str(RETRY_AFTER)}
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

@@ -33,7 +33,7 @@ def check_post() -> None:
     """Refuses every act whose form was not ours, or not this person's."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if not _comes_from_here():
+    if not comes_from_here():
         raise NotFromHere
     # Compared as bytes: a token from outside may hold any letter.
     given = request.form.get(TOKEN, "").encode()
@@ -41,7 +41,7 @@ def check_post() -> None:
         raise NotFromHere
 
 
-def _comes_from_here() -> bool:
+def comes_from_here() -> bool:
     """Browsers say where a form comes from; what says nothing has only its token."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):

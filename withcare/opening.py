@@ -1,6 +1,6 @@
 """How a command opens the store, and in whose name it acts there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import rich_click as click
 
@@ -32,11 +32,19 @@ def settings() -> Settings:
     return load()
 
 
-def open_store(found: Settings | None = None) -> Store:
-    """The store of this installation; raises `WrongVersion` and `Unreachable`."""
+def open_store(
+    found: Settings | None = None, *, patience: timedelta | None = None
+) -> Store:
+    """The store of this installation; raises `WrongVersion` and `Unreachable`.
+
+    `patience`: how long it waits for another writer; None: as long as commands do.
+    """
     found = settings() if found is None else found
     return Store.open(
-        found.database_url, rulebook=Rulebook.shipped(), destinations=found.policies
+        found.database_url,
+        rulebook=Rulebook.shipped(),
+        destinations=found.policies,
+        patience=patience,
     )
 
 

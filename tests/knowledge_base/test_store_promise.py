@@ -25,8 +25,8 @@ from knowledge_base.pages import (
 )
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Store, WrongVersion, create, engine_for
-from knowledge_base.tables import contents, metadata
+from knowledge_base.store import Busy, Store, WrongVersion, create, engine_for
+from knowledge_base.tables import chain_head, contents, metadata
 from knowledge_base.tables import steps as stored_steps
 from knowledge_base.workflow import Stale, note
 from policies.rulebook import Rulebook
@@ -337,3 +337,31 @@ def test_nothing_open_may_be_intended(any_world: World) -> None:
         any_world.take(record, intended())
     with pytest.raises(NotPossible):
         any_world.take(record, saved())
+
+
+def test_a_writer_with_little_patience_is_told_that_the_store_is_busy(
+    any_world: World, any_database_url: str
+) -> None:
+    record = any_world.item()
+    hurried = Store.open(
+        any_database_url,
+        rulebook=any_world.store.rulebook,
+        destinations=any_world.store.destinations,
+        patience=timedelta(milliseconds=1),
+    )
+    one = Note(
+        record=record,
+        seen=any_world.length(record),
+        step=steps.Screened(rulebook="x", findings=()),
+        by=SOFTWARE,
+    )
+    before = any_world.length(record)
+
+    with any_world.store.writing() as db:
+        db.execute(select(chain_head).with_for_update())
+        with pytest.raises(Busy):
+            note(hurried, [one], now=any_world.now)
+
+    assert any_world.length(record) == before
+    note(hurried, [one], now=any_world.now)
+    hurried.close()

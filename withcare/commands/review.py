@@ -1,7 +1,7 @@
 """`withcare review`: serve the table people sit round, and let the first ones in."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import rich_click as click
@@ -17,6 +17,7 @@ from withcare.opening import actor, acts_as, open_store, right_now, settings
 
 LOCAL = "127.0.0.1"
 DEFAULT_PORT = 8470
+PATIENCE = timedelta(seconds=5)  # a person waits no longer for another writer
 
 
 class NotToBeGiven(WithcareError):
@@ -60,7 +61,7 @@ def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
     from review_app.serving import Server
 
     def make() -> Any:
-        return create_app(open_store(found), found)
+        return create_app(open_store(found, patience=PATIENCE), found)
 
     Server(make, host=host, port=port, workers=workers).run()
 
