@@ -1,7 +1,7 @@
 """What went wrong, said kindly and with the way on; never what was protected."""
 
 from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from knowledge_base.columns import UnstorableText
 from knowledge_base.journeys import NotPossible
@@ -11,6 +11,7 @@ from knowledge_base.rights import Forbidden
 from knowledge_base.store import Busy
 from knowledge_base.workflow import Stale
 from review_app.forms import NotFromHere
+from review_app.languages import message
 from review_app.typed import carried, typed, way_back
 
 Answer = tuple[str, int]
@@ -45,6 +46,7 @@ def say_errors(app: Flask) -> None:
     app.register_error_handler(NoSuchLink, _no_such_link)
     app.register_error_handler(UnstorableText, _unstorable)
     app.register_error_handler(Busy, _busy)
+    app.register_error_handler(SecurityError, _not_our_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
 
@@ -82,6 +84,12 @@ def _busy(error: Busy) -> tuple[str, int, dict[str, str]]:
         "busy.html", texts=typed(), fields=carried(), back=way_back()
     )
     return html, 503, {"Retry-After": str(RETRY_AFTER)}
+
+
+def _not_our_host(error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Without a page round it: under a name that is not ours there are no links."""
+    said = str(message("error-not-understood"))
+    return said, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

@@ -24,7 +24,13 @@ from review_app import (
 from review_app.doors import keep_the_doors
 from review_app.errors import say_errors
 from review_app.failures import ReviewApp
-from review_app.forms import check_address, check_letters, check_post
+from review_app.forms import (
+    check_address,
+    check_host,
+    check_letters,
+    check_post,
+    our_hosts,
+)
 from review_app.headers import send_headers
 from review_app.keys import own_key
 from review_app.room import Clock, Room, right_now
@@ -53,7 +59,11 @@ BLUEPRINTS = (
 def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) -> Flask:
     """The review app over this store; any number of them may live side by side."""
     app = ReviewApp("review_app")
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_PARTS=500)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=our_hosts(settings.review_address),
+    )
     app.extensions["withcare"] = Room(
         store=store,
         settings=settings,
@@ -62,6 +72,7 @@ def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) ->
         wordings=read_wordings(HERE / "i18n"),
     )
     _believe_our_proxies(app, settings.trusted_proxies)
+    app.before_request(check_host)
     app.before_request(check_address)
     keep_the_doors(app)
     app.before_request(check_post)

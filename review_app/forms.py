@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from flask import abort, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, SecurityError
 
 from knowledge_base.columns import KEY_LENGTH, UnstorableText, storable
 from review_app.guests import guest
 from review_app.room import room
 
 TOKEN = "token"
+LOOPBACK = ("localhost", "127.0.0.1")
 LONGEST_LINE = 400
 LONGEST_TEXT = 20_000
 
@@ -51,10 +52,26 @@ def comes_from_here() -> bool:
 
 
 def _our_origins() -> frozenset[str]:
+    """Where our forms come from: the settings say so, not the request's own header.
+
+    On this machine itself every port is ours that we are asked under.
+    """
     stated = urlsplit(room().settings.review_address)
-    return frozenset(
-        {request.host_url.rstrip("/"), f"{stated.scheme}://{stated.netloc}"}
-    )
+    ours = {f"{stated.scheme}://{stated.netloc}"}
+    if urlsplit(request.host_url).hostname in LOOPBACK:
+        ours.add(request.host_url.rstrip("/"))
+    return frozenset(ours)
+
+
+def our_hosts(review_address: str) -> tuple[str, ...]:
+    """The names under which the review table answers: its own, and this machine's."""
+    return (urlsplit(review_address).hostname or "", *LOOPBACK)
+
+
+def check_host() -> None:
+    """Refuses what was asked under another name, before anything is made of it."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
 
 
 def check_address() -> None:

@@ -24,6 +24,15 @@ DAYS = 14
 A_YEAR = 365 * 24 * 3600
 
 
+def cookie(name: str) -> str:
+    """The cookie's name as the browser knows it.
+
+    With `__Host-` it takes the cookie from this very host alone, over TLS: a neighbour
+    under the same domain can put none of its own in its place (RFC 6265bis, 4.1.3).
+    """
+    return f"__Host-{name}" if room().is_https else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """`token` is what her forms must carry; `account` is None for a visitor."""
@@ -42,7 +51,7 @@ def guest() -> Guest:
 
 
 def _signed_in() -> Guest | None:
-    secret = request.cookies.get(COOKIE, "")
+    secret = request.cookies.get(cookie(COOKIE), "")
     if not secret:
         return None
     with room().store.reading() as db:
@@ -55,7 +64,7 @@ def _signed_in() -> Guest | None:
 
 def _visitor() -> Guest:
     """A visitor's forms carry a token that only our key makes from her cookie."""
-    known = request.cookies.get(FORM_COOKIE, "")
+    known = request.cookies.get(cookie(FORM_COOKIE), "")
     if not 20 <= len(known) <= 64:
         known = secrets.token_urlsafe(24)
         g.new_form_cookie = known
@@ -106,7 +115,7 @@ def may_try(what: str, mark: str, *, most: int, minutes: int) -> bool:
 
 def browser_of(name: str) -> str | None:
     """A mark of this browser where that name signed in with it before, else None."""
-    id, _, seal = request.cookies.get(KNOWN_COOKIE, "").partition(".")
+    id, _, seal = request.cookies.get(cookie(KNOWN_COOKIE), "").partition(".")
     ours = signed("was here", f"{id}:{name}")
     is_known = bool(id) and hmac.compare_digest(seal.encode(), ours.encode())
     return signed("browser", id)[:32] if is_known else None
@@ -116,7 +125,7 @@ def _remember_browser(response: Response, name: str) -> None:
     """So that nobody's wrong tries elsewhere can keep her out of this browser."""
     id = secrets.token_urlsafe(24)
     response.set_cookie(
-        KNOWN_COOKIE,
+        cookie(KNOWN_COOKIE),
         f"{id}.{signed('was here', f'{id}:{name}')}",
         max_age=A_YEAR,
         httponly=True,
@@ -132,19 +141,23 @@ def seat(response: Response, new: SignIn, *, name: str) -> None:
     """
     _remember_browser(response, name)
     response.set_cookie(
-        COOKIE,
+        cookie(COOKIE),
         new.secret,
         max_age=DAYS * 24 * 3600,
         httponly=True,
         samesite="Lax",
         secure=room().is_https,
     )
-    response.delete_cookie(FORM_COOKIE)
+    _forget(response, FORM_COOKIE)
 
 
 def unseat(response: Response) -> None:
+    _forget(response, COOKIE)
+
+
+def _forget(response: Response, name: str) -> None:
     response.delete_cookie(
-        COOKIE, httponly=True, samesite="Lax", secure=room().is_https
+        cookie(name), httponly=True, samesite="Lax", secure=room().is_https
     )
 
 
@@ -152,7 +165,7 @@ def keep_form_cookie(response: FlaskResponse) -> FlaskResponse:
     """Hands a visitor the cookie that her form's token was made from."""
     if "new_form_cookie" in g:
         response.set_cookie(
-            FORM_COOKIE,
+            cookie(FORM_COOKIE),
             g.new_form_cookie,
             httponly=True,
             samesite="Lax",

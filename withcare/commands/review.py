@@ -3,7 +3,9 @@
 import sys
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
 import rich_click as click
 
 from knowledge_base.accounts import add_account
@@ -16,6 +18,7 @@ from policies.errors import WithcareError
 from withcare.opening import actor, acts_as, open_store, right_now, settings
 
 LOCAL = "127.0.0.1"
+LOOPBACK = (LOCAL, "localhost")
 DEFAULT_PORT = 8470
 PATIENCE = timedelta(seconds=5)  # a person waits no longer for another writer
 
@@ -43,17 +46,23 @@ def review() -> None:
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the review app until it is stopped; on this machine only by itself."""
-    found = settings()
+    found = _reached(settings(), host, port)
     store = open_store(found)
-    click.echo(f"The review table: {_address(found, host, port)}")
+    click.echo(f"The review table: {found.review_address}")
     sys.stdout.flush()
     # A worker of its own opens its own connections: none is carried over a fork.
     store.close()
     _run(found, host=host, port=port, workers=workers)
 
 
-def _address(found: Settings, host: str, port: int) -> str:
-    return found.review_address if host == LOCAL else f"http://{host}:{port}"
+def _reached(found: Settings, host: str, port: int) -> Settings:
+    """Where nobody said how people reach it, it is reached where it listens.
+
+    It answers under no other name than that and this machine's own.
+    """
+    if host == LOCAL or urlsplit(found.review_address).hostname not in LOOPBACK:
+        return found
+    return msgspec.structs.replace(found, review_address=f"http://{host}:{port}")
 
 
 def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
