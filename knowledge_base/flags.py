@@ -3,6 +3,7 @@
 A flag holds at once and asks nobody's leave; only those whom it waits for settle it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,11 +39,33 @@ def flag(
     now: datetime,
 ) -> str:
     """Raises a flag, which holds at once; returns its id. A grave one closes pages."""
-    held = held_by(what, by)
-    text = what.note or None
-    note(store, [Note(record=record, seen=seen, step=held, by=by, text=text)], now=now)
+    return flag_each(store, record, (what,), seen=seen, by=by, now=now)[0]
+
+
+def flag_each(
+    store: Store,
+    record: str,
+    places: Sequence[FlagAgainst],
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """As `flag`, in several places at once; the note stands with the first of them."""
+    held = [held_by(what, by) for what in places]
+    notes = [
+        Note(
+            record=record,
+            seen=seen,
+            step=step,
+            by=by,
+            text=(what.note or None) if step is held[0] else None,
+        )
+        for what, step in zip(places, held, strict=True)
+    ]
+    note(store, notes, now=now)
     tighten_or_leave(store, (record,), now=now)
-    return held.flag
+    return tuple(step.flag for step in held)
 
 
 def held_by(what: FlagAgainst, by: Actor) -> steps.Held:

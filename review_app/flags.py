@@ -1,5 +1,9 @@
 """Flags: something here may be sensitive. It holds at once, until it is answered."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -17,6 +21,9 @@ from review_app.room import room
 blueprint = Blueprint("flags", __name__, url_prefix="/desk/<id>")
 
 Shown = Response | str | Answer
+Span = tuple[int | None, int | None]  # of characters; None: the whole field
+NOWHERE: Span = (None, None)
+MOST_PLACES = 20  # each has to be settled by somebody
 
 
 @blueprint.post("/flag")
@@ -34,36 +41,39 @@ def _flag(desk: DeskView, by: Actor, seen: int) -> str:
         if not is_behind:
             raise CannotBeDone("flag-field", "choose-field")
         field = ""  # it is gone since she looked: the whole record is held
-    start, end = _span(desk, field, is_behind=is_behind)
+    spans = _spans(desk, field, is_behind=is_behind)
     what = FlagAgainst(
         against=against,
         party=_who_answers(),
         is_grave=is_ticked("grave"),
         field=field or None,
-        start=start,
-        end=end,
         note=text("note"),
     )
-    flags.flag(room().store, desk.record, what, seen=seen, by=by, now=room().now())
+    places = [replace(what, start=start, end=end) for start, end in spans]
+    flags.flag_each(
+        room().store, desk.record, places, seen=seen, by=by, now=room().now()
+    )
     return "flag-grave-done" if what.is_grave else "flag-done"
 
 
-def _span(
-    desk: DeskView, field: str, *, is_behind: bool
-) -> tuple[int | None, int | None]:
-    """Where the quoted words stand, counted over the values on one line each.
+def _spans(desk: DeskView, field: str, *, is_behind: bool) -> Sequence[Span]:
+    """Each place of the quoted words, counted over the values on one line each.
 
-    Where they are gone since she looked the whole field is held, not nothing.
+    A word that stands there twice may be sensitive twice. Where the words are gone
+    since she looked, or are too many, the whole field is held, not nothing.
     """
     quoted = text("quote")
     if not quoted or (is_behind and quoted not in _whole(desk, field)):
-        return None, None
+        return (NOWHERE,)
     if not field:
         raise CannotBeDone("flag-field", "quote-needs-field")
-    start = _whole(desk, field).find(quoted)
-    if start < 0:
+    found = [
+        (at.start(), at.start() + len(quoted))
+        for at in re.finditer(f"(?={re.escape(quoted)})", _whole(desk, field))
+    ]
+    if not found:
         raise CannotBeDone("flag-quote", "quote-not-found")
-    return start, start + len(quoted)
+    return found if len(found) <= MOST_PLACES else (NOWHERE,)
 
 
 def _whole(desk: DeskView, field: str) -> str:

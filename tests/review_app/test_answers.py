@@ -521,6 +521,29 @@ def test_those_concerned_settle_a_flag(table: Table) -> None:
     assert known(table, record).flags == ()
 
 
+def test_a_word_that_stands_there_twice_is_flagged_twice(table: Table) -> None:
+    record = table.item("zephrindle", description=("A hill by a hill.", "The hill."))
+
+    sent = table.person("tamsel").answers(
+        record, "flag", field="description", quote="hill", note="Ask first."
+    )
+
+    spans = [(flag.start, flag.end) for flag in known(table, record).flags]
+    assert sent.status_code == 303
+    assert spans == [(2, 6), (12, 16), (22, 26)]
+    assert table.person("tamsel").reads(f"/desk/{record}").text.count("Ask first.") == 1
+
+
+def test_words_in_too_many_places_hold_the_whole_field(table: Table) -> None:
+    record = table.item("zephrindle", description="a " * 50)
+
+    table.person("tamsel").answers(record, "flag", field="description", quote="a")
+
+    assert [(x.field, x.start) for x in known(table, record).flags] == [
+        ("description", None)
+    ]
+
+
 def test_a_steward_shows_a_flagged_record_to_no_other_people(table: Table) -> None:
     record = table.invented("INV.26", "zephrindle")
     form = table.person("tamsel").reads(f"/desk/{record}").form(f"/{record}/flag")
