@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from policies.content import Content, Field, FieldType
 from policies.covering import COVERED, Cover, cover_names, cover_words
 from policies.decision import Duty, DutyKind
-from policies.labels import registry
 from policies.places import coarsened
 from policies.visibility import Visibility
 
@@ -46,12 +45,8 @@ class Duties:
         return tuple(duty for duty in self.all if duty.kind is kind)
 
     def notices(self) -> tuple[str, ...]:
-        """The names of the notices to show."""
-        known = registry().notices
-        return tuple(
-            known[duty.about].name if duty.about in known else duty.about
-            for duty in self.sorted(DutyKind.SHOW_NOTICE)
-        )
+        """The types of the notices to show; whoever shows them has their names."""
+        return tuple(duty.about for duty in self.sorted(DutyKind.SHOW_NOTICE))
 
     def said(self, kind: DutyKind) -> tuple[str, ...]:
         """What duties of that kind say: a community's words, or a code to be worded."""

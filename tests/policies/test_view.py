@@ -79,7 +79,7 @@ def test_a_stub_has_its_kind_and_the_names_of_notices_and_no_more() -> None:
     )
     shown = view(made(*duties, visibility=Visibility.STUB))
     assert (shown.kind, shown.fields, shown.labels) == ("item", (), ())
-    assert shown.notices == ("Traditional Knowledge (TK) Notice",)
+    assert shown.notices == ("traditional_knowledge",)
 
 
 def test_a_secret_has_no_stub() -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.review_app.browsing import chromium, looking, served
 from tests.review_app.scenes import Scene, lay_out
@@ -55,8 +55,23 @@ def take(
         width=width,
     ) as window:
         page = window.new_page()
-        page.goto(address + scene.path)
+        reach(page, address, scene)
         page.screenshot(path=str(PICTURES / name), full_page=True)
+
+
+def reach(page: Page, address: str, scene: Scene) -> None:
+    """Goes to the scene as a person does: opens, fills in and sends what it names."""
+    page.goto(address + scene.path)
+    if scene.opened:
+        page.evaluate("for (const d of document.querySelectorAll('details')) d.open=1")
+    for selector, text in scene.filled:
+        field = page.locator(selector)
+        if field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
+    if scene.press:
+        page.locator(scene.press).first.click()
 
 
 if __name__ == "__main__":

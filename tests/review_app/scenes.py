@@ -13,6 +13,9 @@ class Scene:
     name: str
     path: str
     who: str
+    opened: bool = False
+    press: str = ""  # the form to send on that page, as a CSS selector
+    filled: tuple[tuple[str, str], ...] = ()  # (selector, what is written there)
 
 
 def lay_out(table: Table) -> tuple[Scene, ...]:
@@ -50,7 +53,27 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("record-archivist", f"/desk/{open_one}", "ilse"),
         Scene("record-steward", f"/desk/{records[3]}", "tamsel"),
         Scene("record-flagged", f"/desk/{records[9]}", "tamsel"),
+        Scene("record-opened", f"/desk/{records[4]}", "tamsel", opened=True),
+        Scene("record-opened-archivist", f"/desk/{open_one}", "ilse", opened=True),
+        Scene(
+            "words-tried",
+            f"/desk/{records[4]}",
+            "tamsel",
+            opened=True,
+            press="form[action$='/words'] button",
+            filled=(
+                ("#words-words", "The basket for two roads (invented)"),
+                ("#words-signed", "Tamsel Orwindle (invented)"),
+                ("#words-language", "en"),
+            ),
+        ),
+        Scene("record-yes", f"/desk/{records[0]}?said=approve-done", "tamsel"),
+        Scene("record-no", f"/desk/{records[1]}?said=refuse-done", "tamsel"),
         Scene("account", "/account", "tamsel"),
+        Scene(
+            "account-link", "/account", "tamsel", press="form[action$='/link'] button"
+        ),
+        Scene("half", "/join", "visitor", press="main form button"),
         Scene("communities", "/communities", "ilse"),
         Scene("community-steward", f"/communities/{zephrindle}", "tamsel"),
         Scene("community-institution", f"/communities/{zephrindle}", "otto"),

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.review_app.browsing import CHROMIUM, chromium, looking, served
-from tests.review_app.pictures import PICTURES
+from tests.review_app.pictures import PICTURES, reach
 from tests.review_app.scenes import Scene, lay_out
 from tests.review_app.table import Table, lay_table
 
@@ -37,7 +37,14 @@ NAMES = [
     "record-archivist",
     "record-steward",
     "record-flagged",
+    "record-opened",
+    "record-opened-archivist",
+    "words-tried",
+    "record-yes",
+    "record-no",
     "account",
+    "account-link",
+    "half",
     "communities",
     "community-steward",
     "community-institution",
@@ -130,7 +137,7 @@ def pages(site: Served, scene: Scene, look: tuple[str, str, int]) -> Iterator[Pa
         width=width,
     ) as window:
         page = window.new_page()
-        page.goto(site.address + scene.path)
+        reach(page, site.address, scene)
         yield page
 
 

@@ -24,7 +24,7 @@ def pages(language: str = "en") -> tuple[OnwikiPage, ...]:
         if kind.wiki is not None and kind.wiki.pages is not Pages.NONE
     ]
     return (
-        *_reader_languages(),
+        *_reader_languages(language),
         OnwikiPage("MediaWiki:Common.css", _text("common.css"), model="css"),
         *part_pages(),
         *(kind_page(kind, language=language) for kind in kinds),
@@ -36,10 +36,14 @@ def pages(language: str = "en") -> tuple[OnwikiPage, ...]:
     )
 
 
-def _reader_languages() -> tuple[OnwikiPage, ...]:
-    """What {{int:lang}} says to readers of each language that we have words in."""
+def _reader_languages(language: str) -> tuple[OnwikiPage, ...]:
+    """What {{int:lang}} says to readers of each language that we have words in.
+
+    Readers in the wiki's own language, and those in one that we lack, get the page
+    without a language behind it, so that one speaks the wiki's.
+    """
     ours = (OnwikiPage(f"MediaWiki:Lang/{tag}", said) for tag, said in READERS.items())
-    return (OnwikiPage("MediaWiki:Lang", "en"), *ours)
+    return (OnwikiPage("MediaWiki:Lang", READERS.get(language, "en")), *ours)
 
 
 def _text(name: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from knowledge_base.kinds import Kind, KindField
+from policies.content import FieldType
 from wikibot.onwiki.page import OnwikiPage
 from wikibot.onwiki.words import HELP_FOR_READER, all_of, say, say_message
 from wikibot.pages import units as names
@@ -108,10 +109,10 @@ def _facts(kind: Kind) -> Iterable[str]:
 
 
 def _row(field: KindField) -> str:
-    cells = (
-        f'<th scope="row">{say(field.label)}</th>'
-        f"<td><bdi>{{{{{{{field.wiki}}}}}}}</bdi></td>"
-    )
+    value = f"{{{{{{{field.wiki}}}}}}}"
+    if field.type is FieldType.LICENCE:
+        value = f"{{{{Withcare licence|{value}}}}}"
+    cells = f'<th scope="row">{say(field.label)}</th><td><bdi>{value}</bdi></td>'
     return _if(field.wiki, f"<tr>{cells}</tr>")
 
 

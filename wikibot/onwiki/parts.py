@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from policies.labels import LabelType, NoticeType, registry
+from policies.licences import name_of
 from wikibot.onwiki.page import OnwikiPage
 from wikibot.onwiki.words import HELP_FOR_READER, SAY, say, say_message
 
@@ -29,6 +30,17 @@ LABEL_BOX = (
 PLAIN = '<div class="withcare-unconfirmed"><bdi>{{{1|}}}</bdi> · UNCONFIRMED</div>'
 
 
+LICENCES = (
+    "cc0-1.0",
+    "pdm-1.0",
+    *(
+        f"cc-by{terms}-{version}"
+        for terms in ("", "-nc", "-nc-sa", "-nc-nd", "-sa", "-nd")
+        for version in ("4.0", "3.0", "2.5", "2.0", "1.0")
+    ),
+)
+
+
 def part_pages() -> tuple[OnwikiPage, ...]:
     """The templates that the kinds' templates use, and the one of a page that rests."""
     unsigned = WORDS.replace("UNSIGNED", say_message("page-unsigned"))
@@ -38,6 +50,7 @@ def part_pages() -> tuple[OnwikiPage, ...]:
         OnwikiPage("Template:Withcare label", label_template(registry().labels)),
         OnwikiPage("Template:Withcare notice", notice_template(registry().notices)),
         OnwikiPage("Template:Withcare label box", LABEL_BOX),
+        OnwikiPage("Template:Withcare licence", licence_template()),
         OnwikiPage("Template:Withcare stub", stub_template()),
     )
 
@@ -66,6 +79,15 @@ def notice_template(notices: Mapping[str, NoticeType]) -> str:
     return _with_note(
         f"{{{{#switch:{{{{{{1|}}}}}}{cases}\n|#default={_plain()}}}}}",
         "A notice that the institution placed. Only institutions place notices.",
+    )
+
+
+def licence_template() -> str:
+    """A licence by its name, for readers; the page's source keeps the code."""
+    cases = "".join(f"\n|{code}={name_of(code)}" for code in LICENCES)
+    return _with_note(
+        f"{{{{#switch:{{{{lc:{{{{{{1|}}}}}}}}}}{cases}\n|#default={{{{{{1|}}}}}}}}}}",
+        "The name of a licence; what it does not know it shows as it stands.",
     )
 
 

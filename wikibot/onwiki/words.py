@@ -8,7 +8,7 @@ from wikibot.pages.escape import escape
 # {{int:lang}} gives what stands at MediaWiki:Lang for the reader's language: the way
 # Commons does it, without a module and without a request.
 CHINESE = ("zh", "zh-cn", "zh-hans", "zh-hant", "zh-hk", "zh-sg", "zh-tw")
-READERS = {"ar": "ar", **dict.fromkeys(CHINESE, "zh")}
+READERS = {"en": "en", "ar": "ar", **dict.fromkeys(CHINESE, "zh")}
 
 HELP = "Help:Withcare"
 # To the page in the reader's language, where there is one.

@@ -60,7 +60,8 @@ def _key(software: MediaWiki, pages: tuple[tuple[str, str], ...]) -> str:
     for file in sorted(PHP_FILES.parent.rglob("*.p[hy]*")):
         if file.suffix in (".php", ".py"):
             inputs.update(file.read_bytes())
-    facts = [software.version, software.php_version, str(software.tree), pages]
+    versions = (software.version, software.php_version)
+    facts = [versions, software.language, str(software.tree), pages]
     inputs.update(json.dumps(facts).encode())
     return inputs.hexdigest()[:16]
 

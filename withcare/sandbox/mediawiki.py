@@ -26,6 +26,7 @@ class MediaWiki:
     php: str
     version: str
     php_version: str
+    language: str = "en"  # of the wikis that are made with it
 
     def environment(
         self, layout: Layout, *, cache: Path, address: str
@@ -40,6 +41,7 @@ class MediaWiki:
             "WITHCARE_SANDBOX": str(layout.directory),
             "WITHCARE_SANDBOX_ADDRESS": address,
             "WITHCARE_SANDBOX_CACHE": str(cache),
+            "WITHCARE_SANDBOX_LANGUAGE": self.language,
         }
 
     def run(

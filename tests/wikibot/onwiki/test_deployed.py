@@ -29,6 +29,17 @@ def test_every_page_is_stored_as_it_is_made() -> None:
     assert all(page.text == page.text.strip() for page in PAGES.values())
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "en"), ("ar", "ar"), ("zh-hans", "zh"), ("de", "en")]
+)
+def test_a_wiki_speaks_its_own_language_to_its_readers(
+    language: str, said: str
+) -> None:
+    deployed = {page.title: page.text for page in pages(language)}
+    assert deployed["MediaWiki:Lang"] == said
+    assert deployed["MediaWiki:Lang/en"] == "en"
+
+
 def test_every_kind_that_has_pages_has_a_template_and_a_category() -> None:
     for kind in shipped_kinds().values():
         if kind.wiki is not None and kind.wiki.pages is not Pages.NONE:

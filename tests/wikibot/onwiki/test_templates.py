@@ -64,6 +64,18 @@ def test_a_label_says_in_words_what_it_asks_and_who_applied_it(basket: str) -> N
     assert "applied by" in basket
 
 
+def test_a_notice_of_a_record_is_known_to_the_wiki(basket: str) -> None:
+    assert "Attribution Incomplete Notice" in basket
+    assert "placed by the institution" in basket
+    assert "not confirmed" not in basket
+
+
+def test_a_licence_is_told_by_its_name(anyone: Visitor) -> None:
+    text = "{{Withcare item|record=1|title=Oar|licence_metadata=%s}}"
+    assert "Attribution-ShareAlike 4.0" in html_of(anyone, text % "cc-by-sa-4.0")
+    assert "Our own terms" in html_of(anyone, text % "Our own terms")
+
+
 @pytest.mark.parametrize(
     ("language", "said", "direction"),
     [
