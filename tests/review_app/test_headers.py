@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import review_app
-from knowledge_base.accounts import set_password
+from knowledge_base.passwords import set_password
 from review_app import create_app
 from tests.review_app.reading import Page
 from tests.review_app.table import Table
@@ -52,7 +52,9 @@ def served_at(table: Table, address: str) -> FlaskClient:
 
 
 def test_over_tls_every_cookie_of_ours_is_of_this_host_alone(table: Table) -> None:
-    set_password(table.store, table.actors["tamsel"].account or "", "a lantern")
+    set_password(
+        table.store, table.actors["tamsel"].account or "", "a lantern", now=table.now
+    )
     client = served_at(table, "https://review.example.org")
     base = "https://review.example.org"
     form = Page(client.get("/sign-in", base_url=base).text).form("/sign-in")

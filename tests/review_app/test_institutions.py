@@ -96,7 +96,7 @@ def test_no_number_counts_what_the_role_does_not_reach(two: Two, who: str) -> No
 def test_no_form_of_the_desk_is_taken_where_the_role_does_not_reach(
     two: Two, who: str, where: str
 ) -> None:
-    """Where it reaches, the same forms are read: they are only behind the record."""
+    """Where it reaches, the same forms are read, and what shows less is taken."""
     table, record = two.table, two.records[where]
     person, before = table.person(who), table.length(record)
     token, opened, sent = _token(table, who), set(), 0
@@ -119,7 +119,7 @@ def test_no_form_of_the_desk_is_taken_where_the_role_does_not_reach(
 
     assert sent > 10
     assert bool(opened) is (where in REACHES[who])
-    assert table.length(record) == before
+    assert opened or table.length(record) == before
 
 
 def _token(table: Table, who: str) -> str:
