@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from knowledge_base.pages import title_key
-from knowledge_base.tables import contents, own_words, pages, steps
+from knowledge_base.pages import PageState, title_key, turn_page
+from knowledge_base.tables import contents, own_words, pages, records, steps
 
 
 def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
@@ -24,6 +24,19 @@ def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
         .values(salt=None, text=None, erased_at=now)
     )
     db.execute(delete(own_words).where(own_words.c.record_id == record))
+    erase_pages(db, record)
+
+
+def let_page_go(db: Connection, page: PageState) -> None:
+    """The page is off the wiki; of an erased record its title goes as well."""
+    turn_page(db, page.record, page.destination, status="gone")
+    content = db.scalar(select(records.c.content).where(records.c.id == page.record))
+    if content is None:
+        erase_pages(db, page.record)
+
+
+def erase_pages(db: Connection, record: str) -> None:
+    """Empties what is known of the record's pages, but for one that still stands."""
     of_ours = update(pages).where(pages.c.record_id == record)
     db.execute(of_ours.values(base_units=None, base_sha1=None))
     # A title may say what the record said. One that stands on a wiki is kept: whoever

@@ -116,11 +116,14 @@ TABLE: Mapping[type[Step], Moves] = {
     steps.Intended: _all(S.PUBLISHING, S.APPROVED, S.PUBLISHED),
     # An edit may still be in flight when somebody closes or withdraws: what became
     # of it is recorded, and the closing or the withdrawal stands. One that arrived
-    # after all was over has to be taken back once more.
+    # after it was given up leads nowhere nearer to the public: what nobody allows any
+    # more is taken back once more; where nobody said no the page alone is.
     steps.Saved: {
         S.PUBLISHING: Move(S.PUBLISHED),
         **_stay(S.CLOSING, S.WITHDRAWING),
+        **_stay(S.IN_REVIEW, S.APPROVED, S.PUBLISHED, S.CHANGED, S.ERASED),
         S.CLOSED: Move(S.CLOSING),
+        S.REFUSED: Move(S.WITHDRAWING),
         S.WITHDRAWN: Move(S.WITHDRAWING),
     },
     steps.NotSaved: {
@@ -154,7 +157,10 @@ TABLE: Mapping[type[Step], Moves] = {
         S.WITHDRAWN: Move(S.WITHDRAWN),
         S.ERASED: Move(S.ERASED),
     },
-    steps.Withdrawn: _all(S.WITHDRAWN, S.WITHDRAWING),
+    steps.Withdrawn: {
+        S.WITHDRAWING: Move(S.WITHDRAWN),
+        **_stay(S.IN_REVIEW, S.ERASED),  # a page that arrived late, and only that
+    },
     steps.Erased: _all(S.ERASED, S.RECEIVED, S.IN_REVIEW, S.REFUSED, S.WITHDRAWN),
 }
 

@@ -39,7 +39,14 @@ class PageState:
     base_sha1: str | None
     base_units: Mapping[str, str]
     past_titles: tuple[str, ...]
-    status: str  # "proposed", "live", "left" (the wiki's own wish), "stub", "gone"
+    # "proposed", "live", "less" (older revisions are to be hidden), "left" (the wiki's
+    # own wish), "stub", "gone", "late" (arrived when nobody allowed it any more: it is
+    # to be removed)
+    status: str
+
+
+STANDING = ("live", "less", "left", "stub")
+"""The statuses of a page that is there."""
 
 
 def title_key(title: str) -> str:

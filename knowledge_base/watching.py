@@ -11,9 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from knowledge_base import tables
+from knowledge_base.history import history_of
 from knowledge_base.identity import new_id
-from knowledge_base.pages import PageState, keep_base, pages_by_id, title_key
+from knowledge_base.pages import (
+    STANDING,
+    PageState,
+    is_title_free,
+    keep_base,
+    keep_title,
+    pages_by_id,
+    title_key,
+)
 from knowledge_base.sheet import chunks
+from knowledge_base.steps import StubSaved
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,47 @@ def _suggestion(row: Row[Any]) -> Suggestion:
     )
 
 
+def newest_of_ours(db: Connection, page: PageState) -> int:
+    """Our newest revision there; while a page rests its base is what stood before."""
+    base = page.base_revision or 0
+    if page.status != "stub":
+        return base
+    rested = (
+        entry.step.revision
+        for entry in history_of(db, page.record)
+        if isinstance(entry.step, StubSaved)
+        and entry.step.destination == page.destination
+    )
+    return max(base, *rested)
+
+
+def keep_arrived(
+    db: Connection,
+    page: PageState,
+    *,
+    title: str,
+    page_id: int,
+    revision: int,
+    sha1: str,
+    units: Mapping[str, str],
+    status: str,
+) -> None:
+    """Remembers a save that arrived late, under the title that it has on the wiki."""
+    record, place = page.record, page.destination
+    if page.title != title and is_title_free(db, record, place, title):
+        keep_title(db, record, place, title, past=page.title)
+    keep_base(
+        db,
+        record,
+        place,
+        page_id=page_id,
+        revision=revision,
+        sha1=sha1,
+        units=units,
+        status=status,
+    )
+
+
 def live_page_ids(db: Connection, destination: str) -> Iterator[int]:
     """The ids of all our pages there that stand, in their order."""
     table = tables.pages
@@ -135,7 +186,7 @@ def live_page_ids(db: Connection, destination: str) -> Iterator[int]:
         .where(
             table.c.destination == destination,
             table.c.page_id.is_not(None),
-            table.c.status.in_(("live", "less", "left", "stub")),
+            table.c.status.in_(STANDING),
         )
         .order_by(table.c.page_id)
     )

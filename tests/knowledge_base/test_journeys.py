@@ -125,6 +125,16 @@ def test_an_edit_that_arrived_after_all_is_taken_back_once_more(
     assert next_state(never, over, was_saved=was_saved, record="r") is over
 
 
+@pytest.mark.parametrize("state", State)
+def test_a_save_that_arrives_late_opens_nothing(state: State) -> None:
+    saved = steps.Saved(destination="w", page_id=1, revision=2, units_hash="u")
+    if state is State.RECEIVED:
+        return  # nothing was ever intended there
+    after = next_state(saved, state, was_saved=False, record="r")
+    opens = (State.APPROVED, State.PUBLISHED, State.PUBLISHING)
+    assert after not in opens or after is state or state is State.PUBLISHING
+
+
 @pytest.mark.parametrize("was_saved", [True, False])
 def test_a_no_while_a_page_is_closing_takes_it_back(was_saved: bool) -> None:
     refused = steps.Refused(destination="w", party="p")

@@ -13,10 +13,11 @@ from wikibot.hands.replies import (
     Reply,
     content_of,
     edit_outcome,
+    own_changes,
     page_text,
     poll_of,
 )
-from wikibot.hands.wiki import TAG, Edit, OwnSave, PageText, Poll
+from wikibot.hands.wiki import TAG, Change, Edit, OwnSave, PageText, Poll
 
 MANY = 50  # what every account may ask for at once
 MOST_POLLS = 20
@@ -141,6 +142,31 @@ class MediaWiki:
         except NOT_A_REPLY:
             return NONSENSE
 
+    def changes_of_ours(self, since: datetime) -> tuple[Change, ...] | Failure:
+        """See `Wiki.changes_of_ours`."""
+        asked: dict[str, Any] = {
+            "action": "query",
+            "list": "usercontribs",
+            "ucuser": joined(sorted(self._account.ours)),
+            "uctag": TAG,
+            "ucend": _written(since),
+            "ucprop": "ids|title",
+            "uclimit": "max",
+            **WHO,
+        }
+        found: list[Change] = []
+        while True:
+            reply = self._account.ask_signed_in(**asked)
+            if isinstance(reply, Failure):
+                return reply
+            try:
+                found.extend(own_changes(reply))
+            except NOT_A_REPLY:
+                return NONSENSE
+            if "continue" not in reply:
+                return tuple(reversed(found))
+            asked |= dict(reply["continue"])
+
     def close(self) -> None:
         self._account.close()
 
@@ -161,10 +187,10 @@ def _poll_parameters(place: Place, since: datetime | None) -> dict[str, Any]:
     }
     if since is None:
         return asked
-    end = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = _written(since)
     return asked | {
         "list": "recentchanges|logevents",
-        "rcprop": "ids|title|user|timestamp|loginfo",
+        "rcprop": "ids|title|user|timestamp|loginfo|tags",
         "rctype": "edit|new|log",
         "rclimit": "max",
         "rcend": end,
@@ -172,6 +198,10 @@ def _poll_parameters(place: Place, since: datetime | None) -> dict[str, Any]:
         "lelimit": "max",
         "leend": end,
     }
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _edit_parameters(edit: Edit) -> dict[str, Any]:

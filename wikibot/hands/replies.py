@@ -23,7 +23,7 @@ from wikibot.hands.outcomes import (
     Taken,
     Unreachable,
 )
-from wikibot.hands.wiki import Change, PageText, Poll
+from wikibot.hands.wiki import TAG, Change, PageText, Poll
 from wikibot.pages.stopping import says_stop
 
 Reply = Mapping[str, Any]
@@ -127,12 +127,16 @@ def time_of(written: str) -> datetime:
 def _changes(reply: Reply, ours: frozenset[str]) -> Iterable[Change]:
     query = reply.get("query", {})
     for row in query.get("recentchanges", ()):
+        is_log = row.get("type") == "log"
+        is_save = not is_log and row.get("user") in ours and TAG in row.get("tags", ())
         yield Change(
             page_id=row.get("pageid", 0),
             title=row.get("title", ""),
             revision=row.get("revid", 0),
-            is_ours=row.get("user") in ours,
-            is_log=row.get("type") == "log",
+            # A save without our tag is a person's, who used the account by hand.
+            is_ours=is_save or (is_log and row.get("user") in ours),
+            is_log=is_log,
+            is_save=is_save,
             key=f"rc{row['rcid']}",
         )
     for row in query.get("logevents", ()):
@@ -142,8 +146,25 @@ def _changes(reply: Reply, ours: frozenset[str]) -> Iterable[Change]:
             revision=0,
             is_ours=row.get("user") in ours,
             is_log=True,
+            is_save=False,
             key=f"log{row['logid']}",
         )
+
+
+def own_changes(reply: Reply) -> tuple[Change, ...]:
+    """The saves in a list of our contributions with our tag."""
+    return tuple(
+        Change(
+            page_id=row["pageid"],
+            title=row.get("title", ""),
+            revision=row["revid"],
+            is_ours=True,
+            is_log=False,
+            is_save=True,
+            key=f"uc{row['revid']}",
+        )
+        for row in reply["query"]["usercontribs"]
+    )
 
 
 def _told_to_stop(query: Reply) -> bool:

@@ -58,11 +58,12 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
     if errand.rehearses:
         _rehearse(errand, parts)
         return
-    touched = Touched(errand)
     with ExitStack() as held:
         is_publisher = _hold(errand, doors, held, parts)
         wiki = _enter(errand, doors, held) if is_publisher else None
         goes_on = wiki is not None and _settle_and_watch(errand, wiki, parts)
+        # Not before: what was learned of the wiki just now is weighed in this run.
+        touched = Touched(errand)
         if Part.TIGHTEN in parts:
             _tighten(errand, touched.records)
             close_wrong_titles(errand, touched.records)

@@ -19,6 +19,7 @@ from knowledge_base.watching import (
 )
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import WrongWiki
+from wikibot.hands.late import learn_of_late_saves, unexplained
 from wikibot.hands.noticing import note_gone, note_left, notice, notice_unreadable
 from wikibot.hands.optout import is_left_alone
 from wikibot.hands.outcomes import Failure
@@ -53,26 +54,50 @@ def watch(errand: Errand, wiki: Wiki, found: Poll) -> None:
     """Looks at the pages that the poll names, and moves the watermark after that."""
     with errand.store.reading() as db:
         mark = find_watermark(db, errand.destination)
-    touched = _touched(errand, found, mark)
-    if not look_at(errand, wiki, touched):
+    changes = _fresh(errand, wiki, found, mark)
+    # Ours first: what arrived late is known before anybody's change of it is weighed.
+    if changes is None or not learn_of_late_saves(errand, wiki, changes):
         return  # the watermark stays: the same pages are looked at again
+    if not look_at(errand, wiki, _touched(errand, found, mark, changes)):
+        return
     keys = tuple(change.key for change in found.changes)
     at = (found.at - OVERLAP).isoformat()
     with errand.store.writing() as db:
         keep_watermark(db, errand.destination, Watermark(at, keys))
 
 
-def _touched(errand: Errand, found: Poll, mark: Watermark | None) -> tuple[int, ...]:
+def _fresh(
+    errand: Errand, wiki: Wiki, found: Poll, mark: Watermark | None
+) -> Sequence[Change] | None:
+    """What happened and was not seen yet; None where the wiki did not answer."""
+    if mark is None:
+        return ()  # before the first look we saved nothing
+    fresh = [change for change in found.changes if change.key not in mark.seen]
+    if not _is_short(found, mark):
+        return fresh
+    own = wiki.changes_of_ours(datetime.fromisoformat(mark.at))
+    if isinstance(own, Failure):
+        errand.fail("*", own)
+        return None
+    return [*own, *fresh]
+
+
+def _touched(
+    errand: Errand, found: Poll, mark: Watermark | None, changes: Sequence[Change]
+) -> tuple[int, ...]:
     """The ids of our pages to be looked at; all, where the wiki's memory is short."""
-    if mark is None or not found.is_complete or _is_old(found, mark):
+    if mark is None or _is_short(found, mark):
         with errand.store.reading() as db:
             return tuple(live_page_ids(db, errand.destination))
-    fresh = [c for c in found.changes if c.key not in mark.seen and not c.is_ours]
-    return _page_ids(errand, fresh)
+    late = unexplained(errand, changes)
+    theirs = (one for one in changes if not one.is_ours)
+    return tuple(sorted({*_page_ids(errand, theirs), *late}))
 
 
-def _is_old(found: Poll, mark: Watermark) -> bool:
-    return found.at - datetime.fromisoformat(mark.at) > OLDEST
+def _is_short(found: Poll, mark: Watermark) -> bool:
+    """Whether the wiki does not remember all that happened since."""
+    is_old = found.at - datetime.fromisoformat(mark.at) > OLDEST
+    return is_old or not found.is_complete
 
 
 def _page_ids(errand: Errand, changes: Iterable[Change]) -> tuple[int, ...]:

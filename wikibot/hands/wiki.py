@@ -24,6 +24,7 @@ class Change:
     revision: int
     is_ours: bool
     is_log: bool
+    is_save: bool  # of ours: by an account that saves or takes back, and with our tag
     key: str  # one for each, to know it again where two polls overlap
 
 
@@ -108,6 +109,9 @@ class Wiki(Protocol):
         self, *, page_id: int | None, title: str
     ) -> tuple[OwnSave, ...] | Failure:
         """What we saved there, newest first; where `page_id` is None, by title."""
+
+    def changes_of_ours(self, since: datetime) -> tuple[Change, ...] | Failure:
+        """Every save of ours since then, however short the wiki's memory is."""
 
     def close(self) -> None:
         """Ends the connection; the account stays signed in for the next run."""

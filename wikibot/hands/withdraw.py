@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge_base import steps
+from knowledge_base.erasure import let_page_go
 from knowledge_base.history import Journey, history_of, journeys_in
 from knowledge_base.journeys import State
 from knowledge_base.pages import (
@@ -47,9 +48,10 @@ class ToTakeBack:
     withdrawing: tuple[Journey, ...]
     closing: tuple[Journey, ...]
     showed_more: tuple[PageState, ...]
+    late: tuple[PageState, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.withdrawing or self.closing or self.showed_more)
+        return bool(self.withdrawing or self.closing or self.showed_more or self.late)
 
 
 def to_take_back(errand: Errand) -> ToTakeBack:
@@ -60,6 +62,7 @@ def to_take_back(errand: Errand) -> ToTakeBack:
             withdrawing=tuple(journeys_in(db, place, (State.WITHDRAWING,))),
             closing=tuple(journeys_in(db, place, (State.CLOSING,))),
             showed_more=pages_with_status(db, place, "less"),
+            late=pages_with_status(db, place, "late"),
         )
 
 
@@ -86,6 +89,8 @@ def take_back(
     for journey in waiting.withdrawing:
         if _is_settled(errand, journey):
             _withdraw(errand, wiki, reader, journey)
+    for page in waiting.late:
+        _remove_late(errand, wiki, reader, page)
     for journey in waiting.closing:
         if _is_settled(errand, journey):
             _close(errand, wiki, reader, journey)
@@ -123,6 +128,15 @@ def _finish(errand: Errand, page: PageState, evidence: Evidence) -> None:
         _note_withdrawn(errand, page.record, evidence, page)
 
 
+def _remove_late(
+    errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
+) -> None:
+    """A page that arrived when nobody allowed it; its record stays as it is."""
+    evidence = remove(errand, wiki, reader, page)
+    if evidence is not None:
+        _finish(errand, page, evidence)
+
+
 def _note_withdrawn(
     errand: Errand, record: str, evidence: Evidence, page: PageState | None
 ) -> None:
@@ -131,14 +145,11 @@ def _note_withdrawn(
         probes=len(evidence.probes),
         still_visible=len(evidence.visible),
     )
-    place = errand.destination
     errand.record_fact(
         record,
         step,
         text=evidence.text(),
-        also=None
-        if page is None
-        else lambda db: turn_page(db, record, place, status="gone"),
+        also=None if page is None else lambda db: let_page_go(db, page),
     )
     errand.tally.withdrawn += 1
 

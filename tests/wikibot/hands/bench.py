@@ -27,9 +27,9 @@ from tests.knowledge_base.conftest import WIKI, World, make_world
 from wikibot.hands.doors import Doors, SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.keys import BotPassword, key_file, write_key
-from wikibot.hands.outcomes import EditOutcome, Failure, Unreachable
+from wikibot.hands.outcomes import EditOutcome, Failure, Saved, Unreachable
 from wikibot.hands.run import EVERYTHING, Part, run
-from wikibot.hands.wiki import Edit, PageText, Wiki
+from wikibot.hands.wiki import Edit, OwnSave, PageText, Wiki
 from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.titles import title_for
 from wikibot.pages.units import Units, hashes, units_hash
@@ -48,6 +48,9 @@ class Bench:
     wiki: RunningSandbox
     before_save: list[Callable[[], object]] = field(default_factory=list)
     fail_reads: int = 0
+    fail_own_saves: int = 0
+    on_the_way: list[Edit] = field(default_factory=list)
+    is_slow: bool = False
 
     @property
     def place(self) -> Place:
@@ -65,6 +68,22 @@ class Bench:
 
     def edit_before_next_save(self, record: str, change: Callable[[str], str]) -> None:
         self.act_before_next_save(lambda: self.edit(record, change))
+
+    def lose_the_reply(self) -> None:
+        """A run whose save is on its way still when the bot has given it up."""
+        self.is_slow = True
+        assert self.run(doors=self.slow_doors()).trouble == ["unreachable"]
+        self.is_slow = False
+        assert len(self.on_the_way) == 1
+
+    def arrive(self) -> int:
+        """The save that was given up takes place after all; its revision."""
+        wiki = self.doors().bot()
+        wiki.poll(None)
+        outcome = wiki.edit(self.on_the_way.pop())
+        wiki.close()
+        assert isinstance(outcome, Saved)
+        return outcome.revision
 
     def errand(self, **changed: object) -> Errand:
         errand = Errand(
@@ -244,7 +263,18 @@ class SlowWiki:
     def edit(self, edit: Edit) -> EditOutcome:
         while self._bench.before_save:
             self._bench.before_save.pop()()
+        if self._bench.is_slow:
+            self._bench.on_the_way.append(edit)
+            return Unreachable("a test")
         return self._wiki.edit(edit)
+
+    def own_saves(
+        self, *, page_id: int | None, title: str
+    ) -> tuple[OwnSave, ...] | Failure:
+        if self._bench.fail_own_saves:
+            self._bench.fail_own_saves -= 1
+            return Unreachable("a test")
+        return self._wiki.own_saves(page_id=page_id, title=title)
 
     def read(self, page_ids: Sequence[int]) -> Mapping[int, PageText] | Failure:
         if self._bench.fail_reads:
