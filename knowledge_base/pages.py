@@ -154,7 +154,11 @@ def rest_page(
     db: Connection, record: str, destination: str, *, before: int | None
 ) -> None:
     """The page shows its stub; `before`: the revision it goes back to, where known."""
-    known = {} if before is None else {"base_revision": before}
+    known: dict[str, int | str] = {}
+    found = page_of(db, record, destination)
+    if before is not None and found is not None and before != found.base_revision:
+        # Somebody wrote on it since we last knew it: its text is not known any more.
+        known = {"base_revision": before, "base_sha1": ""}
     db.execute(_of(record, destination).values(status="stub", **known))
 
 

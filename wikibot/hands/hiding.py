@@ -16,20 +16,31 @@ from wikibot.pages.text import stub
 log = logging.getLogger(__name__)
 
 
-def stub_and_hide(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState
-) -> tuple[int, ...] | None:
-    """The revisions that are hidden now; None where a step did not succeed."""
-    saved = save_stub(errand, wiki, page)
-    return None if saved is None else hide_older(errand, wiki, page)
-
-
 @dataclass(frozen=True, slots=True)
 class Stub:
     """A stub: its revision, 0 where the page is gone, and what stood there before."""
 
     revision: int
     before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenUnder:
+    """A stub with all that is older hidden under it."""
+
+    stub: Stub
+    revisions: tuple[int, ...]
+
+
+def stub_and_hide(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> HiddenUnder | None:
+    """The stub and the revisions that are hidden now; None: a step did not succeed."""
+    saved = save_stub(errand, wiki, page)
+    hidden = None if saved is None else hide_older(errand, wiki, page)
+    if saved is None or hidden is None:
+        return None
+    return HiddenUnder(saved, hidden)
 
 
 def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | None:
@@ -52,7 +63,7 @@ def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | N
             before = None if page.status == "stub" else outcome.old_revision
             return Stub(outcome.revision, before)
         case NoChange():
-            return Stub(newest(wiki, page), _before_newest(wiki, page))
+            return _found_again(errand, wiki, page)
         case Missing():
             return Stub(0)
         case Failure():
@@ -66,21 +77,17 @@ def still_there(errand: Errand, page: PageState, failure: Failure) -> None:
     errand.fail(page.record, failure)
 
 
-def newest(wiki: WithdrawalWiki, page: PageState) -> int:
+def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | None:
+    """The stub of a run that was killed, and the revision which that put to rest."""
     assert page.page_id is not None
-    read = wiki.read((page.page_id,))
-    if isinstance(read, Failure) or page.page_id not in read:
-        return 0
-    return read[page.page_id].revision
-
-
-def _before_newest(wiki: WithdrawalWiki, page: PageState) -> int | None:
-    """The revision that a run which was killed put to rest."""
-    assert page.page_id is not None
-    found = () if page.status == "stub" else wiki.revisions(page.page_id)
-    if isinstance(found, Failure) or len(found) < 2:
+    found = wiki.revisions(page.page_id)
+    if isinstance(found, Missing):
+        return Stub(0)
+    if isinstance(found, Failure):
+        errand.fail(page.record, found)
         return None
-    return found[1].id
+    older = found[1:] if page.status != "stub" else ()
+    return Stub(found[0].id, older[0].id if older else None)
 
 
 def hide_older(

@@ -115,7 +115,7 @@ class MediaWiki:
             return reply
         try:
             pages = reply["query"].get("pages", ())
-            shown = [page for page in pages if _is_shown(page)]
+            shown = [p for p in pages if any(map(_is_shown, p.get("revisions", ())))]
             return page_text(shown[0]) if shown else None
         except NOT_A_REPLY:
             return NONSENSE
@@ -235,8 +235,9 @@ def portions(values: Sequence[Any]) -> Iterator[list[Any]]:
         yield list(values[start : start + MANY])
 
 
-def _is_shown(page: Reply) -> bool:
-    return any("content" in r["slots"]["main"] for r in page.get("revisions", ()))
+def _is_shown(revision: Reply) -> bool:
+    """Whether we may read its text; that it is hidden stands within the slot."""
+    return "content" in revision.get("slots", {}).get("main", {})
 
 
 def _own_saves(page: Reply) -> tuple[OwnSave, ...]:
@@ -251,5 +252,5 @@ def _own_saves(page: Reply) -> tuple[OwnSave, ...]:
             sha1=one.get("sha1", ""),
         )
         for one in page.get("revisions", ())
-        if TAG in one.get("tags", ()) and not one.get("texthidden")
+        if TAG in one.get("tags", ()) and _is_shown(one)
     )

@@ -5,7 +5,7 @@ and a person is asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from knowledge_base import steps
 from knowledge_base.history import length_of
@@ -27,6 +27,7 @@ from wikibot.hands.outcomes import (
 from wikibot.hands.stored import sha1_of
 from wikibot.hands.wiki import PageText, Wiki
 from wikibot.hands.writing import (
+    Beneath,
     Write,
     act_of,
     is_new,
@@ -41,19 +42,32 @@ from wikibot.pages.units import texts, units_hash
 MayGoOn = Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What pages are made from: as they stand, and as they stood before a stub."""
+
+    standing: Mapping[int, PageText]
+    beneath: Beneath
+
+
 def publish(
-    errand: Errand, wiki: Wiki, found: Iterable[Draft | Nothing], may_go_on: MayGoOn
+    errand: Errand,
+    wiki: Wiki,
+    found: Iterable[Draft | Nothing],
+    may_go_on: MayGoOn,
+    beneath: Beneath,
 ) -> None:
     """Saves these pages one after the other, until something says stop."""
     due = [one for one in _drafts_of(errand, found) if is_due(errand, one)]
     standing = _read_shared(errand, wiki, due)
     if standing is None:
         return
+    ground = _Ground(standing, beneath)
     for one in due:
         if errand.tally.saved >= errand.place.most_edits_per_run:
             errand.tally.call("*", "most-edits-per-run")
             return
-        if not may_go_on() or not _publish_one(errand, wiki, one, standing):
+        if not may_go_on() or not _publish_one(errand, wiki, one, ground):
             return
 
 
@@ -113,29 +127,26 @@ def _read_shared(
     return read
 
 
-def _publish_one(
-    errand: Errand, wiki: Wiki, draft: Draft, standing: Mapping[int, PageText]
-) -> bool:
+def _publish_one(errand: Errand, wiki: Wiki, draft: Draft, ground: _Ground) -> bool:
     """Saves one page; returns whether the batch goes on."""
-    write = _first_write(errand, wiki, draft, standing)
+    write = _first_write(errand, draft, ground)
     if write is None or not _intend(errand, write):
         return True
     outcome = wiki.edit(write.edit(errand))
     if isinstance(outcome, Conflict):
-        return _try_again(errand, wiki, write)
+        return _try_again(errand, wiki, write, ground)
     return _conclude(errand, wiki, write, outcome)
 
 
-def _first_write(
-    errand: Errand, wiki: Wiki, draft: Draft, standing: Mapping[int, PageText]
-) -> Write | None:
+def _first_write(errand: Errand, draft: Draft, ground: _Ground) -> Write | None:
     if is_new(draft.page) or is_ours_alone(errand, draft):
         return write_unread(errand, draft)
     assert draft.page.page_id is not None
-    return write_into(errand, wiki, draft, standing.get(draft.page.page_id))
+    current = ground.standing.get(draft.page.page_id)
+    return write_into(errand, draft, current, ground.beneath)
 
 
-def _try_again(errand: Errand, wiki: Wiki, write: Write) -> bool:
+def _try_again(errand: Errand, wiki: Wiki, write: Write, ground: _Ground) -> bool:
     """After a conflict: once more from what stands there now, then a person."""
     page_id = write.draft.page.page_id
     assert page_id is not None
@@ -143,7 +154,8 @@ def _try_again(errand: Errand, wiki: Wiki, write: Write) -> bool:
     read = wiki.read((page_id,))
     if isinstance(read, Failure):
         return errand.fail(write.draft.record, read)
-    again = write_into(errand, wiki, _fresh(errand, write.draft), read.get(page_id))
+    fresh = _fresh(errand, write.draft)
+    again = write_into(errand, fresh, read.get(page_id), ground.beneath)
     if again is None or not _intend(errand, again):
         return True
     return _conclude(errand, wiki, again, wiki.edit(again.edit(errand)))

@@ -36,7 +36,7 @@ def remove(
     if not hide_log(errand, wiki, page, titles):
         return None
     # A run that was killed after deleting finds no revisions any more.
-    revisions = hidden or tuple(filter(None, (page.base_revision,)))
+    revisions = hidden.revisions or tuple(filter(None, (page.base_revision,)))
     return probe(reader, sought(page, revisions, title_too=True))
 
 

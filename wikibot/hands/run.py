@@ -16,6 +16,7 @@ from knowledge_base.journeys import NotPossible
 from knowledge_base.tightening import tighten
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
+from wikibot.hands.beneath import BeneathStubs
 from wikibot.hands.doors import Doors
 from wikibot.hands.drafts import drafts
 from wikibot.hands.errand import Errand
@@ -73,7 +74,7 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         if Part.PROPOSE in parts:
             propose(errand, touched.records)
         if wiki is not None and publishes:
-            _publish(errand, wiki, touched)
+            _publish(errand, wiki, doors, touched)
             # Somebody may have asked for a page back while others were saved.
             waiting = touched.too_much(leaves_to_publisher=False)
             _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
@@ -81,11 +82,12 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
             touched.keep()
 
 
-def _publish(errand: Errand, wiki: Wiki, touched: Touched) -> None:
+def _publish(errand: Errand, wiki: Wiki, doors: Doors, touched: Touched) -> None:
     """Whatever ends it, what has to go from the wiki goes afterwards."""
     try:
         due = drafts(errand, touched.due())
-        publish(errand, wiki, due, _watchman(errand, wiki))
+        beneath = BeneathStubs(errand, wiki, doors)
+        publish(errand, wiki, due, _watchman(errand, wiki), beneath)
     except WithcareError as error:
         log.warning("%s", error)
         errand.tally.stop(str(error))

@@ -27,7 +27,6 @@ from wikibot.hands.evidence import Evidence, Sought
 from wikibot.hands.hiding import (
     Stub,
     hide_older,
-    newest,
     save_stub,
     stub_and_hide,
 )
@@ -176,10 +175,10 @@ def _close(
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
-    evidence = probe(reader, sought(page, hidden, title_too=False))
+    evidence = probe(reader, sought(page, hidden.revisions, title_too=False))
     if not is_proven(errand, page, evidence):
         return
-    _note_stub(errand, journey.record, Stub(newest(wiki, page)))
+    _note_stub(errand, journey.record, hidden.stub)
 
 
 def _take_off(

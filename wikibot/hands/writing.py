@@ -1,6 +1,6 @@
 """The whole text of a page about to be saved, with every word of people's kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from knowledge_base.pages import PageState
@@ -10,11 +10,21 @@ from wikibot.hands.noticing import note_gone, note_left, notice, notice_unreadab
 from wikibot.hands.optout import is_left_alone
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.stored import sha1_of
-from wikibot.hands.wiki import Edit, PageText, Wiki
+from wikibot.hands.wiki import Edit, PageText
 from wikibot.pages.changes import Act, changed_units, classify, field_words
 from wikibot.pages.render import unit_names
-from wikibot.pages.text import Unreadable, is_stub, new_page, read_units, replace_units
+from wikibot.pages.text import (
+    Unreadable,
+    beside_stub,
+    is_stub,
+    new_page,
+    read_units,
+    replace_units,
+)
 from wikibot.pages.units import Units, hashes, texts, unit
+
+Beneath = Callable[[int], PageText | None | Failure]
+"""Reads a revision that stood before a stub, hidden or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +45,12 @@ class Write:
         page, kind = self.draft.page, self.draft.kind
         before = hashes(as_units(page.base_units, self.draft))
         changed = changed_units(before, self.draft.units)
-        words = field_words(changed, kind, errand.place.language)
+        # Of a page that rested not even a field is named: why it rested is not told.
+        words = (
+            ()
+            if page.status == "stub"
+            else field_words(changed, kind, errand.place.language)
+        )
         return Edit(
             page_id=None if self.is_new else page.page_id,
             title=page.title,
@@ -71,11 +86,12 @@ def is_ours_alone(errand: Errand, draft: Draft) -> bool:
     Then its whole text is known here, and nothing need be read before the save: what
     somebody adds at this very moment is woven in by the wiki, from the base revision.
     """
-    page = draft.page
-    if page.status not in ("live", "less"):
-        return False
-    last = as_units(page.base_units, draft)
-    return page.base_sha1 == sha1_of(_whole(errand, draft, last))
+    return draft.page.status in ("live", "less") and _was_ours_alone(errand, draft)
+
+
+def _was_ours_alone(errand: Errand, draft: Draft) -> bool:
+    last = as_units(draft.page.base_units, draft)
+    return draft.page.base_sha1 == sha1_of(_whole(errand, draft, last))
 
 
 def _whole(errand: Errand, draft: Draft, units: Units) -> str:
@@ -93,7 +109,7 @@ def write_unread(errand: Errand, draft: Draft) -> Write:
 
 
 def write_into(
-    errand: Errand, wiki: Wiki, draft: Draft, current: PageText | None
+    errand: Errand, draft: Draft, current: PageText | None, beneath: Beneath
 ) -> Write | None:
     """For a page on which people wrote too; None where a person is asked instead."""
     page = draft.page
@@ -103,16 +119,13 @@ def write_into(
     if is_left_alone(current.text, errand.place.account):
         note_left(errand, page)
         return None
-    ground = current.text
-    if page.status == "stub" and is_stub(ground):
-        earlier = _before_the_stub(errand, wiki, draft)
-        if earlier is None:
-            ground = _whole(errand, draft, draft.units)
-        elif _asks(errand, page, earlier, read_units(earlier.text, draft.kind)):
-            return None
-        else:
-            ground = earlier.text
-    elif _asks(errand, page, current, read_units(ground, draft.kind)):
+    if page.status == "stub" and is_stub(current.text):
+        ground = _before_the_stub(errand, draft, current, beneath)
+    elif _asks(errand, page, current, read_units(current.text, draft.kind)):
+        return None
+    else:
+        ground = current.text
+    if ground is None:
         return None
     text = replace_units(ground, draft.units, draft.kind)
     if isinstance(text, Unreadable) or _cuts_too_much(errand, draft, ground, text):
@@ -134,15 +147,29 @@ def _asks(
     return bool(edits)
 
 
-def _before_the_stub(errand: Errand, wiki: Wiki, draft: Draft) -> PageText | None:
-    """The page as it was, people's words included; None where that is hidden."""
-    base = draft.page.base_revision
-    found = None if base is None else wiki.text_of(base)
-    if found is None or isinstance(found, Failure):
-        return None
-    if isinstance(read_units(found.text, draft.kind), Unreadable):
-        return None
-    return found
+def _before_the_stub(
+    errand: Errand, draft: Draft, current: PageText, beneath: Beneath
+) -> str | None:
+    """The page as it was, and what people wrote beside its stub; None: not now.
+
+    What cannot be read is never written over: people's words may stand there.
+    """
+    page = draft.page
+    if _was_ours_alone(errand, draft):
+        text = _whole(errand, draft, draft.units)
+    else:
+        found = None if page.base_revision is None else beneath(page.base_revision)
+        if isinstance(found, Failure):
+            errand.fail(page.record, found)
+            return None
+        if found is None or is_stub(found.text):
+            errand.tally.call(page.record, "words-not-read")
+            return None
+        if _asks(errand, page, found, read_units(found.text, draft.kind)):
+            return None
+        text = found.text
+    added = beside_stub(current.text)
+    return f"{text.rstrip()}\n\n{added}" if added else text
 
 
 def _cuts_too_much(errand: Errand, draft: Draft, before: str, after: str) -> bool:

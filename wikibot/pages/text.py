@@ -23,6 +23,8 @@ STUB = "{{Withcare stub}}"
 _BEGIN = re.compile(r"<!--\s*withcare:begin\b.*?-->", re.DOTALL)
 _END = re.compile(r"<!--\s*withcare:end\b.*?-->", re.DOTALL)
 _STUB = re.compile(r"\{\{\s*[Ww]ithcare[ _]+stub\s*[|}]")
+_STUB_CALL = re.compile(r"\{\{\s*[Ww]ithcare[ _]+stub\s*(?:\|[^{}]*)?\}\}")
+_STUB_COMMENT = re.compile(r"<!--\s*withcare:stub\b.*?-->", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # The names of the template namespace that a page may use before a template's name.
 _NAMESPACE = re.compile(r"^(?:template|قالب|模板|模版|样板|樣板)\s*:\s*", re.IGNORECASE)
@@ -74,6 +76,11 @@ def stub(kind: Kind, *, language: str = "en") -> str:
 
 def is_stub(wikitext: str) -> bool:
     return _STUB.search(_COMMENT.sub("", wikitext)) is not None
+
+
+def beside_stub(wikitext: str) -> str:
+    """What people wrote on a page that rests; "" where only our stub stands there."""
+    return _STUB_CALL.sub("", _STUB_COMMENT.sub("", wikitext)).strip()
 
 
 def read_units(wikitext: str, kind: Kind) -> Units | Unreadable:

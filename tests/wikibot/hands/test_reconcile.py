@@ -52,7 +52,7 @@ class Dying:
             answer = act(*words, **named)
             self.die()
             return answer
-        return acting if name in ("edit", "poll", "own_saves", "delete",
+        return acting if name in ("edit", "poll", "own_saves", "delete", "text_of",
             "hide_revisions", "hide_log_entries") else act
     def die(self):
         Dying.passed += 1
