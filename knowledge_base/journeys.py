@@ -151,6 +151,8 @@ TABLE: Mapping[type[Step], Moves] = {
         S.CLOSED: Move(S.CLOSED, S.CLOSING),
     },
     steps.StubSaved: _all(S.CLOSED, S.CLOSING),
+    # It says what happened to the page, whatever was said of the record meanwhile.
+    steps.Narrowed: _stay(*(x for x in _NOT_ERASED if x is not S.RECEIVED)),
     steps.Reopened: _all(S.APPROVED, S.CLOSED),
     steps.WithdrawalAsked: {
         **_all(S.WITHDRAWING, *_NOT_ERASED),

@@ -65,6 +65,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.Changed: frozenset({Voice.SOFTWARE}),
     steps.Closed: frozenset({Voice.SOFTWARE}),
     steps.StubSaved: frozenset({Voice.SOFTWARE}),
+    steps.Narrowed: frozenset({Voice.SOFTWARE}),
     steps.Reopened: frozenset({Voice.COMMUNITY, Voice.INSTITUTION, Voice.OWN}),
     steps.WithdrawalAsked: frozenset({Voice.COMMUNITY, Voice.INSTITUTION, Voice.OWN}),
     steps.Withdrawn: frozenset({Voice.SOFTWARE}),

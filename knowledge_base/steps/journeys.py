@@ -68,6 +68,16 @@ class StubSaved(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed(Step):
+    """What may no longer be seen was cut off a standing page; `units` names it only."""
+
+    kind = "narrowed"
+    destination: str
+    revision: int
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened(Step):
     """A fresh yes for what had been closed; it covers the same things as Approved."""
 

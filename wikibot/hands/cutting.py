@@ -5,6 +5,7 @@ cannot be cut for certain is closed whole.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from knowledge_base import steps
@@ -120,18 +121,32 @@ def _keep(
     """What stands there from here on; `less`: older ones are to be hidden."""
     page = allowed.page
     assert page.page_id is not None
+    page_id = page.page_id
     log.info("record %s shows less", page.record)
-    with errand.store.writing() as db:
-        keep_base(
+    errand.record_fact(
+        page.record,
+        steps.Narrowed(
+            destination=page.destination,
+            revision=revision,
+            units=_changed(page.base_units, units),
+        ),
+        also=lambda db: keep_base(
             db,
             page.record,
             page.destination,
-            page_id=page.page_id,
+            page_id=page_id,
             revision=revision,
             sha1=sha1,
             units=units,
             status="less",
-        )
+        ),
+    )
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the units that are not as they were."""
+    names = sorted(before.keys() | now.keys())
+    return tuple(name for name in names if before.get(name) != now.get(name))
 
 
 def _close_whole(errand: Errand, allowed: Allowed, why: str) -> None:

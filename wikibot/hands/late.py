@@ -18,7 +18,7 @@ from knowledge_base.workflow import Also
 from wikibot.hands.errand import Errand
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.wiki import Change, OwnSave, Wiki
-from wikibot.pages.text import Unreadable, read_units
+from wikibot.pages.text import Unreadable, is_stub, read_units
 from wikibot.pages.units import RECORD, Units, texts, units_hash
 
 ALLOWED = (State.APPROVED, State.PUBLISHING, State.PUBLISHED)
@@ -28,13 +28,13 @@ REMOVED = (State.IN_REVIEW, State.ERASED)
 
 def learn_of_late_saves(errand: Errand, wiki: Wiki, changes: Iterable[Change]) -> bool:
     """Notes every save of ours that the store does not know; False: no answer."""
-    saves = {change.page_id: change for change in changes if change.is_save}
-    for page_id in unexplained(errand, saves.values()):
+    saves = [change for change in changes if change.is_save]
+    for page_id in unexplained(errand, saves):
         found = wiki.own_saves(page_id=page_id, title="")
         if isinstance(found, Failure):
             errand.fail("*", found)
             return False
-        if found:
+        if found and not is_stub(found[0].text):
             _learn(errand, page_id, found[0])
     return True
 
@@ -43,8 +43,7 @@ def unexplained(errand: Errand, changes: Iterable[Change]) -> tuple[int, ...]:
     """The pages on which something of ours is newer than what we know of them."""
     newest: dict[int, int] = {}
     for one in changes:
-        if one.is_save:
-            newest[one.page_id] = max(one.revision, newest.get(one.page_id, 0))
+        newest[one.page_id] = max(one.revision, newest.get(one.page_id, 0))
     with errand.store.reading() as db:
         known = pages_by_id(db, errand.destination, tuple(sorted(newest)))
         return tuple(
@@ -90,7 +89,7 @@ def _learn(errand: Errand, page_id: int, save: OwnSave) -> None:
         errand.tally.call(f"page {page_id}", "second-page")
         return
     if known == page_id and save.revision <= (page.base_revision or 0):
-        return  # an edit of the account that takes back; the look tells what it is
+        return
     _note(errand, late)
 
 

@@ -48,7 +48,9 @@ class MediaWiki:
                 return more
             replies.append(more)
         try:
-            return poll_of(replies, ours=self._account.ours)
+            return poll_of(
+                replies, ours=self._account.ours, saver=self._account.place.account
+            )
         except NOT_A_REPLY:
             return NONSENSE
 
@@ -160,7 +162,7 @@ class MediaWiki:
             if isinstance(reply, Failure):
                 return reply
             try:
-                found.extend(own_changes(reply))
+                found.extend(own_changes(reply, saver=self._account.place.account))
             except NOT_A_REPLY:
                 return NONSENSE
             if "continue" not in reply:

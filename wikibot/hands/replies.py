@@ -103,12 +103,12 @@ def edit_outcome(reply: Reply, *, base: int | None) -> EditOutcome:
     return Saved(page_id, revision, old, merged=base is not None and old != base)
 
 
-def poll_of(replies: list[Reply], *, ours: frozenset[str]) -> Poll:
+def poll_of(replies: list[Reply], *, ours: frozenset[str], saver: str) -> Poll:
     """Raises `KeyError`, `TypeError` or `ValueError` where it is no reply to a poll."""
     first = replies[0]
     query = first["query"]
     user = query["userinfo"]
-    changes = [one for reply in replies for one in _changes(reply, ours)]
+    changes = [one for reply in replies for one in _changes(reply, ours, saver)]
     return Poll(
         at=time_of(first["curtimestamp"]),
         host=urlsplit(query["general"]["server"], scheme="https").netloc,
@@ -124,19 +124,21 @@ def time_of(written: str) -> datetime:
     return datetime.fromisoformat(written.replace("Z", "+00:00"))
 
 
-def _changes(reply: Reply, ours: frozenset[str]) -> Iterable[Change]:
+def _changes(reply: Reply, ours: frozenset[str], saver: str) -> Iterable[Change]:
     query = reply.get("query", {})
     for row in query.get("recentchanges", ()):
         is_log = row.get("type") == "log"
-        is_save = not is_log and row.get("user") in ours and TAG in row.get("tags", ())
+        is_ours = row.get("user") in ours
+        is_edit = not is_log and is_ours and TAG in row.get("tags", ())
         yield Change(
             page_id=row.get("pageid", 0),
             title=row.get("title", ""),
             revision=row.get("revid", 0),
-            # A save without our tag is a person's, who used the account by hand.
-            is_ours=is_save or (is_log and row.get("user") in ours),
+            # An edit without our tag is a person's, who used the account by hand.
+            is_ours=is_edit or (is_log and is_ours),
             is_log=is_log,
-            is_save=is_save,
+            is_save=is_edit and row.get("user") == saver,
+            takes_back=is_edit and row.get("user") != saver,
             key=f"rc{row['rcid']}",
         )
     for row in query.get("logevents", ()):
@@ -147,12 +149,13 @@ def _changes(reply: Reply, ours: frozenset[str]) -> Iterable[Change]:
             is_ours=row.get("user") in ours,
             is_log=True,
             is_save=False,
+            takes_back=False,
             key=f"log{row['logid']}",
         )
 
 
-def own_changes(reply: Reply) -> tuple[Change, ...]:
-    """The saves in a list of our contributions with our tag."""
+def own_changes(reply: Reply, *, saver: str) -> tuple[Change, ...]:
+    """The edits in a list of our contributions with our tag."""
     return tuple(
         Change(
             page_id=row["pageid"],
@@ -160,7 +163,8 @@ def own_changes(reply: Reply) -> tuple[Change, ...]:
             revision=row["revid"],
             is_ours=True,
             is_log=False,
-            is_save=True,
+            is_save=row.get("user") == saver,
+            takes_back=row.get("user") != saver,
             key=f"uc{row['revid']}",
         )
         for row in reply["query"]["usercontribs"]

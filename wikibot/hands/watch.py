@@ -25,7 +25,7 @@ from wikibot.hands.optout import is_left_alone
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.wiki import Change, PageText, Poll, Wiki
 from wikibot.pages.changes import classify
-from wikibot.pages.text import Unreadable, read_units
+from wikibot.pages.text import Unreadable, is_stub, read_units
 
 OVERLAP = timedelta(seconds=10)
 OLDEST = timedelta(days=30)  # recent changes are pruned, by default after 90 days
@@ -60,6 +60,8 @@ def watch(errand: Errand, wiki: Wiki, found: Poll) -> None:
         return  # the watermark stays: the same pages are looked at again
     if not look_at(errand, wiki, _touched(errand, found, mark, changes)):
         return
+    if not _look_for_stubs(errand, wiki, changes):
+        return
     keys = tuple(change.key for change in found.changes)
     at = (found.at - OVERLAP).isoformat()
     with errand.store.writing() as db:
@@ -89,9 +91,28 @@ def _touched(
     if mark is None or _is_short(found, mark):
         with errand.store.reading() as db:
             return tuple(live_page_ids(db, errand.destination))
-    late = unexplained(errand, changes)
+    late = unexplained(errand, (one for one in changes if one.is_save))
     theirs = (one for one in changes if not one.is_ours)
     return tuple(sorted({*_page_ids(errand, theirs), *late}))
+
+
+def _look_for_stubs(errand: Errand, wiki: Wiki, changes: Iterable[Change]) -> bool:
+    """A stub may arrive late too, over a page that came back: a person is asked.
+
+    Whatever else the account that takes back did and could not note any more, it
+    finds again by itself.
+    """
+    own = (change for change in changes if change.takes_back)
+    with errand.store.reading() as db:
+        ours = pages_by_id(db, errand.destination, unexplained(errand, own))
+    read = wiki.read(tuple(ours)) if ours else {}
+    if isinstance(read, Failure):
+        errand.fail("*", read)
+        return False
+    for page_id, current in read.items():
+        if ours[page_id].status == "live" and is_stub(current.text):
+            notice_unreadable(errand, ours[page_id], current)
+    return True
 
 
 def _is_short(found: Poll, mark: Watermark) -> bool:

@@ -24,7 +24,8 @@ class Change:
     revision: int
     is_ours: bool
     is_log: bool
-    is_save: bool  # of ours: by an account that saves or takes back, and with our tag
+    is_save: bool  # by the account that saves pages, with our tag
+    takes_back: bool  # an edit by the account that takes back, with our tag
     key: str  # one for each, to know it again where two polls overlap
 
 
@@ -111,7 +112,7 @@ class Wiki(Protocol):
         """What we saved there, newest first; where `page_id` is None, by title."""
 
     def changes_of_ours(self, since: datetime) -> tuple[Change, ...] | Failure:
-        """Every save of ours since then, however short the wiki's memory is."""
+        """Every edit of ours since then, however short the wiki's memory is."""
 
     def close(self) -> None:
         """Ends the connection; the account stays signed in for the next run."""

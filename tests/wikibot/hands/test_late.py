@@ -283,6 +283,20 @@ def test_a_hand_that_uses_the_bots_account_is_a_persons(bench: Bench) -> None:
     assert tally.people == [(record, "changed-on-wiki")]
 
 
+def test_a_stub_that_arrives_late_is_a_question(bench: Bench) -> None:
+    record = bench.published(description="One.")
+    wiki = bench.doors().withdrawal()
+    wiki.poll(None)
+    page_id = bench.page(record).page_id
+    wiki.edit(Edit(page_id=page_id, title="", text="{{Withcare stub}}", summary="s"))
+    wiki.close()
+
+    tally = bench.run()
+
+    assert tally.people == [(record, "changed-on-wiki")]
+    assert bench.run().people == []
+
+
 def test_a_stub_is_left_as_it_is_by_the_look(bench: Bench) -> None:
     record = bench.published(description="Carved.")
     flags.flag(

@@ -8,6 +8,7 @@ from knowledge_base.labelling import LabelWords, apply_label, apply_notice
 from knowledge_base.steps import ANYONE
 from policies.view import OwnWords
 from tests.wikibot.hands.bench import Bench
+from tests.wikibot.hands.test_reconcile import run_and_die
 from wikibot.hands.locks import alone
 from wikibot.pages.text import is_stub
 
@@ -87,6 +88,35 @@ def test_the_stop_page_does_not_keep_what_has_to_go(bench: Bench) -> None:
     assert not is_stub(bench.text(record))
     assert WRONG not in older_text(bench, before)
     assert bench.run().cut == 0
+
+
+def test_a_cut_stands_in_the_history_and_says_nothing_of_what(bench: Bench) -> None:
+    record = of_people(bench, description=WRONG)
+    say_instead(bench, record, "description")
+    bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
+    bench.run()
+    bench.run()
+
+    cut = [one for one in bench.steps(record) if isinstance(one, steps.Narrowed)]
+    revision = bench.page(record).base_revision
+    assert [(one.revision, one.units) for one in cut] == [(revision, ("description",))]
+    assert WRONG not in repr(cut)
+
+
+@pytest.mark.parametrize("moment", [4, 5, 6])
+def test_a_cut_that_is_killed_stands_in_the_history_once(
+    bench: Bench, sqlite_url: str, moment: int
+) -> None:
+    record = of_people(bench, description=WRONG)
+    say_instead(bench, record, "description")
+    bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
+    run_and_die(bench, sqlite_url, moment)
+
+    bench.run()
+
+    cut = [one for one in bench.steps(record) if isinstance(one, steps.Narrowed)]
+    assert len(cut) == 1
+    assert WRONG not in bench.text(record)
 
 
 def test_an_open_question_of_the_wiki_does_not_keep_it(bench: Bench) -> None:
