@@ -46,7 +46,11 @@ def deploy(errand: Errand, wiki: MediaWiki, ledger: Path) -> Iterator[str]:
             errand.tally.call("*", f"drift: {page.title}")
             continue
         yield from _difference(page, current)
-        if not errand.rehearses and not _save(errand, wiki, page, current, last):
+        if errand.rehearses:
+            continue
+        goes_on = _save(errand, wiki, page, current, last)
+        _write(ledger, last)  # at once: what a killed run made is ours all the same
+        if not goes_on:
             break
     if not errand.rehearses:
         _write(ledger, last)

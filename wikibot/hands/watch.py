@@ -7,8 +7,18 @@ alone and remembered; one in our units becomes a question.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from knowledge_base import steps
+from knowledge_base.history import journey_of
+from knowledge_base.journeys import NotPossible, State
 from knowledge_base.kinds import Kind, shipped_kinds
-from knowledge_base.pages import PageState, keep_base, keep_title, pages_by_id
+from knowledge_base.pages import (
+    PageState,
+    keep_base,
+    keep_title,
+    pages_by_id,
+    rest_page,
+    turn_page,
+)
 from knowledge_base.records import get_record
 from knowledge_base.watching import (
     Watermark,
@@ -17,6 +27,7 @@ from knowledge_base.watching import (
     keep_watermark,
     live_page_ids,
 )
+from wikibot.hands.closings import last_reason
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import WrongWiki
 from wikibot.hands.late import learn_of_late_saves, unexplained
@@ -153,8 +164,13 @@ def _look(errand: Errand, page: PageState, current: PageText | None) -> None:
         return
     if current.title != page.title:
         _follow_move(errand, page, current.title)
-    if page.status == "stub" or current.revision == page.base_revision:
-        return  # a page that rests shows nothing of ours to be changed
+    if page.status == "gone" and not _is_back(errand, page):
+        return
+    if page.status == "stub":
+        _look_at_resting(errand, page, current)
+        return
+    if current.revision == page.base_revision:
+        return
     if is_left_alone(current.text, errand.place.account):
         note_left(errand, page)
         return
@@ -167,6 +183,41 @@ def _look(errand: Errand, page: PageState, current: PageText | None) -> None:
         notice(errand, page, current, edits, units)
     else:
         _remember(errand, page, current)
+
+
+def _is_back(errand: Errand, page: PageState) -> bool:
+    """People restored a page: it is ours again, unless it was taken back."""
+    with errand.store.reading() as db:
+        state = journey_of(db, page.record, page.destination).state
+    if state not in (State.CHANGED, State.APPROVED, State.PUBLISHED):
+        errand.tally.call(page.record, "restored-on-wiki")
+        return False
+    with errand.store.writing() as db:
+        turn_page(db, page.record, page.destination, status="live")
+    return True
+
+
+def _look_at_resting(errand: Errand, page: PageState, current: PageText) -> None:
+    """Where a person put back what rests, it is laid to rest again, and asked about.
+
+    A closing is never a matter of who is more patient: it stands until those whose
+    word it was say otherwise.
+    """
+    if isinstance(read_units(current.text, _kind_of(errand, page)), Unreadable):
+        return  # nothing of ours is shown
+    step = steps.Closed(destination=page.destination, because=last_reason(errand, page))
+    record, place = page.record, page.destination
+    try:
+        # Words that she wrote with it are what the page goes back to.
+        errand.record_fact(
+            record,
+            step,
+            also=lambda db: rest_page(db, record, place, before=current.revision),
+        )
+    except NotPossible:
+        return  # it was opened again, or is being taken back
+    errand.tally.noticed += 1
+    errand.tally.call(page.record, "shown-while-closed")
 
 
 def _follow_move(errand: Errand, page: PageState, title: str) -> None:

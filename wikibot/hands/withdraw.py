@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from knowledge_base import steps
 from knowledge_base.erasure import let_page_go
-from knowledge_base.history import Journey, history_of, journeys_in
+from knowledge_base.history import Journey, journeys_in
 from knowledge_base.journeys import State
 from knowledge_base.pages import (
     PageState,
@@ -21,6 +21,7 @@ from knowledge_base.pages import (
 )
 from knowledge_base.tightening import ONLY_RESTS
 from knowledge_base.watching import pages_with_status
+from wikibot.hands.closings import last_reason
 from wikibot.hands.cutting import cut_down
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import Evidence, Sought
@@ -167,7 +168,7 @@ def _close(
         return
     # A flag or a report only rests the page: the quick act is always the reversible
     # one, and hiding waits for those who may decide.
-    if _why_closed(errand, journey) in ONLY_RESTS:
+    if last_reason(errand, page) in ONLY_RESTS:
         saved = save_stub(errand, wiki, page)
         if saved is not None:
             _note_stub(errand, journey.record, saved)
@@ -200,18 +201,6 @@ def _take_off(
     )
     errand.tally.closed += 1
     errand.tally.call(record, "taken-off-with-its-title")
-
-
-def _why_closed(errand: Errand, journey: Journey) -> str:
-    with errand.store.reading() as db:
-        history = history_of(db, journey.record)
-    reasons = [
-        entry.step.because
-        for entry in history
-        if isinstance(entry.step, steps.Closed)
-        and entry.step.destination == errand.destination
-    ]
-    return reasons[-1] if reasons else "decision"
 
 
 def _note_stub(errand: Errand, record: str, stub: Stub) -> None:

@@ -1,10 +1,16 @@
 """Our templates go on a wiki whole, and nobody's change to them is overwritten."""
 
+import json
+
+import pytest
+
 from tests.wikibot.hands.bench import Bench
 from wikibot.hands.deploy import deploy, wanted
 from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Tally
 from wikibot.hands.mediawiki import MediaWiki
+from wikibot.hands.outcomes import EditOutcome
+from wikibot.hands.wiki import Edit
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -74,3 +80,28 @@ def test_the_stop_page_is_that_of_the_account(bench: Bench) -> None:
 
     assert "Project:Stop our bot" in titles
     assert "User:WithcareBot/Stop" not in titles
+
+
+def test_a_deployment_that_is_killed_knows_what_it_made(bench: Bench) -> None:
+    remove(bench, TEMPLATE)
+    doors = SettingsDoors(bench.settings, bench.place.id)
+    wiki: MediaWiki = doors.deploy()
+    saved = 0
+
+    class Dying(MediaWiki):
+        def edit(self, edit: Edit) -> EditOutcome:
+            nonlocal saved
+            if saved:
+                raise KeyboardInterrupt
+            saved += 1
+            return super().edit(edit)
+
+    remove(bench, "Template:Withcare collection")
+    with pytest.raises(KeyboardInterrupt):
+        list(deploy(bench.errand(), Dying(wiki._account), doors.ledger()))
+    wiki.close()
+
+    known = json.loads(doors.ledger().read_text())
+
+    assert known.keys() & {TEMPLATE, "Template:Withcare collection"}
+    assert deployed(bench)[0].people == []

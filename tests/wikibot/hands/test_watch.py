@@ -1,9 +1,11 @@
 """What people do on the wiki is seen, kept, and asked about where it is ours."""
 
-from knowledge_base import steps
+from knowledge_base import flags, steps
+from knowledge_base.flags import FlagAgainst
 from knowledge_base.journeys import State
 from knowledge_base.watching import suggestions_of
 from tests.wikibot.hands.bench import Bench
+from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -196,3 +198,81 @@ def test_a_look_that_failed_is_made_again(bench: Bench) -> None:
 
     assert failed.trouble == ["unreachable"]
     assert tally.people == [(record, "changed-on-wiki")]
+
+
+def rest(bench: Bench, record: str) -> None:
+    flags.flag(
+        bench.world.store,
+        record,
+        FlagAgainst(against="not-written-yet", is_grave=True),
+        seen=bench.world.length(record),
+        by=bench.world.archivist,
+        now=bench.world.later(),
+    )
+    bench.run()
+    assert bench.world.state(record) is State.CLOSED
+
+
+def test_what_a_person_puts_back_on_a_closed_page_is_laid_to_rest_again(
+    bench: Bench,
+) -> None:
+    record = bench.published(description="Carved.")
+    before = bench.text(record)
+    rest(bench, record)
+    bench.edit(record, lambda _: before + PROSE)
+
+    tally = bench.run()
+
+    assert tally.people == [(record, "shown-while-closed")]
+    assert bench.world.state(record) is State.CLOSED
+    assert is_stub(bench.text(record))
+    assert bench.run().people == []
+    bench.settle_flags(record)
+    bench.approve(record)
+    bench.run()
+    assert bench.text(record) == before + PROSE
+
+
+def test_a_note_beside_a_stub_is_left_alone(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    rest(bench, record)
+    bench.edit(record, lambda text: f"{text}{PROSE}")
+
+    tally = bench.run()
+
+    assert (tally.people, tally.noticed) == ([], 0)
+    assert bench.text(record).endswith(PROSE)
+
+
+def restore(bench: Bench, title: str) -> None:
+    bench.wiki.visitor("admin").post(action="undelete", title=title, reason="a mistake")
+
+
+def test_a_page_that_people_restore_is_ours_again(bench: Bench) -> None:
+    record = bench.published(description="One.")
+    title = bench.page(record).title
+    bench.wiki.visitor("admin").post(action="delete", title=title, reason="cleaning")
+    bench.run()
+    restore(bench, title)
+    bench.run()
+    tell_otherwise(bench, record, description="Two.")
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.people) == (1, [])
+    assert "Two." in bench.text(record)
+
+
+def test_a_withdrawn_page_that_people_restore_is_called_to_a_person(
+    bench: Bench,
+) -> None:
+    record = bench.published(description="One.")
+    title = bench.page(record).title
+    bench.withdraw(record)
+    bench.run()
+    restore(bench, title)
+
+    tally = bench.run()
+
+    assert tally.people == [(record, "restored-on-wiki")]
+    assert "One." not in bench.text(record)
