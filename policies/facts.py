@@ -208,8 +208,9 @@ def _both(
 def _concern_under(own: Facts, inherited: Concern) -> Concern:
     """Its own answer, unless the collection's is the stricter one.
 
-    An item may name a narrower party than its collection; "nobody" said of the item
-    does not undo a party named for the whole.
+    Whoever an item names is asked beside those whom its collection names: a yes of the
+    one does not stand in for the other. "Nobody" said of the item does not undo a party
+    named for the whole.
     """
     match own.concerned, inherited:
         case NotKnown(), Nobody():
@@ -218,5 +219,7 @@ def _concern_under(own: Facts, inherited: Concern) -> Concern:
             return inherited if own.findings == frozenset() else own.concerned
         case (NotKnown(), _) | (Nobody(), Named()):
             return inherited
+        case Named(parties=ours), Named(parties=theirs):
+            return Named(ours | theirs)
         case _:
             return own.concerned

@@ -203,6 +203,13 @@ def test_a_collection_never_makes_an_item_show_more(
         assert at(own.under(above), where).visibility <= at(own, where).visibility
 
 
+def test_a_finding_of_a_rule_nobody_knows_any_more_asks() -> None:
+    found = frozenset({Finding("hint-of-an-older-rulebook", "title", 0, 3, "x")})
+    decision = at(facts(concerned=Nobody("a", TODAY), findings=found), WIKI)
+    assert decision.visibility is Visibility.NONE
+    assert "fact:findings" in {question.about for question in decision.questions}
+
+
 @HUNDREDS
 @given(ANYTHING, DESTINATIONS)
 def test_at_most_is_never_less_than_now(record: Facts, where: Destination) -> None:

@@ -23,7 +23,7 @@ RIVERS, HILLS = Named(frozenset({RIVER})), Named(frozenset({HILL}))
         (NOBODY, OTHERS, NOBODY),
         (NOBODY, RIVERS, RIVERS),
         (RIVERS, NOBODY, RIVERS),
-        (RIVERS, HILLS, RIVERS),
+        (RIVERS, HILLS, Named(RIVERS.parties | HILLS.parties)),
         (RIVERS, NotKnown(), RIVERS),
     ],
 )
