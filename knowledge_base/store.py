@@ -5,7 +5,7 @@ writing goes through `workflow.note` for everything that is history, and through
 `store.writing()` for what is not (sessions, watermarks, progress).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,6 +70,11 @@ class Store:
         destinations: tuple[Destination, ...],
     ) -> None:
         self._engine = engine
+        # SQLite's readers see one moment by themselves.
+        is_file = engine.dialect.name == "sqlite"
+        self._one_moment: Mapping[str, Any] = (
+            {} if is_file else {"isolation_level": "REPEATABLE READ"}
+        )
         self.rulebook = rulebook
         self.destinations = destinations
 
@@ -104,7 +109,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and sees one moment."""
-        with self._engine.connect() as db, db.begin():
+        reader = self._engine.execution_options(**self._one_moment)
+        with reader.connect() as db, db.begin():
             yield db
 
     @contextmanager
@@ -160,13 +166,16 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(url, patience or PATIENCE)
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
-    if patience is not None:
-        options["connect_args"] = _waits(address.get_backend_name(), patience)
-    if address.get_backend_name() in ("mysql", "mariadb"):
-        # A snapshot taken before the wait for the chain's head would be stale.
-        options["isolation_level"] = "READ COMMITTED"
-    return create_engine(url, **options)
+    waits = {} if patience is None else _waits(address.get_backend_name(), patience)
+    # A snapshot taken before the wait for the chain's head would be stale, so a writer
+    # sees what was committed; a reader sees one moment, see `reading`.
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",
+        connect_args=waits,
+    )
 
 
 def _waits(database: str, patience: timedelta) -> dict[str, str]:

@@ -58,6 +58,15 @@ def test_what_was_written_is_read_back_to_the_letter(any_world: World) -> None:
         assert get_record(db, record).first("description") == words
 
 
+def test_a_reader_sees_one_moment(any_world: World) -> None:
+    """Else an audit beside a writer finds a head that does not fit its last step."""
+    with any_world.store.reading() as db:
+        before = db.execute(select(stored_steps.c.position)).all()
+        any_world.item()
+        assert db.execute(select(stored_steps.c.position)).all() == before
+        assert verify(db).steps == len(before)
+
+
 def test_times_come_back_aware_and_in_utc(any_world: World) -> None:
     record = any_world.item()
     there = timezone(timedelta(hours=13))
