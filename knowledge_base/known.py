@@ -33,6 +33,7 @@ class KnownLabel:
     text_hash: str
     season: str | None
     attribution: str | None
+    note: str | None = None  # what the community says with its label
     confirmed_on: date
 
 
@@ -120,6 +121,7 @@ class Known:
                 confirmed_on=x.confirmed_on,
                 season=x.season,
                 attribution=x.attribution,
+                note=x.note,
             )
             for x in self.labels
         )

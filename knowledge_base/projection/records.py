@@ -93,6 +93,7 @@ def _label_applied(sheet: Sheet, step: steps.LabelApplied, at: Placed) -> None:
         text_hash=step.text_hash,
         season=step.season,
         attribution=words.get("attribution"),
+        note=words.get("label_text") or None,
         confirmed_on=at.at.date(),
     )
     sheet.learn(at.record, sheet.records[at.record].known.with_label(label))
