@@ -15,16 +15,32 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge_base.chain import BEGINNING
-from knowledge_base.tables import chain_head
+from knowledge_base.tables import chain_head, metadata
 from policies.destinations import Destination
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 
+_RULES = tuple(
+    str(rule.name)
+    for table in metadata.sorted_tables
+    for rule in table.constraints
+    if isinstance(rule, CheckConstraint | UniqueConstraint)
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = timedelta(seconds=30)
 
@@ -169,13 +185,31 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     waits = {} if patience is None else _waits(address.get_backend_name(), patience)
     # A snapshot taken before the wait for the chain's head would be stale, so a writer
     # sees what was committed; a reader sees one moment, see `reading`.
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         connect_args=waits,
     )
+    event.listen(engine, "handle_error", _say_no_more_than_the_kind)
+    return engine
+
+
+def _say_no_more_than_the_kind(context: ExceptionContext) -> None:
+    """A server's error quotes the row that it refused; ours names only the rule.
+
+    It reaches logs and screens that may hold nothing of a record.
+    """
+    broken = " ".join(
+        rule for rule in _RULES if rule in str(context.original_exception)
+    )
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            # The number of an error says nothing of a row, and the driver reads it.
+            number = tuple(one for one in error.args[:1] if isinstance(one, int))
+            kind = type(error).__name__
+            error.args = (*number, f"{kind} {broken}(its words are not kept)")
 
 
 def _waits(database: str, patience: timedelta) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The one promise of the store, kept on SQLite, PostgreSQL and MariaDB alike."""
 
 import threading
+import traceback
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -56,6 +57,21 @@ def test_what_was_written_is_read_back_to_the_letter(any_world: World) -> None:
     record = any_world.item(description=words)
     with any_world.store.reading() as db:
         assert get_record(db, record).first("description") == words
+
+
+def test_an_error_of_the_database_quotes_nothing(any_world: World) -> None:
+    any_world.item()
+    canary = "canary-under-the-ice"
+    row = {"commitment": "c", "salt": None, "text": canary, "erased_at": None}
+    seen = ""
+    for _ in range(2):
+        try:
+            with any_world.store.writing() as db:
+                db.execute(insert(contents).values(**row))
+        except DatabaseError as error:
+            seen += "".join(traceback.format_exception(error))
+    assert "IntegrityError" in seen or "OperationalError" in seen
+    assert canary not in seen
 
 
 def test_a_reader_sees_one_moment(any_world: World) -> None:
