@@ -59,6 +59,20 @@ class Account:
         """The communities for which it may answer today."""
         return frozenset(s.community for s in self.stewarding if s.state == "active")
 
+    def answering(self, record: str, collection: str | None) -> frozenset[str]:
+        """The communities for which this very record is one of its matters."""
+        return frozenset(
+            one.community for one in self.stewarding if one.covers(record, collection)
+        )
+
+    def is_for_everything(self, community: str) -> bool:
+        """Whether it may answer for the whole of that community today."""
+        return any(
+            one.is_for_everything
+            for one in self.stewarding
+            if one.community == community
+        )
+
 
 def find_account(db: Connection, *, id: str = "", name: str = "") -> Account | None:
     """The account with this id or this name, or None."""

@@ -14,6 +14,7 @@ from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
 from knowledge_base.steps import Actor
+from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_or_leave, turned_by_season
 from knowledge_base.workflow import note
@@ -39,6 +40,15 @@ class Stewarding:
     community: str
     matters: tuple[str, ...]
     state: str
+
+    @property
+    def is_for_everything(self) -> bool:
+        """Whether it may answer for the whole community today."""
+        return self.state == "active" and EVERYTHING in self.matters
+
+    def covers(self, record: str, collection: str | None) -> bool:
+        """Whether it may answer for the record today."""
+        return self.state == "active" and covers(self.matters, record, collection)
 
 
 def add_community(

@@ -7,11 +7,21 @@ so a list never shows more than its entry would.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, false, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
 from knowledge_base.rights import Role
+from knowledge_base.stewardship import EVERYTHING
 from knowledge_base.tables import journeys, questions, records, words
 from policies.facts import ARCHIVIST
 
@@ -40,18 +50,25 @@ class Filter:
     after: str | None = None
 
 
-def _hers(account: Account, table: Table) -> ColumnElement[bool]:
-    """The rows of questions or words that are hers to answer, or were answered so.
+Named = ColumnElement[str] | Column[str]
 
-    What is asked of the archivists is asked of those of the record's institution.
+
+def _is_hers(account: Account, party: Named, record: Named) -> ColumnElement[bool]:
+    """Whether what waits for this party on this record is hers to answer.
+
+    A steward's are her matters; an archivist's are the records of her institution.
     Where others read of it as well, a number alone would tell them what is there.
     """
-    party = table.c.party
-    as_steward = party.in_(sorted(account.communities))
-    return or_(as_steward, (party == ARCHIVIST) & _in_reach(account, table.c.record_id))
+    ways = [
+        (party == one.community) & _within(one.matters, record)
+        for one in account.stewarding
+        if one.state == "active"
+    ]
+    ways.append((party == ARCHIVIST) & _in_reach(account, record))
+    return or_(false(), *ways)
 
 
-def _in_reach(account: Account, record: ColumnElement[str]) -> ColumnElement[bool]:
+def _in_reach(account: Account, record: Named) -> ColumnElement[bool]:
     """Whether the record is of an institution for which she is an archivist."""
     scopes = account.scopes(Role.ARCHIVIST)
     if not scopes:
@@ -60,6 +77,14 @@ def _in_reach(account: Account, record: ColumnElement[str]) -> ColumnElement[boo
         return record.is_not(None)
     house = records.c.institution_id
     return record.in_(select(records.c.id).where(house.in_(sorted(scopes))))
+
+
+def _within(matters: Sequence[str], record: Named) -> ColumnElement[bool]:
+    """The same as `stewardship.covers`, asked of the database."""
+    if EVERYTHING in matters:
+        return true()
+    itself, above = records.c.id.in_(matters), records.c.collection_id.in_(matters)
+    return record.in_(select(records.c.id).where(itself | above))
 
 
 def waiting_for(
@@ -92,7 +117,7 @@ def waiting_for(
 
 def _waits(account: Account, what: Filter) -> ColumnElement[bool]:
     open_to_her = select(questions.c.record_id).where(
-        _hers(account, questions), questions.c.pauses.is_(False)
+        _asks_her(account), questions.c.pauses.is_(False)
     )
     if what.rules:
         open_to_her = open_to_her.where(questions.c.rule.in_(what.rules))
@@ -103,6 +128,10 @@ def _waits(account: Account, what: Filter) -> ColumnElement[bool]:
     ready = journeys.c.state.in_((State.IN_REVIEW.value, State.CHANGED.value))
     unasked = ~records.c.id.in_(select(questions.c.record_id))
     return has_question | (ready & unasked & _in_reach(account, records.c.id))
+
+
+def _asks_her(account: Account) -> ColumnElement[bool]:
+    return _is_hers(account, questions.c.party, questions.c.record_id)
 
 
 def _narrowed(what: Filter) -> list[ColumnElement[bool]]:
@@ -125,7 +154,7 @@ def _asked(
         return {}
     query = (
         select(questions.c.record_id, questions.c.rule)
-        .where(questions.c.record_id.in_(ids), _hers(account, questions))
+        .where(questions.c.record_id.in_(ids), _asks_her(account))
         .distinct()
         .order_by(questions.c.rule)
     )
@@ -148,7 +177,7 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
     number = func.count(func.distinct(questions.c.record_id))
     query = (
         select(questions.c.rule, number)
-        .where(_hers(account, questions), questions.c.pauses.is_(False))
+        .where(_asks_her(account), questions.c.pauses.is_(False))
         .group_by(questions.c.rule)
         .order_by(questions.c.rule)
     )
@@ -158,7 +187,7 @@ def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
 def held_by(db: Connection, account: Account, rules: Sequence[str]) -> int:
     """How many records wait for this person's answer to any of these rules."""
     query = select(func.count(func.distinct(questions.c.record_id))).where(
-        _hers(account, questions),
+        _asks_her(account),
         questions.c.pauses.is_(False),
         questions.c.rule.in_(rules),
     )
@@ -170,7 +199,10 @@ def collections_for(db: Connection, account: Account) -> tuple[str, ...]:
     query = (
         select(records.c.collection_id)
         .join(questions, questions.c.record_id == records.c.id)
-        .where(_hers(account, questions), records.c.collection_id.is_not(None))
+        .where(
+            _asks_her(account),
+            records.c.collection_id.is_not(None),
+        )
         .distinct()
         .order_by(records.c.collection_id)
     )
@@ -184,7 +216,7 @@ def answered_for(
     query = (
         select(words.c.record_id)
         .where(
-            _hers(account, words),
+            _is_hers(account, words.c.party, words.c.record_id),
             words.c.superseded_by.is_(None),
             words.c.record_id > (after or ""),
         )

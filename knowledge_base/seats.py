@@ -12,7 +12,9 @@ from knowledge_base.steps import Voice
 from knowledge_base.stewardship import (
     EVERYTHING,
     active_stewards,
+    matters_of,
     must_be_confirmed,
+    takes_in,
 )
 
 
@@ -113,7 +115,7 @@ def _invited(inquiry: Inquiry, one: Note) -> None:
         return
     _own_community(inquiry, one)
     held = inquiry.matters(one.by.account or "", one.record) or ()
-    if EVERYTHING not in held and not set(one.step.matters) <= set(held):
+    if not takes_in(held, one.step.matters):
         raise Forbidden(one.step.kind, "nobody hands on more than she answers for.")
 
 
@@ -151,6 +153,29 @@ def _own_community(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "each community keeps its own affairs.")
 
 
+def _suspended(inquiry: Inquiry, one: Note) -> None:
+    """Whoever answers for one matter shuts nobody out who answers for more."""
+    assert isinstance(one.step, steps.StewardSuspended)
+    if one.by.voice is not Voice.COMMUNITY:
+        return
+    hers = inquiry.matters(one.by.account or "", one.record) or ()
+    if not takes_in(hers, matters_of(inquiry.db, one.step.account, one.record)):
+        raise Forbidden(one.step.kind, "she answers for more than you do.")
+
+
+def _for_everything(inquiry: Inquiry, one: Note) -> None:
+    """What opens for a whole community is for whoever answers for all of it."""
+    hers = inquiry.matters(one.by.account or "", one.record) or ()
+    if EVERYTHING not in hers:
+        raise Forbidden(one.step.kind, "it needs a steward who answers for everything.")
+
+
+def _opens_a_season(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.SeasonTurned)
+    if one.step.is_open:  # closing only tightens: every steward may
+        _for_everything(inquiry, one)
+
+
 def _own_season(inquiry: Inquiry, one: Note) -> None:
     assert isinstance(one.step, steps.SeasonTurned)
     table = tables.seasons
@@ -173,8 +198,8 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),
-    steps.StewardSuspended: (_own_community, _says_why),
+    steps.StewardSuspended: (_own_community, _suspended, _says_why),
     steps.StewardLeft: (_steward_left,),
-    steps.SeasonNamed: (_own_community,),
-    steps.SeasonTurned: (_own_community, _own_season),
+    steps.SeasonNamed: (_own_community, _for_everything),
+    steps.SeasonTurned: (_own_community, _own_season, _opens_a_season),
 }

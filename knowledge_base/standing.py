@@ -14,7 +14,7 @@ from knowledge_base.notes import Note
 from knowledge_base.protections import PROTECTIONS
 from knowledge_base.rights import NEEDED_ROLE, RIGHTS, Forbidden
 from knowledge_base.steps import Voice
-from knowledge_base.stewardship import EVERYTHING, may_confirm
+from knowledge_base.stewardship import covers, may_confirm
 from knowledge_base.traces import is_related
 
 
@@ -94,16 +94,24 @@ def _community(inquiry: Inquiry, one: Note) -> None:
     matters = inquiry.matters(account, party)
     if matters is None:
         raise Forbidden(one.step.kind, "only a steward of that community may.")
+    if isinstance(one.step, _AFFAIRS):
+        return  # `seats` says for which of them she needs to answer for everything
     collection = inquiry.record(one.record).collection
-    if (
-        not {EVERYTHING, party, one.record, collection} & {*matters}
-        and one.record != party
-    ):
+    if not covers(matters, one.record, collection):
         raise Forbidden(one.step.kind, "this matter is another steward's.")
     needs_relation = isinstance(one.step, _OF_WHOM_IT_CONCERNS)
     if needs_relation and not is_related(inquiry, one.record, party):
         raise Forbidden(one.step.kind, "it does not concern that community.")
 
+
+# A community's own affairs, which are no matter of one record or collection.
+_AFFAIRS = (
+    steps.InvitationRecorded,
+    steps.StewardSuspended,
+    steps.StewardLeft,
+    steps.SeasonNamed,
+    steps.SeasonTurned,
+)
 
 # Anybody's steward may tighten: say "us too", put on a label, raise a flag. What
 # answers for a record, or takes it away, is for those whom it concerns.

@@ -1,10 +1,22 @@
-"""When a steward counts: at once, or only when a second person has confirmed her."""
+"""When a steward counts, and for what: the matters that her community gave her."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
 from knowledge_base.tables import communities, stewards
 
 EVERYTHING = "*"  # the matters of a steward who answers for all of them
+
+
+def covers(matters: Iterable[str], record: str, collection: str | None) -> bool:
+    """Whether a record is among the matters, itself or by its collection."""
+    return bool({EVERYTHING, record, collection} & {*matters})
+
+
+def takes_in(hers: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether one steward's matters hold all of another's."""
+    return EVERYTHING in {*hers} or {*others} <= {*hers}
 
 
 def must_be_confirmed(db: Connection, community: str) -> bool:
@@ -26,25 +38,38 @@ def active_stewards(db: Connection, community: str) -> tuple[str, ...]:
 
 
 def _in_state(db: Connection, community: str, *states: str) -> tuple[str, ...]:
-    found = db.scalars(
-        select(stewards.c.account_id).where(
-            stewards.c.community_id == community, stewards.c.state.in_(states)
-        )
-    )
-    return tuple(found)
+    return tuple(_matters_in_state(db, community, *states))
 
 
 def may_confirm(db: Connection, account: str, community: str) -> bool:
     """Whether the account may stand as the second person of the community.
 
-    The first two who join a community that wishes it confirm each other.
+    The first two who join confirm each other, whatever their matters. After them it
+    takes somebody who answers for everything, or, where nobody seated does, whoever
+    is active: a community whose first stewards have one matter each is not stuck.
     """
-    seated = _in_state(db, community, "active", "suspended")
-    if seated:
-        return account in active_stewards(db, community)
-    waiting = select(stewards.c.account_id).where(
-        stewards.c.community_id == community,
-        stewards.c.account_id == account,
-        stewards.c.state == "waiting",
+    seated = _matters_in_state(db, community, "active", "suspended")
+    active = _matters_in_state(db, community, "active")
+    if not seated:
+        return account in _in_state(db, community, "waiting")
+    if any(EVERYTHING in matters for matters in seated.values()):
+        return EVERYTHING in active.get(account, ())
+    return account in active
+
+
+def matters_of(db: Connection, account: str, community: str) -> tuple[str, ...]:
+    """What the account was named for there, whatever its state; nothing for none."""
+    states = ("waiting", "active", "suspended", "left")
+    return _matters_in_state(db, community, *states).get(account, ())
+
+
+def _matters_in_state(
+    db: Connection, community: str, *states: str
+) -> dict[str, tuple[str, ...]]:
+    """Account -> matters."""
+    found = db.execute(
+        select(stewards.c.account_id, stewards.c.matters).where(
+            stewards.c.community_id == community, stewards.c.state.in_(states)
+        )
     )
-    return db.execute(waiting).first() is not None
+    return {row.account_id: tuple(row.matters) for row in found}

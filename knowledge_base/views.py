@@ -156,14 +156,16 @@ def _answers_for(
 ) -> tuple[str, ...]:
     """The parties for which she may open the record: her work, and nothing beyond.
 
-    What a community keeps secret is open to its own stewards alone.
+    A steward opens what is among her matters. What a community keeps secret is open
+    to its own stewards alone, and of them to those whose matter it is.
     """
     parties = {question.to for one in prospects for question in one.decision.questions}
     parties |= {label.community for label in facts.labels or ()}
     parties |= set(record.known.concern.parties)
     parties |= {flag.party for flag in facts.flags or () if flag.party is not None}
-    mine = sorted(account.communities & parties)
-    if record.kind == "community" and record.id in account.communities:
+    hers = account.answering(record.id, record.collection)
+    mine = sorted(hers & parties)
+    if record.kind == "community" and record.id in hers:
         mine.append(record.id)
     works_here = account.may_work_for(Role.ARCHIVIST, record.institution)
     if works_here and not is_secret:

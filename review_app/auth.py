@@ -29,6 +29,7 @@ from review_app.guests import (
     signed,
     unseat,
 )
+from review_app.matters import in_words
 from review_app.room import room
 from review_app.told import tell
 
@@ -155,6 +156,7 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
         house_names=houses,
         told=tell(names, actors, history),
         was_reset=_last_reset(history),
+        matters={one.community: in_words(one.matters) for one in account().stewarding},
         sign_ins=open_now,
         this_one=guest().mark,
         problems=problems,

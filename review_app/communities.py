@@ -14,9 +14,11 @@ from knowledge_base.invitations import NotAMark, record_invitation
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
+from knowledge_base.stewardship import may_confirm, takes_in
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, chosen, line, text
 from review_app.guests import account
+from review_app.matters import in_words, matters_written
 from review_app.room import room
 
 blueprint = Blueprint("communities", __name__, url_prefix="/communities")
@@ -58,6 +60,7 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         stewards = kb.stewards_of(db, id)
         seasons = kb.seasons_of(db, id)
         names = names_of_accounts(db, [one.account for one in stewards])
+        confirms = may_confirm(db, account().id, id)
     if id not in known or not _may_open(id):
         return cover()
     html = render_template(
@@ -69,7 +72,10 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         names=names,
         seasons=seasons if id in account().communities else (),
         is_hers=id in account().communities,
-        may_confirm=_may_confirm(id),
+        matters={one.account: in_words(one.matters) for one in stewards},
+        may_confirm=confirms,
+        may_open=account().is_for_everything(id),
+        may_suspend=_may_suspend(id, stewards),
         may_invite=_may_invite(id, stewards),
         is_institution=_is_institution(),
         is_operator=account().may_work_for(Role.OPERATOR, None),
@@ -85,9 +91,15 @@ def _parts(known: dict[str, Community], id: str) -> list[Community]:
     return [one for one in known.values() if one.part_of == id]
 
 
-def _may_confirm(id: str) -> bool:
-    """The first two who join confirm each other; after them, those who are active."""
-    return id in account().communities or waits_in(account(), id)
+def _may_suspend(id: str, stewards: tuple[kb.Stewarding, ...]) -> set[str]:
+    """The accounts she may suspend: an operator all, a steward none above her."""
+    if account().may_work_for(Role.OPERATOR, None):
+        return {one.account for one in stewards}
+    mine = [one for one in stewards if one.account == account().id]
+    hers = next((one.matters for one in mine if one.state == "active"), ())
+    if id not in account().communities:
+        return set()
+    return {one.account for one in stewards if takes_in(hers, one.matters)}
 
 
 def _may_invite(id: str, stewards: tuple[kb.Stewarding, ...]) -> bool:
@@ -115,6 +127,9 @@ def invite(id: str) -> Shown:
         return _show(id, Problem("invite-evidence", "evidence-needed"), code=422)
     if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to("invite"):
         return _show(id, Problem("invite-reason", "reason-needed"), code=422)
+    matters = matters_written(id)
+    if isinstance(matters, Problem):
+        return _show(id, matters, code=422)
     try:
         record_invitation(
             room().store,
@@ -123,6 +138,7 @@ def invite(id: str) -> Shown:
             evidence=evidence,
             by=by,
             now=room().now(),
+            matters=matters,
         )
     except NotAMark:
         return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
@@ -162,7 +178,7 @@ def suspend(id: str) -> Shown:
     """The one emergency power over a steward: asked once more; it only tightens."""
     is_asked = request.method == "GET"
     steward = (chosen("steward") or "") if is_asked else line("steward")
-    if not _may_suspend(id) or steward not in _seated(id):
+    if steward not in _suspendable(id):
         return cover()
     if is_asked:
         return _ask_to_suspend(id, steward)
@@ -174,16 +190,13 @@ def suspend(id: str) -> Shown:
     return _back(id, "suspend-done")
 
 
-def _may_suspend(id: str) -> bool:
-    is_operator = account().may_work_for(Role.OPERATOR, None)
-    return id in account().communities or is_operator
-
-
-def _seated(id: str) -> dict[str, str]:
-    """Account id -> name, of those who answer for the community or wait to."""
+def _suspendable(id: str) -> dict[str, str]:
+    """Account id -> name, of the seated whom she may suspend."""
     with room().store.reading() as db:
-        seats = [x for x in kb.stewards_of(db, id) if x.state in ("active", "waiting")]
-        return names_of_accounts(db, [one.account for one in seats])
+        seats = kb.stewards_of(db, id)
+        names = names_of_accounts(db, [one.account for one in seats])
+    seated = {one.account for one in seats if one.state in ("active", "waiting")}
+    return {one: names[one] for one in seated & _may_suspend(id, seats)}
 
 
 def _who_suspends(id: str) -> Actor:
@@ -198,7 +211,7 @@ def _ask_to_suspend(id: str, steward: str, *problems: Problem) -> str:
         "communities/suspend.html",
         id=id,
         steward=steward,
-        name=_seated(id)[steward],
+        name=_suspendable(id)[steward],
         is_hers=id in account().communities,
         problems=problems,
         reasons=reasons_for,

@@ -23,6 +23,7 @@ from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor, Voice
+from knowledge_base.stewardship import EVERYTHING
 from knowledge_base.store import Store, create
 from knowledge_base.workflow import note
 from policies.destinations import Destination
@@ -167,7 +168,12 @@ def make_world(url: str) -> World:
 
 
 def seat_steward(
-    world: World, community: str, name: str, *, written_by: Actor | None = None
+    world: World,
+    community: str,
+    name: str,
+    *,
+    written_by: Actor | None = None,
+    matters: tuple[str, ...] = (EVERYTHING,),
 ) -> Actor:
     """A person makes her half, is named by her community, and joins.
 
@@ -181,6 +187,7 @@ def seat_steward(
         evidence="Spoken at a meeting (invented)",
         by=written_by or world.operator,
         now=world.later(),
+        matters=matters,
     )
     account = join(world.store, half.secret, name=name, now=world.later())
     return Actor(Voice.COMMUNITY, account=account, party=community)

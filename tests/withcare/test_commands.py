@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from knowledge_base.accounts import find_account
+from knowledge_base.collections import find_collection
 from knowledge_base.invitations import (
     join,
     make_half,
 )
 from knowledge_base.store import Store, engine_for
+from knowledge_base.tables import invitations
 from policies.rulebook import Rulebook
 from withcare.cli import app
 from withcare.demo.cast import RECORDS
@@ -176,6 +178,25 @@ def test_a_steward_never_acts_or_reads_from_the_shell(shell: Shell) -> None:
         ended = shell.run(*words, "--as", "tamsel")
         assert ended.exit_code == ExitCode.ERROR
         assert "never from the shell" in ended.stderr
+
+
+def test_an_invitation_can_be_for_one_matter_and_another(shell: Shell) -> None:
+    community = shell.done("community", "add", "Zephrindle (invented)", "--as", "odo")
+    record = "0123456789abcdef" * 2
+    words = (
+        *("community", "invite", community.strip(), "--mark", make_half().mark),
+        *("--evidence", "(invented)", "--as", "odo"),
+    )
+    refused = shell.run(*words, "--matter", "no-such-thing")
+    assert refused.exit_code == ExitCode.ERROR
+    assert "short name of a collection" in refused.stderr
+    shell.done(*words, "--matter", "ima", "--matter", record)
+    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    with store.reading() as db:
+        held = db.scalars(select(invitations.c.matters)).all()
+        collection = find_collection(db, "ima")
+    store.close()
+    assert held == [[collection, record]]
 
 
 def test_an_operator_makes_no_link_for_a_steward(shell: Shell) -> None:

@@ -15,6 +15,7 @@ from knowledge_base.communities import (
 from knowledge_base.invitations import (
     record_invitation,
 )
+from knowledge_base.matters import read_matters
 from knowledge_base.steps import Voice
 from withcare.opening import actor, acts_as, open_store, right_now, with_reason
 
@@ -64,12 +65,20 @@ def add(
 @click.argument("community_id", metavar="COMMUNITY")
 @click.option("--mark", required=True, help="The mark of the person's own half.")
 @click.option("--evidence", required=True, help="The letter, resolution or word.")
+@click.option(
+    "--matter",
+    "matters",
+    multiple=True,
+    metavar="SLUG|RECORD",
+    help="A collection or record she answers for; several are possible. None is all.",
+)
 @acts_as
 @with_reason
 def invite(
     community_id: str,
     mark: str,
     evidence: str,
+    matters: tuple[str, ...],
     acting: str | None,
     reason: str | None,
 ) -> None:
@@ -81,8 +90,16 @@ def invite(
     """
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, reason)
+    with store.reading() as db:
+        wanted = read_matters(db, matters)
     record_invitation(
-        store, community_id, mark=mark, evidence=evidence, by=by, now=right_now()
+        store,
+        community_id,
+        mark=mark,
+        evidence=evidence,
+        by=by,
+        now=right_now(),
+        matters=wanted,
     )
     click.echo("Recorded. The person can now join with her half.")
 
