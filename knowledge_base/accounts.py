@@ -17,6 +17,7 @@ from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import Actor
+from knowledge_base.stewardship import covers
 from knowledge_base.store import Store
 from knowledge_base.workflow import Also, note
 
@@ -63,6 +64,14 @@ class Account:
         """The communities for which this very record is one of its matters."""
         return frozenset(
             one.community for one in self.stewarding if one.covers(record, collection)
+        )
+
+    def only_tightening(self, record: str, collection: str | None) -> frozenset[str]:
+        """The communities for which she may say no to the record, and nothing else."""
+        return frozenset(
+            one.community
+            for one in self.stewarding
+            if one.only_tightens and covers(one.matters, record, collection)
         )
 
     def is_for_everything(self, community: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from knowledge_base import steps, tables
 from knowledge_base.history import length_of
@@ -34,12 +34,16 @@ class Community:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stewarding:
-    """What an account may answer for; `state` is waiting, active, suspended, left."""
+    """What an account may answer for; `state` is waiting, active, suspended, left.
+
+    `was_opened` is whether anybody of the community ever answered here.
+    """
 
     account: str
     community: str
     matters: tuple[str, ...]
     state: str
+    was_opened: bool
 
     @property
     def is_for_everything(self) -> bool:
@@ -50,6 +54,11 @@ class Stewarding:
         """Whether it may answer for the record today."""
         return self.state == "active" and covers(self.matters, record, collection)
 
+    @property
+    def only_tightens(self) -> bool:
+        """Whether it waits in a place that never opened: it may say no, and no yes."""
+        return self.state == "waiting" and not self.was_opened
+
 
 def add_community(
     store: Store,
@@ -58,11 +67,13 @@ def add_community(
     by: Actor,
     now: datetime,
     part_of: str | None = None,
-    needs_second: bool = False,
     institution: str | None = None,
 ) -> str:
-    """A community that is named, not yet present; returns its id."""
-    step = steps.CommunityAdded(part_of=part_of, needs_second=needs_second)
+    """A community that is named, not yet present; returns its id.
+
+    Its first steward waits for a second person, until it says that one is enough.
+    """
+    step = steps.CommunityAdded(part_of=part_of, needs_second=True)
     return receive(
         store,
         "community",
@@ -146,15 +157,21 @@ def names_of(db: Connection) -> dict[str, str]:
 
 
 def stewards_of(db: Connection, community: str) -> tuple[Stewarding, ...]:
-    table = tables.stewards
-    found = db.execute(select(table).where(table.c.community_id == community))
-    return tuple(_stewarding(row) for row in found)
+    return _stewardings(db, tables.stewards.c.community_id == community)
 
 
 def stewarding_of(db: Connection, account: str) -> tuple[Stewarding, ...]:
     """Everything the account stewards, whatever the state."""
-    table = tables.stewards
-    found = db.execute(select(table).where(table.c.account_id == account))
+    return _stewardings(db, tables.stewards.c.account_id == account)
+
+
+def _stewardings(db: Connection, which: ColumnElement[bool]) -> tuple[Stewarding, ...]:
+    held, parties = tables.stewards, tables.communities
+    found = db.execute(
+        select(held, parties.c.state.label("place"))
+        .join(parties, parties.c.id == held.c.community_id)
+        .where(which)
+    )
     return tuple(_stewarding(row) for row in found)
 
 
@@ -164,6 +181,7 @@ def _stewarding(row: Row[Any]) -> Stewarding:
         community=row.community_id,
         matters=tuple(row.matters),
         state=row.state,
+        was_opened=row.place != "named",
     )
 
 

@@ -105,6 +105,23 @@ class Inquiry:
             self._stewarding[key] = None if row is None else tuple(row.matters)
         return self._stewarding[key]
 
+    def waiting_matters(self, account: str, party: str) -> tuple[str, ...] | None:
+        """What a steward waits to answer for in a place that never opened; or None."""
+        table, parties = tables.stewards, tables.communities
+        row = self.db.execute(
+            select(table.c.matters)
+            .join(tables.accounts, tables.accounts.c.id == table.c.account_id)
+            .join(parties, parties.c.id == table.c.community_id)
+            .where(
+                table.c.account_id == account,
+                table.c.community_id == party,
+                table.c.state == "waiting",
+                parties.c.state == "named",
+                tables.accounts.c.is_suspended.is_(False),
+            )
+        ).first()
+        return None if row is None else tuple(row.matters)
+
     def is_any_steward(self, account: str) -> bool:
         table = tables.stewards
         found = select(table.c.account_id).where(table.c.account_id == account)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from knowledge_base import steps, tables
-from knowledge_base.history import length_of
+from knowledge_base.history import Entry, history_of, length_of
 from knowledge_base.identity import mark_of, new_id, new_secret
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
@@ -121,6 +121,31 @@ def record_invitation(
     return step.invitation
 
 
+def record_one_is_enough(
+    store: Store, community: str, *, evidence: str, by: Actor, now: datetime
+) -> None:
+    """Writes down the community's wish that its first steward needs no second person.
+
+    Raises `NoSuchCommunity`.
+    """
+    with store.reading() as db:
+        if not _is_community(db, community):
+            raise NoSuchCommunity
+        seen = length_of(db, community)
+    step = steps.OneIsEnough()
+    one = Note(record=community, seen=seen, step=step, by=by, text=evidence)
+    note(store, [one], now=now)
+
+
+def wishes_of(db: Connection, community: str) -> tuple[Entry, ...]:
+    """Each time that somebody wrote down that one is enough, with the evidence."""
+    return tuple(
+        one
+        for one in history_of(db, community)
+        if isinstance(one.step, steps.OneIsEnough)
+    )
+
+
 def _is_community(db: Connection, id: str) -> bool:
     table = tables.communities
     return db.scalar(select(table.c.id).where(table.c.id == id)) is not None
@@ -132,10 +157,10 @@ def join(
     """A person joins with her half and a new account of her own; returns its id.
 
     `beside` is the account that is signed in where she joins, if there is one. Raises
-    `NoInvitation`, `SameHands`, and `AlreadyKnown` for a name in use. Where the
-    community asks for a second person, or has stewards already, she waits to be
-    confirmed by one of it; until then she can answer nothing. An institution that
-    writes down whom it likes adds nobody to a community that is present.
+    `NoInvitation`, `SameHands`, and `AlreadyKnown` for a name in use. She waits to be
+    confirmed by a second person of the community, unless it is not present and wished
+    that one is enough; until then nothing that she says opens anything. An institution
+    that writes down whom it likes adds nobody to a community that is present.
     """
     with store.reading() as db:
         found = _invitation(db, Half(secret.strip()).mark, now)
@@ -143,7 +168,7 @@ def join(
             raise SameHands
         account = new_id()
         seen = length_of(db, found.community_id)
-        waits = must_be_confirmed(db, found.community_id)
+        waits = must_be_confirmed(db, found.community_id, written_by=found.recorded_by)
     added = steps.AccountAdded(name=name)
     joined = steps.StewardJoined(
         account=account, invitation=found.id, waits_for_second=waits

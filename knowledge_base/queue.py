@@ -53,16 +53,20 @@ class Filter:
 Named = ColumnElement[str] | Column[str]
 
 
-def _is_hers(account: Account, party: Named, record: Named) -> ColumnElement[bool]:
+def _is_hers(
+    account: Account, party: Named, record: Named, *, with_waiting: bool = False
+) -> ColumnElement[bool]:
     """Whether what waits for this party on this record is hers to answer.
 
     A steward's are her matters; an archivist's are the records of her institution.
     Where others read of it as well, a number alone would tell them what is there.
+    `with_waiting`: also where she may only say no yet. Such a list is opened line by
+    line through her desk; a count is not, and never has it.
     """
     ways = [
         (party == one.community) & _within(one.matters, record)
         for one in account.stewarding
-        if one.state == "active"
+        if one.state == "active" or (with_waiting and one.only_tightens)
     ]
     ways.append((party == ARCHIVIST) & _in_reach(account, record))
     return or_(false(), *ways)
@@ -117,7 +121,8 @@ def waiting_for(
 
 def _waits(account: Account, what: Filter) -> ColumnElement[bool]:
     open_to_her = select(questions.c.record_id).where(
-        _asks_her(account), questions.c.pauses.is_(False)
+        _is_hers(account, questions.c.party, questions.c.record_id, with_waiting=True),
+        questions.c.pauses.is_(False),
     )
     if what.rules:
         open_to_her = open_to_her.where(questions.c.rule.in_(what.rules))

@@ -71,6 +71,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.Withdrawn: frozenset({Voice.SOFTWARE}),
     steps.Erased: frozenset({Voice.INSTITUTION, Voice.COMMUNITY}),
     steps.CommunityAdded: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),
+    steps.OneIsEnough: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),
     # Where a community is present its own stewards alone; `seats` sees to that.
     steps.InvitationRecorded: frozenset(
         {Voice.OPERATOR, Voice.INSTITUTION, Voice.COMMUNITY}

@@ -12,9 +12,13 @@ from knowledge_base.steps import Voice
 from knowledge_base.stewardship import (
     EVERYTHING,
     active_stewards,
+    has_written_one,
+    is_first_opening,
     matters_of,
     must_be_confirmed,
     takes_in,
+    wished_for_one,
+    written_down_by,
 )
 
 
@@ -112,11 +116,51 @@ def _invited(inquiry: Inquiry, one: Note) -> None:
     if one.by.voice is not Voice.COMMUNITY:
         if active_stewards(inquiry.db, one.record):
             raise Forbidden(one.step.kind, "its own stewards write down who is next.")
+        _other_hands(inquiry, one)
         return
     _own_community(inquiry, one)
     held = inquiry.matters(one.by.account or "", one.record) or ()
     if not takes_in(held, one.step.matters):
         raise Forbidden(one.step.kind, "nobody hands on more than she answers for.")
+
+
+class OtherHands(Forbidden):
+    """One account would write down both of what lets somebody answer; nothing was."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            kind,
+            "you have written down one part of this opening, and somebody else has to "
+            "write down the other.",
+        )
+
+
+def _other_hands(inquiry: Inquiry, one: Note) -> None:
+    """In a first opening no account writes down both of what lets somebody answer.
+
+    Two invitations, or the wish that one is enough and one invitation: the software
+    cannot tell one person with two browsers from two, but it can ask for two accounts.
+    """
+    db, account = inquiry.db, one.by.account or ""
+    if not is_first_opening(db, one.record):
+        return
+    wished = account in wished_for_one(db, one.record)
+    if wished or has_written_one(db, account, one.record):
+        raise OtherHands(one.step.kind)
+
+
+def _one_is_enough(inquiry: Inquiry, one: Note) -> None:
+    if not (one.text or "").strip():
+        raise Forbidden(one.step.kind, "a community's wish is written with evidence.")
+    if not is_first_opening(inquiry.db, one.record):
+        raise Forbidden(one.step.kind, "its own stewards confirm who is next.")
+    _other_hands(inquiry, one)
+
+
+def _community_added(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.CommunityAdded)
+    if not one.step.needs_second:
+        raise Forbidden(one.step.kind, "that one is enough is a step of its own.")
 
 
 def _steward_joined(inquiry: Inquiry, one: Note) -> None:
@@ -131,7 +175,8 @@ def _steward_joined(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "there is no such invitation.")
     if row.recorded_by == one.step.account:
         raise Forbidden(one.step.kind, "whoever recorded an invitation cannot join.")
-    if must_be_confirmed(inquiry.db, one.record) and not one.step.waits_for_second:
+    must_wait = must_be_confirmed(inquiry.db, one.record, written_by=row.recorded_by)
+    if must_wait and not one.step.waits_for_second:
         raise Forbidden(one.step.kind, "a second person of the community confirms.")
 
 
@@ -139,6 +184,12 @@ def _steward_confirmed(inquiry: Inquiry, one: Note) -> None:
     assert isinstance(one.step, steps.StewardConfirmed)
     if one.by.party != one.record or one.by.account == one.step.account:
         raise Forbidden(one.step.kind, "a second person of the community confirms.")
+    wrote = {
+        written_down_by(inquiry.db, account or "", one.record)
+        for account in (one.by.account, one.step.account)
+    }
+    if is_first_opening(inquiry.db, one.record) and len(wrote) < 2:
+        raise Forbidden(one.step.kind, "two accounts write the first two down.")
 
 
 def _steward_left(inquiry: Inquiry, one: Note) -> None:
@@ -195,6 +246,8 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.LinkMade: (_link_made, _within_own_reach),
     steps.AccountReset: (_no_stewards, _within_own_reach),
     steps.AccountSuspended: (_says_why, _within_own_reach),
+    steps.CommunityAdded: (_community_added,),
+    steps.OneIsEnough: (_one_is_enough,),
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),

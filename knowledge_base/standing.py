@@ -16,6 +16,7 @@ from knowledge_base.rights import NEEDED_ROLE, RIGHTS, Forbidden
 from knowledge_base.steps import Voice
 from knowledge_base.stewardship import covers, may_confirm
 from knowledge_base.traces import is_related
+from policies.purposes import Purpose
 
 
 def check(db: Connection, notes: Sequence[Note]) -> None:
@@ -92,6 +93,8 @@ def _community(inquiry: Inquiry, one: Note) -> None:
             raise Forbidden(one.step.kind, "a second person of the community confirms.")
         return
     matters = inquiry.matters(account, party)
+    if matters is None and _only_tightens(one.step, party):
+        matters = inquiry.waiting_matters(account, party)
     if matters is None:
         raise Forbidden(one.step.kind, "only a steward of that community may.")
     if isinstance(one.step, _AFFAIRS):
@@ -102,6 +105,20 @@ def _community(inquiry: Inquiry, one: Note) -> None:
     needs_relation = isinstance(one.step, _OF_WHOM_IT_CONCERNS)
     if needs_relation and not is_related(inquiry, one.record, party):
         raise Forbidden(one.step.kind, "it does not concern that community.")
+
+
+def _only_tightens(step: steps.Step, party: str) -> bool:
+    """What may be said before a second person has confirmed the first.
+
+    A no to everything, a withdrawal, a flag that lets nobody else see the record.
+    """
+    match step:
+        case steps.Answered(says="no", destination="*", purposes=purposes):
+            return {*purposes} == {purpose.value for purpose in Purpose}
+        case steps.Held(party=waits_for):
+            return waits_for in (None, party)
+        case _:
+            return isinstance(step, steps.Refused | steps.WithdrawalAsked)
 
 
 # A community's own affairs, which are no matter of one record or collection.

@@ -80,6 +80,7 @@ class DeskView:
     history: tuple[Entry, ...]
     prospects: tuple[Prospect, ...]
     answers_for: tuple[str, ...]  # the parties in whose name she may answer here
+    only_tightens: frozenset[str]  # those for which she may say no, and no yes
     names: Mapping[str, str]  # party id -> the name under which it is shown
     collection: str | None
     seal: InitVar[object]
@@ -102,6 +103,7 @@ def covered(record: str) -> DeskView:
         history=(),
         prospects=(),
         answers_for=(),
+        only_tightens=frozenset(),
         names={},
         collection=None,
         seal=_SEAL,
@@ -140,6 +142,7 @@ def desk_view(
         history=history,
         prospects=prospects,
         answers_for=answers_for,
+        only_tightens=account.only_tightening(id, record.collection),
         names=names,
         collection=record.collection,
         seal=_SEAL,
@@ -157,7 +160,8 @@ def _answers_for(
     """The parties for which she may open the record: her work, and nothing beyond.
 
     A steward opens what is among her matters. What a community keeps secret is open
-    to its own stewards alone, and of them to those whose matter it is.
+    to its own stewards alone, and of them to those whose matter it is and whom a
+    second person has confirmed.
     """
     parties = {question.to for one in prospects for question in one.decision.questions}
     parties |= {label.community for label in facts.labels or ()}
@@ -165,6 +169,8 @@ def _answers_for(
     parties |= {flag.party for flag in facts.flags or () if flag.party is not None}
     hers = account.answering(record.id, record.collection)
     mine = sorted(hers & parties)
+    if not is_secret:
+        mine += sorted(account.only_tightening(record.id, record.collection) & parties)
     if record.kind == "community" and record.id in hers:
         mine.append(record.id)
     works_here = account.may_work_for(Role.ARCHIVIST, record.institution)

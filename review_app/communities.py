@@ -10,11 +10,17 @@ from werkzeug.wrappers import Response
 from knowledge_base import communities as kb
 from knowledge_base.accounts import Account, names_of_accounts
 from knowledge_base.communities import Community
-from knowledge_base.invitations import NotAMark, record_invitation
+from knowledge_base.invitations import (
+    NotAMark,
+    record_invitation,
+    record_one_is_enough,
+    wishes_of,
+)
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
+from knowledge_base.seats import OtherHands
 from knowledge_base.steps import Actor, Voice
-from knowledge_base.stewardship import may_confirm, takes_in
+from knowledge_base.stewardship import is_first_opening, may_confirm, takes_in
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, chosen, line, text
 from review_app.guests import account
@@ -39,9 +45,16 @@ def one(id: str) -> Shown:
     return _show(id)
 
 
+def may_read_of(who: Account | None, community: str) -> bool:
+    """Whether the community's page, and with it its name, is open to her."""
+    if who is None:
+        return False
+    of_house = who.has_role(Role.ARCHIVIST) or who.has_role(Role.OPERATOR)
+    return community in who.communities or waits_in(who, community) or of_house
+
+
 def _may_open(community: str) -> bool:
-    who = account()
-    return community in who.communities or waits_in(who, community) or _is_institution()
+    return may_read_of(account(), community)
 
 
 def waits_in(who: Account, community: str) -> bool:
@@ -59,8 +72,11 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         known = {one.id: one for one in kb.communities(db)}
         stewards = kb.stewards_of(db, id)
         seasons = kb.seasons_of(db, id)
-        names = names_of_accounts(db, [one.account for one in stewards])
+        wish = wishes_of(db, id)
+        wrote = [one.actor or "" for one in wish]
+        names = names_of_accounts(db, [*(one.account for one in stewards), *wrote])
         confirms = may_confirm(db, account().id, id)
+        is_first = is_first_opening(db, id)
     if id not in known or not _may_open(id):
         return cover()
     html = render_template(
@@ -78,6 +94,8 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         may_suspend=_may_suspend(id, stewards),
         may_invite=_may_invite(id, stewards),
         is_institution=_is_institution(),
+        one_is_enough=wish,
+        may_write_wish=_is_institution() and is_first and not wish,
         is_operator=account().may_work_for(Role.OPERATOR, None),
         reasons=reasons_for,
         problems=problems,
@@ -142,13 +160,38 @@ def invite(id: str) -> Shown:
         )
     except NotAMark:
         return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
+    except OtherHands:
+        return _show(id, Problem("invite-mark", "other-hands"), code=403)
     return _back(id, "invite-done")
+
+
+@blueprint.post("/<id>/one-is-enough")
+def one_is_enough(id: str) -> Shown:
+    """Writes down that the community wishes no second person for its first steward."""
+    if not _exists(id) or not _may_open(id):
+        return cover()
+    by, evidence = _of_the_house(), text("wish")
+    if not evidence:
+        return _show(id, Problem("wish-wish", "evidence-needed"), code=422)
+    if by.reason not in _reasons_to("invite"):
+        return _show(id, Problem("wish-reason", "reason-needed"), code=422)
+    try:
+        record_one_is_enough(
+            room().store, id, evidence=evidence, by=by, now=room().now()
+        )
+    except OtherHands:
+        return _show(id, Problem("wish-wish", "other-hands"), code=403)
+    return _back(id, "wish-done")
 
 
 def _who_invites(id: str) -> Actor:
     """A steward writes for her own community, and is asked for no reason."""
     if id in account().communities:
         return _of_community(id)
+    return _of_the_house()
+
+
+def _of_the_house() -> Actor:
     is_archivist = account().has_role(Role.ARCHIVIST)
     voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
     return Actor(voice, account=account().id, reason=line("reason"))

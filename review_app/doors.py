@@ -23,7 +23,9 @@ class Door(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     DESK = "an archivist or a steward who may answer today"
+    WATCH = "an archivist, or a steward who answers or is among the first who wait"
     ARCHIVIST = "an archivist"
+    HOUSE = "an archivist or an operator"
     STEWARD = "a steward who may answer today"
     WRITERS = "an archivist, an operator, or a steward who may answer today"
     COMMUNITIES = "an archivist, an operator, a steward who answers or waits"
@@ -44,6 +46,11 @@ def _is_steward(who: Account) -> bool:
     return bool(who.communities)
 
 
+def _watches(who: Account) -> bool:
+    """In a place that never opened one may say no before one is confirmed."""
+    return _is_steward(who) or any(one.only_tightens for one in who.stewarding)
+
+
 def _waits(who: Account) -> bool:
     return any(one.state == "waiting" for one in who.stewarding)
 
@@ -52,7 +59,9 @@ _OPENS: Mapping[Door, Callable[[Account], bool]] = {
     Door.ANYONE: lambda who: True,
     Door.SIGNED_IN: lambda who: True,
     Door.DESK: lambda who: _is_archivist(who) or _is_steward(who),
+    Door.WATCH: lambda who: _is_archivist(who) or _watches(who),
     Door.ARCHIVIST: _is_archivist,
+    Door.HOUSE: lambda who: _is_archivist(who) or _is_operator(who),
     Door.STEWARD: _is_steward,
     Door.WRITERS: lambda who: (
         _is_archivist(who) or _is_operator(who) or _is_steward(who)
@@ -83,17 +92,17 @@ DOORS: Mapping[str, Door] = {
     "auth.sign_out_everywhere": Door.SIGNED_IN,
     "joining.half": Door.ANYONE,
     "joining.enter": Door.ANYONE,
-    "queue.waiting": Door.DESK,
+    "queue.waiting": Door.WATCH,
     "queue.answered": Door.DESK,
-    "record.page": Door.DESK,
+    "record.page": Door.WATCH,
     "answers.approve": Door.DESK,
-    "answers.refuse": Door.DESK,
+    "answers.refuse": Door.WATCH,
     "answers.not_now": Door.DESK,
     "answers.ask": Door.DESK,
-    "answers.withdraw": Door.DESK,
+    "answers.withdraw": Door.WATCH,
     "answers.concern": Door.ARCHIVIST,
     "words.give": Door.STEWARD,
-    "flags.raise_one": Door.DESK,
+    "flags.raise_one": Door.WATCH,
     "flags.settle": Door.DESK,
     "labels.apply": Door.STEWARD,
     "labels.remove": Door.STEWARD,
@@ -102,6 +111,7 @@ DOORS: Mapping[str, Door] = {
     "communities.everyone": Door.COMMUNITIES,
     "communities.one": Door.COMMUNITIES,
     "communities.invite": Door.WRITERS,  # in a present community its stewards
+    "communities.one_is_enough": Door.HOUSE,
     "communities.confirm": Door.MEMBERS,  # the first two confirm each other
     "communities.suspend": Door.KEEPERS,
     "communities.name_season": Door.STEWARD,

@@ -1,15 +1,20 @@
 """What anyone may read: the welcome, and of a record what its people have approved."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
+from knowledge_base.communities import names_of
 from knowledge_base.kinds import KindField, shipped_kinds
+from knowledge_base.openings import Opening, opened_lately
 from knowledge_base.queue import counts_for
+from knowledge_base.reasons import reasons
 from knowledge_base.views import standing_view
 from policies.view import PublicView, ShownField
+from review_app.communities import may_read_of
 from review_app.doors import DOORS, may_enter
 from review_app.errors import Answer, cover
 from review_app.forms import line, safe_path
@@ -19,6 +24,7 @@ from review_app.room import room
 from review_app.wording import TAG
 
 blueprint = Blueprint("public", __name__)
+LATELY = timedelta(days=90)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -40,7 +46,38 @@ def welcome() -> str:
         "public/welcome.html",
         waiting=waiting,
         has_desk=who is not None and may_enter(DOORS["queue.waiting"], who),
+        opened=_opened_lately(who),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A place that opened; who may not open its page is told no name of it."""
+
+    opening: Opening
+    name: str | None
+    reasons: tuple[str, ...]
+
+
+def _opened_lately(who: Account | None) -> list[Opened]:
+    with room().store.reading() as db:
+        found = opened_lately(db, since=room().now() - LATELY)
+        names = names_of(db)
+    return [
+        Opened(
+            opening=one,
+            name=names.get(one.community) if may_read_of(who, one.community) else None,
+            reasons=_reasons(one),
+        )
+        for one in found
+    ]
+
+
+def _reasons(one: Opening) -> tuple[str, ...]:
+    """Each kind of evidence once, in words; nothing where a command gave none."""
+    codes = dict.fromkeys(why.reason for why in one.written if why.reason)
+    known = reasons()
+    return tuple(said_in(dict(known[x].label))[0] for x in codes if x in known)
 
 
 def _waiting(who: Account) -> int:

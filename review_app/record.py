@@ -94,6 +94,7 @@ def _content(view: DeskView) -> Mapping[str, Any]:
         "kind": desks.kind_of(view),
         "by": by,
         "is_institution": by.party is None,
+        "only_tightens": by.party in view.only_tightens,
         "towards": towards,
         "rows": desks.rows(view, shown),
         "shown": shown,

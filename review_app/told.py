@@ -11,7 +11,9 @@ from knowledge_base.steps import Voice
 from review_app.languages import message, said_in
 
 # The text of every other kind is a record's content, or belongs to the software.
-_WITH_NOTE = frozenset({"answered", "asked", "held", "refused", "withdrawal-asked"})
+_WITH_NOTE = frozenset(
+    {"answered", "asked", "held", "one-is-enough", "refused", "withdrawal-asked"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,13 @@ def _community_added(sheet: Sheet, step: steps.CommunityAdded, at: Placed) -> No
     )
 
 
+def _one_is_enough(sheet: Sheet, step: steps.OneIsEnough, at: Placed) -> None:
+    table = tables.communities
+    sheet.db.execute(
+        update(table).where(table.c.id == at.record).values(needs_second=False)
+    )
+
+
 def _invitation_recorded(
     sheet: Sheet, step: steps.InvitationRecorded, at: Placed
 ) -> None:
@@ -139,6 +146,7 @@ def _account_suspended(sheet: Sheet, step: steps.AccountSuspended, at: Placed) -
 
 OF_PARTIES: Mapping[type[Step], Projection] = {
     steps.CommunityAdded: _community_added,
+    steps.OneIsEnough: _one_is_enough,
     steps.InvitationRecorded: _invitation_recorded,
     steps.StewardJoined: _steward_joined,
     steps.StewardConfirmed: _steward_confirmed,

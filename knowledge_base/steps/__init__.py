@@ -55,6 +55,7 @@ from knowledge_base.steps.journeys import (
 from knowledge_base.steps.parties import (
     CommunityAdded,
     InvitationRecorded,
+    OneIsEnough,
     SeasonNamed,
     SeasonTurned,
     StewardConfirmed,
@@ -106,6 +107,7 @@ __all__ = [
     "NotSaved",
     "NoticeApplied",
     "NoticeRemoved",
+    "OneIsEnough",
     "PasswordSet",
     "Proposed",
     "Received",

@@ -13,6 +13,16 @@ class CommunityAdded(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OneIsEnough(Step):
+    """The community wishes that its first steward answers without a second person.
+
+    The evidence is the text. Somebody else writes the invitation down.
+    """
+
+    kind = "one-is-enough"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationRecorded(Step):
     """An institution writes down that a community named its steward.
 

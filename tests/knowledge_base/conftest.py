@@ -17,13 +17,15 @@ from knowledge_base.invitations import (
     join,
     make_half,
     record_invitation,
+    record_one_is_enough,
+    wishes_of,
 )
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor, Voice
-from knowledge_base.stewardship import EVERYTHING
+from knowledge_base.stewardship import EVERYTHING, is_first_opening
 from knowledge_base.store import Store, create
 from knowledge_base.workflow import note
 from policies.destinations import Destination
@@ -174,11 +176,15 @@ def seat_steward(
     *,
     written_by: Actor | None = None,
     matters: tuple[str, ...] = (EVERYTHING,),
+    one_is_enough: bool = True,
 ) -> Actor:
     """A person makes her half, is named by her community, and joins.
 
-    Where the community is present already, `written_by` is one of its own.
+    Where the community is present already, `written_by` is one of its own; else the
+    archivist writes down that one is enough, unless that is not wished.
     """
+    if one_is_enough and written_by is None:
+        wish(world, community)
     half = make_half()
     record_invitation(
         world.store,
@@ -191,6 +197,20 @@ def seat_steward(
     )
     account = join(world.store, half.secret, name=name, now=world.later())
     return Actor(Voice.COMMUNITY, account=account, party=community)
+
+
+def wish(world: World, community: str) -> None:
+    """The archivist writes down that one is enough, where nobody did and it can be."""
+    with world.store.reading() as db:
+        can_be = is_first_opening(db, community) and not wishes_of(db, community)
+    if can_be:
+        record_one_is_enough(
+            world.store,
+            community,
+            evidence="Spoken at a meeting (invented)",
+            by=world.archivist,
+            now=world.later(),
+        )
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import ANYONE, SOFTWARE, Actor, Step, Voice
 from knowledge_base.workflow import note
-from tests.knowledge_base.conftest import START, World, seat_steward
+from tests.knowledge_base.conftest import START, World, seat_steward, wish
 
 
 def all_roles(world: World) -> str:
@@ -239,15 +239,9 @@ def test_suspending_a_steward_clears_no_place_for_another(world: World) -> None:
 
 
 def test_where_a_second_person_is_wished_one_waits_for_her(world: World) -> None:
-    council = add_community(
-        world.store,
-        {"name": ("Council (invented)",)},
-        by=world.operator,
-        now=world.later(),
-        needs_second=True,
-    )
-    first = seat_steward(world, council, "one")
-    second = seat_steward(world, council, "two")
+    council = named(world, "Council (invented)")
+    first = seat_steward(world, council, "one", one_is_enough=False)
+    second = seat_steward(world, council, "two", written_by=world.archivist)
     with world.store.reading() as db:
         assert {s.state for s in stewards_of(db, council)} == {"waiting"}
     with pytest.raises(Forbidden):
@@ -272,7 +266,10 @@ def test_nobody_is_added_to_a_present_community_without_one_of_its_own(
         by=world.operator,
         now=world.later(),
     )
-    own = seat_steward(world, council, "one")
+    own = seat_steward(world, council, "one", written_by=world.archivist)
+    other = seat_steward(world, council, "two", written_by=third(world))
+    for one, by in ((own, other), (other, own)):
+        confirm(world.store, council, one.account or "", by=by, now=world.later())
     record = world.item()
     world.concern(record, "named", council)
 
@@ -300,6 +297,7 @@ def test_a_present_community_alone_writes_down_whom_it_names(world: World) -> No
 def test_a_steward_hands_on_no_more_than_she_answers_for(world: World) -> None:
     council, one_matter = named(world, "Council (invented)"), new_id()
     half = make_half()
+    wish(world, council)
     record_invitation(
         world.store,
         council,
@@ -359,6 +357,13 @@ def test_an_invitation_is_for_a_community(world: World) -> None:
                 by=world.operator,
                 now=world.later(),
             )
+
+
+def third(world: World) -> Actor:
+    """A third account of the institution."""
+    roles = ((Role.OPERATOR, ""),)
+    id = add_account(world.store, "otto", roles, by=world.operator, now=world.later())
+    return Actor(Voice.OPERATOR, account=id)
 
 
 def named(world: World, name: str) -> str:

@@ -22,6 +22,7 @@ from knowledge_base.invitations import (
     join,
     make_half,
     record_invitation,
+    record_one_is_enough,
 )
 from knowledge_base.journeys import State
 from knowledge_base.links import make_link, own_link
@@ -61,10 +62,12 @@ PEOPLE = (
     "brindle",
     "waldo",
     "susa",
+    "first",
     "odo",
     "otto",
 )
-"""Visitor; viewer; archivist; stewards of three; waiting; suspended; operators."""
+"""Visitor; viewer; archivist; stewards of three; waiting; suspended; first of a place
+that has not opened; operators."""
 
 
 @dataclass
@@ -243,18 +246,23 @@ def _institution(table: Table) -> None:
 
 
 def _communities(table: Table) -> None:
-    name_community(table, "zephrindle", "Zephrindle (an invented people)")
+    name_community(
+        table, "zephrindle", "Zephrindle (an invented people)", one_is_enough=True
+    )
     name_community(
         table,
         "larkmender",
         "Larkmender family (invented)",
         part_of=table.communities["zephrindle"],
+        one_is_enough=True,
     )
-    name_community(table, "marrowick", "Marrowick (invented)", needs_second=True)
+    name_community(table, "marrowick", "Marrowick (invented)")
+    name_community(table, "quillen", "Quillen (invented)")
     seat_steward(table, "zephrindle", "tamsel")
     seat_steward(table, "larkmender", "mirabet")
     seat_steward(table, "marrowick", "brindle")
-    seat_steward(table, "marrowick", "ursa")
+    seat_steward(table, "marrowick", "ursa", written_by="odo")
+    seat_steward(table, "quillen", "first")
     marrowick = table.communities["marrowick"]
     for one, other in (("ursa", "brindle"), ("brindle", "ursa")):
         account = table.actors[one].account or ""
@@ -282,7 +290,7 @@ def name_community(
     name: str,
     *,
     part_of: str | None = None,
-    needs_second: bool = False,
+    one_is_enough: bool = False,
 ) -> None:
     table.communities[key] = add_community(
         table.store,
@@ -290,8 +298,15 @@ def name_community(
         by=table.actors["odo"],
         now=table.later(),
         part_of=part_of,
-        needs_second=needs_second,
     )
+    if one_is_enough:
+        record_one_is_enough(
+            table.store,
+            table.communities[key],
+            evidence="Spoken at a meeting (invented)",
+            by=table.actors["otto"],
+            now=table.later(),
+        )
 
 
 def seat_steward(

@@ -10,13 +10,15 @@ LETS_IN = {
     Door.ANYONE: frozenset(PEOPLE),
     Door.SIGNED_IN: frozenset(PEOPLE) - {"visitor"},
     Door.DESK: frozenset({"ilse", "otto", "tamsel", "mirabet", "brindle"}),
+    Door.WATCH: frozenset({"ilse", "otto", "tamsel", "mirabet", "brindle", "first"}),
     Door.ARCHIVIST: frozenset({"ilse", "otto"}),
+    Door.HOUSE: frozenset({"ilse", "odo", "otto"}),
     Door.STEWARD: frozenset({"tamsel", "mirabet", "brindle"}),
     Door.WRITERS: frozenset({"ilse", "odo", "otto", "tamsel", "mirabet", "brindle"}),
     Door.COMMUNITIES: frozenset(
-        {"ilse", "odo", "otto", "tamsel", "mirabet", "brindle", "waldo"}
+        {"ilse", "odo", "otto", "tamsel", "mirabet", "brindle", "waldo", "first"}
     ),
-    Door.MEMBERS: frozenset({"tamsel", "mirabet", "brindle", "waldo"}),
+    Door.MEMBERS: frozenset({"tamsel", "mirabet", "brindle", "waldo", "first"}),
     Door.KEEPERS: frozenset({"odo", "otto", "tamsel", "mirabet", "brindle"}),
     Door.OPERATOR: frozenset({"odo", "otto"}),
 }
@@ -29,11 +31,13 @@ NEVER_WIDER = {
     Door.STEWARD: "words.give labels.apply labels.remove communities.name_season"
     " communities.turn_season",
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
-    Door.DESK: "queue.waiting queue.answered record.page answers.approve"
-    " answers.refuse answers.not_now answers.ask answers.withdraw flags.raise_one"
+    Door.DESK: "queue.answered answers.approve answers.not_now answers.ask"
     " flags.settle",
+    Door.WATCH: "queue.waiting record.page answers.refuse answers.withdraw"
+    " flags.raise_one",
     Door.MEMBERS: "communities.confirm",
     Door.WRITERS: "communities.invite",
+    Door.HOUSE: "communities.one_is_enough",
     Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end"
     " auth.sign_out_everywhere",
 }

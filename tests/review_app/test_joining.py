@@ -1,8 +1,9 @@
 """A person comes to her community's place with her own half, and by no other way."""
 
 from knowledge_base.accounts import find_account
+from knowledge_base.invitations import make_half
 from tests.review_app.reading import Page
-from tests.review_app.table import Table, name_community
+from tests.review_app.table import PEOPLE, Person, Table, name_community
 
 
 def half_of(page: Page) -> tuple[str, str]:
@@ -49,13 +50,102 @@ def test_the_first_of_a_community_is_written_down_by_the_institution(
     ilse.sends(ilse.reads(ombral), "/invite", mark=mark, **said)
     person.sends(person.reads("/join/enter"), "/join/enter", half=secret, name="orla")
 
-    assert person.opens("/queue").status_code == 200
+    second = _second_of(table, "ombral", written_by="odo")
+    second.sends(second.reads(ombral), "/confirm")
+
+    assert "may answer" in person.reads("/account").text
     page = ilse.opens(ombral).text
     assert "Its own stewards write down whom it names next" in page
     assert "/invite" not in page
 
 
-def test_where_a_second_person_is_wished_for_the_newcomer_waits(table: Table) -> None:
+def _second_of(table: Table, community: str, *, written_by: str) -> Person:
+    """A second person joins, whom another account wrote down."""
+    person, writer = table.newcomer(), table.person(written_by)
+    secret, mark = half_of(Page(person.sends(person.reads("/join"), "/join").text))
+    writer.sends(
+        writer.reads(f"/communities/{table.communities[community]}"),
+        "/invite",
+        mark=mark,
+        evidence="Spoken at a meeting (invented)",
+        reason="letter-or-meeting",
+    )
+    person.sends(person.reads("/join/enter"), "/join/enter", half=secret, name="nell")
+    return person
+
+
+def test_one_account_is_told_that_somebody_else_writes_the_other_down(
+    table: Table,
+) -> None:
+    name_community(table, "ombral", "Ombral (invented)")
+    ombral = f"/communities/{table.communities['ombral']}"
+    otto = table.person("otto")
+    said = {"evidence": "(invented)", "reason": "letter-or-meeting"}
+    first = otto.sends(otto.reads(ombral), "/invite", mark=make_half().mark, **said)
+
+    second = otto.sends(otto.reads(ombral), "/invite", mark=make_half().mark, **said)
+    wish = otto.sends(
+        otto.reads(ombral), "/one-is-enough", wish="(invented)", reason=said["reason"]
+    )
+
+    assert (first.status_code, second.status_code, wish.status_code) == (303, 403, 403)
+    for answer in (second, wish):
+        assert "Somebody else has to write down the other" in answer.text
+
+
+def test_a_communitys_wish_is_shown_on_its_page_with_who_wrote_it_down(
+    table: Table,
+) -> None:
+    name_community(table, "ombral", "Ombral (invented)")
+    ombral = f"/communities/{table.communities['ombral']}"
+    ilse, odo = table.person("ilse"), table.person("odo")
+    form = {"wish": "Read out at the spring (invented)", "reason": "letter-or-meeting"}
+    ilse.sends(ilse.reads(ombral), "/one-is-enough", **form)
+    shown = odo.reads(ombral).text
+    person, half = table.newcomer(), make_half()
+    odo.sends(
+        odo.reads(ombral),
+        "/invite",
+        mark=half.mark,
+        evidence="(invented)",
+        reason="letter-or-meeting",
+    )
+    person.sends(person.reads("/join/enter"), "/join/enter", half=half.secret, name="o")
+
+    assert "One is enough here" in shown
+    assert "Read out at the spring (invented)" in shown
+    assert "ilse" in shown
+    assert person.opens("/queue").status_code == 200
+
+
+def test_before_a_second_confirmed_her_she_may_say_no_and_no_yes(
+    table: Table,
+) -> None:
+    record = table.item("quillen")
+    first = table.person("first")
+
+    page = first.reads(f"/desk/{record}")
+    offered = {form.action.rsplit("/", 1)[1] for form in page.forms}
+
+    assert f"/desk/{record}" in first.reads("/queue").links
+    assert {"refuse", "withdraw", "flag"} <= offered
+    assert not {"approve", "words", "not-now", "ask", "label", "settle"} & offered
+    assert first.answers(record, "refuse").status_code == 303
+    assert first.answers(record, "flag").status_code == 303
+    assert first.answers(record, "withdraw").status_code == 303
+
+
+def test_places_opened_lately_are_told_to_all_and_named_to_few(table: Table) -> None:
+    shown = {who: table.person(who).reads("/").text for who in PEOPLE}
+
+    for text in shown.values():
+        assert "Places opened lately" in text
+        assert "Written down by 2 accounts of this institution." in text
+    named = {who for who, text in shown.items() if "Marrowick (invented)" in text}
+    assert named == {"ilse", "odo", "otto", "brindle", "waldo"}
+
+
+def test_where_a_second_person_is_there_the_newcomer_waits(table: Table) -> None:
     waldo = table.person("waldo")
 
     assert "second person" in waldo.reads("/account").text

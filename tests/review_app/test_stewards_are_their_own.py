@@ -71,6 +71,7 @@ def _everything_at_once(
         "half": half.secret,
         "mark": half.mark,
         "evidence": "They surely agree.",
+        "wish": "They surely agree.",
         "reason": "letter-or-meeting",
         "steward": id,
         "party": table.communities["zephrindle"],
@@ -116,10 +117,10 @@ def test_nobody_else_writes_an_invitation_down_for_a_present_community(
 def test_an_invitation_from_before_a_community_was_present_opens_nothing_later(
     table: Table,
 ) -> None:
-    name_community(table, "ombral", "Ombral (invented)")
+    name_community(table, "ombral", "Ombral (invented)", one_is_enough=True)
     of_hers, of_an_operator = make_half(), make_half()
-    for half in (of_hers, of_an_operator):
-        assert writes_down(table, "otto", "ombral", half) == 303
+    assert writes_down(table, "ilse", "ombral", of_hers) == 303
+    assert writes_down(table, "odo", "ombral", of_an_operator) == 303
     person, other_browser = table.newcomer(), table.newcomer()
     assert joins(person, of_hers, "orla") == 303
 

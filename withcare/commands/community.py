@@ -12,17 +12,32 @@ from knowledge_base.communities import (
     seasons_of,
     stewards_of,
 )
-from knowledge_base.invitations import (
-    record_invitation,
-)
+from knowledge_base.invitations import record_invitation, record_one_is_enough
 from knowledge_base.matters import read_matters
-from knowledge_base.steps import Voice
-from withcare.opening import actor, acts_as, open_store, right_now, with_reason
+from knowledge_base.rights import Role
+from knowledge_base.steps import Actor, Voice
+from knowledge_base.store import Store
+from withcare.opening import (
+    account_named,
+    actor,
+    acts_as,
+    open_store,
+    right_now,
+    with_reason,
+)
 
 
 @click.group()
 def community() -> None:
     """Name communities, record their invitations, show who is present."""
+
+
+def writer(store: Store, acting: str | None, reason: str | None) -> Actor:
+    """The actor of what an institution writes down: an archivist, or an operator."""
+    account = account_named(store, acting)
+    is_archivist = account.has_role(Role.ARCHIVIST) and reason is not None
+    voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
+    return actor(store, acting, voice, reason)
 
 
 @community.command()
@@ -31,7 +46,10 @@ def community() -> None:
 @click.option("--language", help="The language of that name, as a BCP 47 tag.")
 @click.option("--part-of", metavar="ID", help="The community it is a part of.")
 @click.option(
-    "--needs-second", is_flag=True, help="A second person confirms each steward."
+    "--one-is-enough",
+    metavar="EVIDENCE",
+    help="The community's own wish that its first steward needs no second person, and "
+    "how it said so. Somebody else writes her invitation down.",
 )
 @acts_as
 def add(
@@ -39,10 +57,14 @@ def add(
     own_name: str | None,
     language: str | None,
     part_of: str | None,
-    needs_second: bool,
+    one_is_enough: str | None,
     acting: str | None,
 ) -> None:
-    """Name a community. It is named, not present, until it opens its own place."""
+    """Name a community. It is named, not present, until it opens its own place.
+
+    Its first two stewards confirm each other, and two accounts write their
+    invitations down, so that no single account opens a place.
+    """
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, None)
     content = {
@@ -50,14 +72,9 @@ def add(
         "own_name": (own_name,) if own_name else (),
         "language": (language,) if language else (),
     }
-    id = add_community(
-        store,
-        content,
-        by=by,
-        now=right_now(),
-        part_of=part_of,
-        needs_second=needs_second,
-    )
+    id = add_community(store, content, by=by, now=right_now(), part_of=part_of)
+    if one_is_enough is not None:
+        record_one_is_enough(store, id, evidence=one_is_enough, by=by, now=right_now())
     click.echo(id)
 
 
@@ -86,10 +103,11 @@ def invite(
 
     The person makes her half herself at the review table, under "open your
     community's place", and keeps it; you only ever see its mark. Whoever records an
-    invitation cannot act as that steward.
+    invitation cannot act as that steward, and while nobody of the community is there
+    the same account does not record a second one. An archivist gives a --reason.
     """
     store = open_store()
-    by = actor(store, acting, Voice.OPERATOR, reason)
+    by = writer(store, acting, reason)
     with store.reading() as db:
         wanted = read_matters(db, matters)
     record_invitation(

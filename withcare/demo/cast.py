@@ -47,6 +47,12 @@ class Cast:
         return whole | {part["key"]: part for part in self.community["parts"]}
 
     @property
+    def wishes(self) -> Mapping[str, str]:
+        """Party -> how it said that one person is enough, where it did."""
+        wished = "one_is_enough"
+        return {k: one[wished] for k, one in self.parties.items() if wished in one}
+
+    @property
     def stewards(self) -> Mapping[str, Mapping[str, Any]]:
         """The accounts that are stewards, by key."""
         return {k: a for k, a in self.accounts.items() if a["role"] == "steward"}

@@ -92,7 +92,6 @@ def _name_the_people(store: Store, cast: Cast) -> dict[str, str]:
             by=by,
             now=right_now(),
             part_of=None if key == whole else ids[whole],
-            needs_second=key == whole,
         )
     return ids
 

@@ -60,12 +60,16 @@ def open_the_places(story: Story) -> None:
     for key in ("operator", "archivist"):
         visitor = table.sign_in_by_link(story.house.table, ready.links[key])
         story.people[key] = Person(visitor)
+    for key, wish in story.cast.wishes.items():
+        story.people["archivist"].act_at(
+            f"/communities/{ready.parties[key]}", "/one-is-enough", wish=wish
+        )
     for key, account in story.cast.stewards.items():
         party = ready.parties[account["of"]]
         visitor = Visitor(story.house.table)
         half, mark = table.make_half(visitor)
-        operator = story.people["operator"].visitor
-        Person(operator).act_at(
+        # Two accounts write the first two down: no single one opens a place.
+        story.people[account["written_by"]].act_at(
             f"/communities/{party}",
             "/invite",
             mark=mark,
@@ -77,7 +81,7 @@ def open_the_places(story: Story) -> None:
 
 
 def _confirm_each_other(story: Story) -> None:
-    """The first two who join a community that wishes it confirm each other."""
+    """The first two who join confirm each other."""
     party = story.people["steward"].party
     for one in ("second", "steward"):
         visitor = story.people[one].visitor
