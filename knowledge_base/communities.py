@@ -99,6 +99,13 @@ def suspend(
     _about(store, community, steps.StewardSuspended(account=account), by=by, now=now)
 
 
+def lift_suspension(
+    store: Store, community: str, account: str, *, by: Actor, now: datetime
+) -> None:
+    """Another steward, who answers for everything, lets her answer again."""
+    _about(store, community, steps.SuspensionLifted(account=account), by=by, now=now)
+
+
 def name_season(
     store: Store, community: str, name: str, *, by: Actor, now: datetime
 ) -> str:

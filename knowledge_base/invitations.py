@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from knowledge_base import steps, tables
+from knowledge_base.community_keys import mark_that_fits
 from knowledge_base.history import Entry, history_of, length_of
 from knowledge_base.identity import mark_of, new_id, new_secret
 from knowledge_base.notes import Note
@@ -152,20 +153,30 @@ def _is_community(db: Connection, id: str) -> bool:
 
 
 def join(
-    store: Store, secret: str, *, name: str, now: datetime, beside: str | None = None
+    store: Store,
+    secret: str,
+    *,
+    name: str,
+    now: datetime,
+    beside: str | None = None,
+    key: str = "",
 ) -> str:
     """A person joins with her half and a new account of her own; returns its id.
 
-    `beside` is the account that is signed in where she joins, if there is one. Raises
-    `NoInvitation`, `SameHands`, and `AlreadyKnown` for a name in use. She waits to be
-    confirmed by a second person of the community, unless it is not present and wished
-    that one is enough; until then nothing that she says opens anything. An institution
-    that writes down whom it likes adds nobody to a community that is present.
+    `beside` is the account that is signed in where she joins, if there is one; `key` is
+    her community's own, with which the community itself confirms her. Raises
+    `NoInvitation`, `SameHands`, `NotTheKey`, and `AlreadyKnown` for a name in use.
+
+    She waits to be confirmed by a second person of the community, unless it is not
+    present and wished that one is enough; until then nothing that she says opens
+    anything. An institution that writes down whom it likes adds nobody to a community
+    that is present.
     """
     with store.reading() as db:
         found = _invitation(db, Half(secret.strip()).mark, now)
         if beside is not None and found.recorded_by == beside:
             raise SameHands
+        mark = mark_that_fits(db, found.community_id, key) if key else None
         account = new_id()
         seen = length_of(db, found.community_id)
         waits = must_be_confirmed(db, found.community_id, written_by=found.recorded_by)
@@ -177,6 +188,9 @@ def join(
         Note(record=account, seen=0, step=added, by=ANYONE),
         Note(record=found.community_id, seen=seen, step=joined, by=ANYONE),
     ]
+    if mark is not None:
+        by_key = steps.ConfirmedByKey(account=account, mark=mark)
+        notes.append(Note(record=found.community_id, seen=seen, step=by_key, by=ANYONE))
     try:
         note(store, notes, now=now)
     except IntegrityError as error:

@@ -79,6 +79,10 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     # Whoever holds the secret half of an invitation joins by it; nobody else can.
     steps.StewardJoined: frozenset({Voice.ANYONE}),
     steps.StewardConfirmed: frozenset({Voice.COMMUNITY}),
+    steps.KeyMade: frozenset({Voice.COMMUNITY}),
+    # Whoever holds the community's own key as well as her half; nobody else can.
+    steps.ConfirmedByKey: frozenset({Voice.ANYONE}),
+    steps.SuspensionLifted: frozenset({Voice.COMMUNITY}),
     steps.StewardSuspended: frozenset({Voice.OPERATOR, Voice.COMMUNITY}),
     steps.StewardLeft: frozenset({Voice.COMMUNITY}),
     steps.SeasonNamed: frozenset({Voice.COMMUNITY}),

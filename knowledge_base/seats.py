@@ -15,7 +15,10 @@ from knowledge_base.stewardship import (
     has_written_one,
     is_first_opening,
     matters_of,
+    may_confirm,
     must_be_confirmed,
+    standing_key,
+    state_of_steward,
     takes_in,
     wished_for_one,
     written_down_by,
@@ -34,9 +37,12 @@ def _count(db: Connection, table: Table) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _joins(inquiry: Inquiry, account: str) -> bool:
+def _joins(inquiry: Inquiry, account: str, community: str | None = None) -> bool:
+    """Whether the account joins in this very batch, that community or any."""
     return any(
-        isinstance(one.step, steps.StewardJoined) and one.step.account == account
+        isinstance(one.step, steps.StewardJoined)
+        and one.step.account == account
+        and community in (None, one.record)
         for one in inquiry.notes
     )
 
@@ -184,12 +190,45 @@ def _steward_confirmed(inquiry: Inquiry, one: Note) -> None:
     assert isinstance(one.step, steps.StewardConfirmed)
     if one.by.party != one.record or one.by.account == one.step.account:
         raise Forbidden(one.step.kind, "a second person of the community confirms.")
+    _from_state(inquiry, one, "waiting")
     wrote = {
         written_down_by(inquiry.db, account or "", one.record)
         for account in (one.by.account, one.step.account)
     }
     if is_first_opening(inquiry.db, one.record) and len(wrote) < 2:
         raise Forbidden(one.step.kind, "two accounts write the first two down.")
+
+
+def _from_state(inquiry: Inquiry, one: Note, *states: str) -> None:
+    account = getattr(one.step, "account", "")
+    if state_of_steward(inquiry.db, account, one.record) not in states:
+        raise Forbidden(one.step.kind, f"only for whoever is {' or '.join(states)}.")
+
+
+def _key_made(inquiry: Inquiry, one: Note) -> None:
+    """By whoever confirms newcomers: with the key the community does so itself."""
+    _own_community(inquiry, one)
+    if not may_confirm(inquiry.db, one.by.account or "", one.record):
+        raise Forbidden(one.step.kind, "it needs a steward who answers for everything.")
+
+
+def _confirmed_by_key(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.ConfirmedByKey)
+    used = [x for x in inquiry.notes if isinstance(x.step, steps.ConfirmedByKey)]
+    if not _joins(inquiry, one.step.account, one.record) or len(used) > 1:
+        raise Forbidden(one.step.kind, "the key is used once, with an invitation.")
+    key = standing_key(inquiry.db, one.record)
+    if key is None or key.mark != one.step.mark:
+        raise Forbidden(one.step.kind, "it is not the community's key.")
+
+
+def _lifted(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.SuspensionLifted)
+    _own_community(inquiry, one)
+    _for_everything(inquiry, one)
+    _from_state(inquiry, one, "suspended")
+    if one.by.account == one.step.account:
+        raise Forbidden(one.step.kind, "nobody lifts her own suspension.")
 
 
 def _steward_left(inquiry: Inquiry, one: Note) -> None:
@@ -207,6 +246,7 @@ def _own_community(inquiry: Inquiry, one: Note) -> None:
 def _suspended(inquiry: Inquiry, one: Note) -> None:
     """Whoever answers for one matter shuts nobody out who answers for more."""
     assert isinstance(one.step, steps.StewardSuspended)
+    _from_state(inquiry, one, "waiting", "active")
     if one.by.voice is not Voice.COMMUNITY:
         return
     hers = inquiry.matters(one.by.account or "", one.record) or ()
@@ -251,6 +291,9 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.InvitationRecorded: (_invited,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),
+    steps.ConfirmedByKey: (_confirmed_by_key,),
+    steps.KeyMade: (_key_made,),
+    steps.SuspensionLifted: (_lifted,),
     steps.StewardSuspended: (_own_community, _suspended, _says_why),
     steps.StewardLeft: (_steward_left,),
     steps.SeasonNamed: (_own_community, _for_everything),

@@ -126,6 +126,8 @@ _AFFAIRS = (
     steps.InvitationRecorded,
     steps.StewardSuspended,
     steps.StewardLeft,
+    steps.SuspensionLifted,
+    steps.KeyMade,
     steps.SeasonNamed,
     steps.SeasonTurned,
 )

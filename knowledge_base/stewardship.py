@@ -1,11 +1,13 @@
 """When a steward counts, and for what: the matters that her community gave her."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from knowledge_base.steps import OneIsEnough, StewardLeft
-from knowledge_base.tables import communities, invitations, steps, stewards
+from knowledge_base.steps import ConfirmedByKey, KeyMade, OneIsEnough, StewardLeft
+from knowledge_base.tables import accounts, communities, invitations, steps, stewards
 
 EVERYTHING = "*"  # the matters of a steward who answers for all of them
 
@@ -41,7 +43,7 @@ def _seated(db: Connection, community: str) -> dict[str, tuple[str, ...]]:
     )
     if was_opened is None:
         return {}
-    return _matters_in_state(db, community, "active", "suspended")
+    return _matters_in_state(db, community, "active", "suspended", also_shut_out=True)
 
 
 def must_be_confirmed(db: Connection, community: str, *, written_by: str) -> bool:
@@ -122,19 +124,54 @@ def has_written_one(db: Connection, account: str, community: str) -> bool:
     return db.execute(found).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class StandingKey:
+    """The key that opens today, known by its mark alone."""
+
+    mark: str
+    made_at: datetime
+
+
+def standing_key(db: Connection, community: str) -> StandingKey | None:
+    """The community's key, or None where none was made or the last was used."""
+    kinds = (KeyMade.kind, ConfirmedByKey.kind)
+    last = db.execute(
+        select(steps)
+        .where(steps.c.record_id == community, steps.c.kind.in_(kinds))
+        .order_by(steps.c.ordinal.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.kind != KeyMade.kind:
+        return None
+    return StandingKey(last.body["mark"], last.at)
+
+
 def matters_of(db: Connection, account: str, community: str) -> tuple[str, ...]:
     """What the account was named for there, whatever its state; nothing for none."""
     states = ("waiting", "active", "suspended", "left")
-    return _matters_in_state(db, community, *states).get(account, ())
+    held = _matters_in_state(db, community, *states, also_shut_out=True)
+    return held.get(account, ())
+
+
+def state_of_steward(db: Connection, account: str, community: str) -> str | None:
+    """Whether she waits, answers, was suspended or has left; None: no steward of it."""
+    found = db.scalar(
+        select(stewards.c.state).where(
+            stewards.c.account_id == account, stewards.c.community_id == community
+        )
+    )
+    return None if found is None else str(found)
 
 
 def _matters_in_state(
-    db: Connection, community: str, *states: str
+    db: Connection, community: str, *states: str, also_shut_out: bool = False
 ) -> dict[str, tuple[str, ...]]:
-    """Account -> matters."""
-    found = db.execute(
-        select(stewards.c.account_id, stewards.c.matters).where(
-            stewards.c.community_id == community, stewards.c.state.in_(states)
-        )
+    """Account -> matters; without the accounts that an operator has shut out."""
+    query = select(stewards.c.account_id, stewards.c.matters).where(
+        stewards.c.community_id == community, stewards.c.state.in_(states)
     )
-    return {row.account_id: tuple(row.matters) for row in found}
+    if not also_shut_out:
+        query = query.join(accounts, accounts.c.id == stewards.c.account_id).where(
+            accounts.c.is_suspended.is_(False)
+        )
+    return {row.account_id: tuple(row.matters) for row in db.execute(query)}

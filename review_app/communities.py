@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from knowledge_base import communities as kb
 from knowledge_base.accounts import Account, names_of_accounts
 from knowledge_base.communities import Community
+from knowledge_base.community_keys import make_key
 from knowledge_base.invitations import (
     NotAMark,
     record_invitation,
@@ -20,7 +21,12 @@ from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.seats import OtherHands
 from knowledge_base.steps import Actor, Voice
-from knowledge_base.stewardship import is_first_opening, may_confirm, takes_in
+from knowledge_base.stewardship import (
+    is_first_opening,
+    may_confirm,
+    standing_key,
+    takes_in,
+)
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, chosen, line, text
 from review_app.guests import account
@@ -67,7 +73,7 @@ def _is_institution() -> bool:
     return account().has_role(Role.ARCHIVIST) or account().has_role(Role.OPERATOR)
 
 
-def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
+def _show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Shown:
     with room().store.reading() as db:
         known = {one.id: one for one in kb.communities(db)}
         stewards = kb.stewards_of(db, id)
@@ -77,6 +83,7 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         names = names_of_accounts(db, [*(one.account for one in stewards), *wrote])
         confirms = may_confirm(db, account().id, id)
         is_first = is_first_opening(db, id)
+        key = standing_key(db, id)
     if id not in known or not _may_open(id):
         return cover()
     html = render_template(
@@ -95,6 +102,9 @@ def _show(id: str, *problems: Problem, code: int = 200) -> Shown:
         may_invite=_may_invite(id, stewards),
         is_institution=_is_institution(),
         one_is_enough=wish,
+        key=key,
+        new_key=new_key,
+        keeps_key=confirms and id in account().communities,
         may_write_wish=_is_institution() and is_first and not wish,
         is_operator=account().may_work_for(Role.OPERATOR, None),
         reasons=reasons_for,
@@ -259,6 +269,26 @@ def _ask_to_suspend(id: str, steward: str, *problems: Problem) -> str:
         problems=problems,
         reasons=reasons_for,
     )
+
+
+@blueprint.post("/<id>/lift")
+def lift(id: str) -> Shown:
+    """Another steward of the community lets a suspended one answer again."""
+    if id not in account().communities:
+        return cover()
+    kb.lift_suspension(
+        room().store, id, line("steward"), by=_of_community(id), now=room().now()
+    )
+    return _back(id, "lift-done")
+
+
+@blueprint.post("/<id>/key")
+def new_key(id: str) -> Shown:
+    """A new key of the community's own, shown this once and kept nowhere."""
+    if id not in account().communities:
+        return cover()
+    made = make_key(room().store, id, by=_of_community(id), now=room().now())
+    return _show(id, new_key=made)
 
 
 @blueprint.post("/<id>/seasons")

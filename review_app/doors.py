@@ -114,6 +114,8 @@ DOORS: Mapping[str, Door] = {
     "communities.one_is_enough": Door.HOUSE,
     "communities.confirm": Door.MEMBERS,  # the first two confirm each other
     "communities.suspend": Door.KEEPERS,
+    "communities.lift": Door.STEWARD,
+    "communities.new_key": Door.STEWARD,
     "communities.name_season": Door.STEWARD,
     "communities.turn_season": Door.STEWARD,
     "accounts.everyone": Door.OPERATOR,

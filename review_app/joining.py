@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import find_account
+from knowledge_base.community_keys import NotTheKey
 from knowledge_base.invitations import NoInvitation, SameHands, join, make_half
 from knowledge_base.sign_ins import sign_in
 from review_app.errors import sign_out_first
@@ -45,9 +46,18 @@ def enter() -> Shown:
     if problems:
         return _form(*problems, name=name), 422
     try:
-        id = join(room().store, secret, name=name, now=room().now(), beside=_beside())
+        id = join(
+            room().store,
+            secret,
+            name=name,
+            now=room().now(),
+            beside=_beside(),
+            key=line("key"),
+        )
     except NoInvitation:
         return _form(Problem("half", "half-fits-nothing"), name=name), 422
+    except NotTheKey:
+        return _form(Problem("key", "key-fits-nothing"), name=name), 422
     except SameHands:
         return sign_out_first()
     answer = redirect(url_for("auth.own", said="joined"), code=303)

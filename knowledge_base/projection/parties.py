@@ -42,8 +42,20 @@ def _invitation_recorded(
     )
 
 
-def _steward_confirmed(sheet: Sheet, step: steps.StewardConfirmed, at: Placed) -> None:
+def _steward_confirmed(
+    sheet: Sheet,
+    step: steps.StewardConfirmed | steps.SuspensionLifted,
+    at: Placed,
+) -> None:
     _turn_steward(sheet, at.record, step.account, "active")
+    _present(sheet, at.record)
+
+
+def _confirmed_by_key(sheet: Sheet, step: steps.ConfirmedByKey, at: Placed) -> None:
+    # She joins in the same breath: her row is gathered and not yet written.
+    for row in sheet.inserts.get(tables.stewards, ()):
+        if (row["account_id"], row["community_id"]) == (step.account, at.record):
+            row["state"] = "active"
     _present(sheet, at.record)
 
 
@@ -150,6 +162,8 @@ OF_PARTIES: Mapping[type[Step], Projection] = {
     steps.InvitationRecorded: _invitation_recorded,
     steps.StewardJoined: _steward_joined,
     steps.StewardConfirmed: _steward_confirmed,
+    steps.ConfirmedByKey: _confirmed_by_key,
+    steps.SuspensionLifted: _steward_confirmed,
     steps.StewardSuspended: _steward_suspended,
     steps.StewardLeft: _steward_left,
     steps.SeasonNamed: _season_named,

@@ -54,7 +54,9 @@ from knowledge_base.steps.journeys import (
 )
 from knowledge_base.steps.parties import (
     CommunityAdded,
+    ConfirmedByKey,
     InvitationRecorded,
+    KeyMade,
     OneIsEnough,
     SeasonNamed,
     SeasonTurned,
@@ -62,6 +64,7 @@ from knowledge_base.steps.parties import (
     StewardJoined,
     StewardLeft,
     StewardSuspended,
+    SuspensionLifted,
 )
 from knowledge_base.steps.statements import (
     ConcernAnswered,
@@ -92,6 +95,7 @@ __all__ = [
     "Closed",
     "CommunityAdded",
     "ConcernAnswered",
+    "ConfirmedByKey",
     "ContentChanged",
     "Erased",
     "FlagAnswered",
@@ -99,6 +103,7 @@ __all__ = [
     "Intended",
     "InvitationRecorded",
     "KINDS",
+    "KeyMade",
     "LabelApplied",
     "LabelRemoved",
     "Lapsed",
@@ -130,6 +135,7 @@ __all__ = [
     "StewardLeft",
     "StewardSuspended",
     "StubSaved",
+    "SuspensionLifted",
     "Voice",
     "WithdrawalAsked",
     "Withdrawn",

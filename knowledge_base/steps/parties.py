@@ -60,6 +60,31 @@ class StewardSuspended(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionLifted(Step):
+    """Another steward of the community lifts it; nobody else can."""
+
+    kind = "suspension-lifted"
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMade(Step):
+    """A new key of the community's own; the one before it opens nothing any more."""
+
+    kind = "key-made"
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedByKey(Step):
+    """Whoever joined had the community's key as well; with that it is used up."""
+
+    kind = "confirmed-by-key"
+    account: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StewardLeft(Step):
     kind = "steward-left"
     account: str

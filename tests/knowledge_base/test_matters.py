@@ -245,6 +245,8 @@ OF_THE_COMMUNITY = {
     steps.StewardConfirmed,
     steps.StewardSuspended,
     steps.StewardLeft,
+    steps.SuspensionLifted,
+    steps.KeyMade,
     steps.SeasonNamed,
     steps.SeasonTurned,
 }
@@ -295,6 +297,7 @@ def test_what_opens_for_all_needs_who_answers_for_everything(
     for step in (
         turned,
         steps.SeasonNamed(season=new_id(), name="first rain"),
+        steps.KeyMade(mark="m"),
         steps.StewardConfirmed(account=waiting.account or ""),
         steps.StewardSuspended(account=world.steward.account or ""),
         steps.StewardSuspended(account=waiting.account or ""),

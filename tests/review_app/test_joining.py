@@ -193,3 +193,48 @@ def test_guessing_halves_comes_to_an_end(table: Table) -> None:
     ]
 
     assert codes[-1] == 429
+
+
+def test_a_community_comes_back_by_its_own_key(table: Table) -> None:
+    zephrindle = f"/communities/{table.communities['zephrindle']}"
+    tamsel, odo = table.person("tamsel"), table.person("odo")
+    assert "No key stands" in tamsel.reads(zephrindle).text
+    shown = tamsel.sends(tamsel.reads(zephrindle), "/key").text
+    key = shown.split('class="large">')[1].split("<")[0]
+    assert key not in tamsel.opens(zephrindle).text
+    assert "key" not in {x.action.rsplit("/")[-1] for x in odo.reads(zephrindle).forms}
+    _suspend(table, "tamsel")
+    person, half = table.newcomer(), make_half()
+    odo.sends(
+        odo.reads(zephrindle),
+        "/invite",
+        mark=half.mark,
+        evidence="(invented)",
+        reason="letter-or-meeting",
+    )
+    enter, fields = person.reads("/join/enter"), {"half": half.secret, "name": "nell"}
+
+    wrong = person.sends(enter, "/join/enter", **fields, key="a-guess")
+    right = person.sends(enter, "/join/enter", **fields, key=key)
+
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert person.opens("/queue").status_code == 200
+    _lift(person, zephrindle, table.actors["tamsel"].account or "")
+    assert tamsel.opens("/queue").status_code == 200
+
+
+def _suspend(table: Table, name: str) -> None:
+    odo, account = table.person("odo"), table.actors[name].account
+    page = odo.reads(f"/communities/{table.actors[name].party}")
+    odo.sends_form(next(x for x in page.forms if x.fields.get("steward") == account))
+
+
+def _lift(person: Person, path: str, account: str) -> None:
+    forms = person.reads(path).forms
+    person.sends_form(
+        next(
+            x
+            for x in forms
+            if x.action.endswith("/lift") and x.fields["steward"] == account
+        )
+    )
