@@ -39,9 +39,18 @@ def party_of(by: Actor) -> str:
 
 
 def answered(
-    says: Says, destination: str, by: Actor, yes: Yes | None, now: datetime
+    says: Says,
+    destination: str,
+    by: Actor,
+    yes: Yes | None,
+    now: datetime,
+    *,
+    units_hash: str | None = None,
 ) -> steps.Answered:
-    """One party's word for every purpose, from the first day begun everywhere."""
+    """One party's word for every purpose, from the first day begun everywhere.
+
+    `units_hash`: what a yes was to; None for any other answer.
+    """
     return steps.Answered(
         party=party_of(by),
         says=says.value,
@@ -51,6 +60,7 @@ def answered(
         since=civil_days(now).opening,
         until=None if yes is None else yes.until,
         informed=yes is not None and yes.informed,
+        units_hash=units_hash,
     )
 
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from knowledge_base import steps
 from knowledge_base.answers import Yes, answered, party_of
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.gate import decide_for, facts_of, is_clear, words_of
+from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.history import Journey, journey_of
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
 from knowledge_base.records import get_record
+from knowledge_base.said import words_of
 from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
@@ -71,8 +72,11 @@ def approve(
         own = words_of(db, record)
         journey = journey_of(db, record, destination)
         content_hash = get_record(db, record).content_hash or ""
-    after = decision_after(store, before, destination, yes, by=by, now=now, own=own)
-    answer = answered(Says.YES, destination, by, yes, now)
+    after = decision_after(
+        store, before, destination, yes, by=by, now=now, own=own, tells_anew=bool(words)
+    )
+    hash = seen.units_hash
+    answer = answered(Says.YES, destination, by, yes, now, units_hash=hash)
     notes = [*words, Note(record=record, seen=seen.length, step=answer, by=by)]
     if not is_clear(after):
         note(store, notes, now=now)
@@ -96,16 +100,19 @@ def decision_after(
     by: Actor,
     now: datetime,
     own: frozenset[Word] = frozenset(),
+    tells_anew: bool = False,
 ) -> Decision:
     """The decision as it would be once the actor had said this yes; nothing is said.
 
     `own` are the words that stand for this very record: the yes takes the place of
     what its party said before, but not of what it said of the whole collection.
+    `tells_anew`: her words come with it, and no other party has seen those.
     """
     superseded = {
         word
         for word in own
-        if word.party == party_of(by) and word.destination in (destination, "*")
+        if (word.party == party_of(by) and word.destination in (destination, "*"))
+        or (tells_anew and word.says is Says.YES)
     }
     said = Word(
         party=party_of(by),

@@ -4,11 +4,9 @@ The gate writes no history of its own. It is asked by `note` inside the transact
 by the review table before it shows a form, and by the bot before it writes.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -17,6 +15,7 @@ from knowledge_base.coverage import came_later
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
+from knowledge_base.said import Said, counting, said_of
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
@@ -49,28 +48,39 @@ def facts_of(
 ) -> dict[str, Facts]:
     """The facts of these records, with what each inherits from its collection.
 
-    `heed_doubts`: where somebody doubted that it concerns nobody, it is not known.
+    `heed_doubts`: where somebody doubted that it concerns nobody, it is not known, and
+    a yes to what the record said before is none. A standing page is weighed without.
     """
     gathered: dict[str, Facts] = {}
     for some in chunks(ids):
         rows = _rows(db, some)
         parents = {row.collection for row in rows if row.collection is not None}
         above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
-        said = _words(db, (*(row.id for row in rows), *above))
+        said = said_of(db, (*(row.id for row in rows), *above))
         seasons = _seasons(db, (*rows, *above.values()))
         inherited = {
-            id: _facts(row, said, seasons, heed_doubts=heed_doubts)
+            id: _facts(row, _of_the_whole(row, said), seasons, heed_doubts=heed_doubts)
             for id, row in above.items()
         }
         later = _came_later(db, rows, inherited)
         for row in rows:
-            facts = _facts(row, said, seasons, heed_doubts=heed_doubts)
+            words = counting(
+                said.get(row.id, ()), row.known, for_what_stands=not heed_doubts
+            )
+            facts = _facts(row, words, seasons, heed_doubts=heed_doubts)
             parent = inherited.get(row.collection or "")
             if parent is not None and row.id in later:
                 parent = replace(parent, concerned=NotKnown())
             facts = facts if parent is None else facts.under(parent)
             gathered[row.id] = _doubted(row, facts) if heed_doubts else facts
     return gathered
+
+
+def _of_the_whole(row: _Row, said: Mapping[str, tuple[Said, ...]]) -> frozenset[Word]:
+    """What was said of a collection is about no single content: it stands for what is
+    in it, also when the collection's own description changes.
+    """
+    return counting(said.get(row.id, ()), row.known, for_what_stands=True)
 
 
 def _came_later(
@@ -92,41 +102,11 @@ def _doubted(row: _Row, facts: Facts) -> Facts:
     return facts
 
 
-def words_of(db: Connection, record: str) -> frozenset[Word]:
-    """The words that stand for this very record, its collection's left out."""
-    return _words(db, (record,)).get(record, frozenset())
-
-
 def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:
     table = tables.records
     columns = (table.c.id, table.c.kind, table.c.collection_id, table.c.facts)
     found = db.execute(select(*columns).where(table.c.id.in_(ids)))
     return [_Row(id, kind, parent, read_known(f)) for id, kind, parent, f in found]
-
-
-def _words(db: Connection, ids: Sequence[str]) -> Mapping[str, frozenset[Word]]:
-    table = tables.words
-    said: dict[str, set[Word]] = defaultdict(set)
-    found = db.execute(
-        select(table).where(table.c.record_id.in_(ids), table.c.superseded_by.is_(None))
-    )
-    for row in found.mappings():
-        said[row["record_id"]].add(_word(row))
-    return {id: frozenset(words) for id, words in said.items()}
-
-
-def _word(row: Mapping[Any, Any]) -> Word:
-    return Word(
-        party=row["party"],
-        says=Says(row["says"]),
-        destination=row["destination"],
-        purposes=frozenset(Purpose(x) for x in row["purposes"]),
-        visibility=Visibility.of(row["visibility"]),
-        since=date.fromisoformat(row["since"]),
-        until=date.fromisoformat(row["until"]) if row["until"] else None,
-        informed=row["informed"],
-        by=row["said_by"],
-    )
 
 
 def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
@@ -142,7 +122,7 @@ def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
 
 def _facts(
     row: _Row,
-    said: Mapping[str, frozenset[Word]],
+    words: frozenset[Word],
     seasons: Mapping[str, Truth],
     *,
     heed_doubts: bool,
@@ -156,7 +136,7 @@ def _facts(
         labels=known.label_facts(),
         notices=known.notice_facts(),
         concerned=concern.as_fact() if heed_doubts else concern.before_doubt(),
-        words=said.get(row.id, frozenset()),
+        words=words,
         flags=known.flag_facts(),
         findings=known.finding_facts(),
         licences=known.licence_facts(),

@@ -89,7 +89,11 @@ class KnownConcern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The sum of a record's steps; `findings` is None until it was screened."""
+    """The sum of a record's steps; `findings` is None until it was screened.
+
+    `told_anew`: the position of the last step since which the record says something
+    that nobody who had answered could see; 0 where there is none.
+    """
 
     fields: tuple[str, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
@@ -98,6 +102,7 @@ class Known:
     concern: KnownConcern = KnownConcern()
     flags: tuple[KnownFlag, ...] = ()
     findings: tuple[SeenFinding, ...] | None = None
+    told_anew: int = 0
 
     def with_label(self, label: KnownLabel) -> "Known":
         others = self.without_label(label.family, label.type, label.community).labels

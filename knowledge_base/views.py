@@ -17,7 +17,7 @@ from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes
 from knowledge_base.approving import decision_after
 from knowledge_base.communities import names_of
-from knowledge_base.gate import decide_for, facts_of, is_secret, words_of
+from knowledge_base.gate import decide_for, facts_of, is_secret
 from knowledge_base.history import (
     Entry,
     Journey,
@@ -29,6 +29,7 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.known import Known
 from knowledge_base.records import RawContent, Record, find_record, find_records
 from knowledge_base.rights import Role
+from knowledge_base.said import words_of, yes_to_something_else
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from knowledge_base.tightening import STANDING
@@ -83,6 +84,7 @@ class DeskView:
     only_tightens: frozenset[str]  # those for which she may say no, and no yes
     names: Mapping[str, str]  # party id -> the name under which it is shown
     collection: str | None
+    asked_anew: frozenset[str]  # the parties whose yes was to what it said before
     seal: InitVar[object]
 
     def __post_init__(self, seal: object) -> None:
@@ -106,6 +108,7 @@ def covered(record: str) -> DeskView:
         only_tightens=frozenset(),
         names={},
         collection=None,
+        asked_anew=frozenset(),
         seal=_SEAL,
     )
 
@@ -122,6 +125,8 @@ def desk_view(
     towards = journeys_of(db, id)
     history = history_of(db, id)
     names = names_of(db)
+    known = Known() if record is None else record.known
+    asked_anew = yes_to_something_else(db, id, known)
     if record is None or facts is None:
         return covered(id)
     prospects = tuple(
@@ -145,6 +150,7 @@ def desk_view(
         only_tightens=account.only_tightening(id, record.collection),
         names=names,
         collection=record.collection,
+        asked_anew=asked_anew,
         seal=_SEAL,
     )
 
@@ -227,7 +233,16 @@ def tried_on(
     if desk.is_covered or record is None or facts is None or destination not in towards:
         return None
     own = words_of(db, desk.record)
-    decision = decision_after(store, facts, destination, yes, by=by, now=now, own=own)
+    decision = decision_after(
+        store,
+        facts,
+        destination,
+        yes,
+        by=by,
+        now=now,
+        own=own,
+        tells_anew=bool(words),
+    )
     level = min(yes.visibility, decision.at_most)
     view = view_of(record, decision, names=desk.names, at=level, words=words)
     return TriedOn(decision, view)

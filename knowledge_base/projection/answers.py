@@ -1,6 +1,7 @@
 """What a step changes in the answers, the approvals and what the bot has under way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import delete, insert, update
 
@@ -33,7 +34,8 @@ def _words_given(sheet: Sheet, step: steps.WordsGiven, at: Placed) -> None:
         content=at.commitment,
         step=at.position,
     )
-    sheet.records[at.record].facts_changed = True
+    known = sheet.records[at.record].known
+    sheet.learn(at.record, replace(known, told_anew=at.position))
 
 
 def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:

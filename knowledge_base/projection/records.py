@@ -54,7 +54,12 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
     row = sheet.records[at.record]
     content = msgspec.json.decode(at.text or "{}", type=dict[str, tuple[str, ...]])
     fresh = known_from(content)
-    known = replace(row.known, fields=fresh.fields, licences=fresh.licences)
+    known = replace(
+        row.known,
+        fields=fresh.fields,
+        licences=fresh.licences,
+        told_anew=at.position,
+    )
     concern = known.concern
     if step.concerns and (concern.answer == "nobody" or concern.is_doubted):
         # Who it concerns may be another now: "nobody" was said of something else.

@@ -8,17 +8,20 @@ from sqlalchemy import select
 
 from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.approving import Complete, WaitsFor
-from knowledge_base.communities import name_season, turn_season
+from knowledge_base.communities import add_community, name_season, turn_season
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
+from knowledge_base.receiving import receive
 from knowledge_base.records import content_text, hash_of
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import SOFTWARE, Actor
+from knowledge_base.tightening import tighten
 from knowledge_base.workflow import note
 from policies.facts import NotKnown
+from policies.view import OwnWords
 from policies.visibility import Visibility
 from tests.knowledge_base.conftest import WIKI, World, intended, saved, seat_steward
 
@@ -80,8 +83,6 @@ def test_where_a_people_is_named_its_own_yes_is_needed(world: World) -> None:
 
 
 def test_everybody_named_has_to_say_yes(world: World) -> None:
-    from knowledge_base.communities import add_community
-
     family = add_community(
         world.store,
         {"name": ("Family (invented)",)},
@@ -437,3 +438,119 @@ def test_a_community_says_no_while_a_page_is_closing(world: World) -> None:
         note_text="",
     )
     assert world.state(record) is State.WITHDRAWING
+
+
+def a_family(world: World) -> Actor:
+    """Somebody who answers for a party of its own."""
+    family = add_community(
+        world.store,
+        {"name": ("Family (invented)",)},
+        by=world.operator,
+        now=world.later(),
+        part_of=world.people,
+    )
+    return seat_steward(world, family, "mirabet")
+
+
+def tells_anew(world: World, record: str) -> None:
+    """Its source says more than anybody who had answered saw."""
+    content: dict[str, tuple[str, ...]] = {
+        "title": ("A boat",),
+        "maker": ("Somebody (invented)",),
+        "licence_metadata": ("cc0-1.0",),
+        "description": ("Told by nobody of the people",),
+    }
+    change_content(world, record, content)
+    world.take(record, steps.Screened(rulebook="x", findings=()))
+
+
+def test_content_that_a_people_never_saw_is_not_approved_without_it(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    tells_anew(world, record)
+
+    assert asks_her(world, record)
+    assert world.approve(record, world.archivist) == WaitsFor((world.people,))
+    assert visibility(world, record) is Visibility.NONE
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_two_parties_agree_only_where_both_saw_the_same(world: World) -> None:
+    elder = a_family(world)
+    record = world.item()
+    world.concern(record, "named", world.people, elder.party or "")
+    world.approve(record, world.steward)
+    tells_anew(world, record)
+
+    assert world.approve(record, elder) == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_words_that_another_party_never_saw_wait_for_its_yes(world: World) -> None:
+    elder = a_family(world)
+    record = world.item()
+    world.concern(record, "named", world.people, elder.party or "")
+    world.approve(record, world.steward)
+    seen = world.seen(record)
+    told = OwnWords(elder.party or "", "M.", "description", "Ours", "en", False)
+    words = answers.own_words(record, told, seen=seen.length, by=elder)
+
+    said = approving.approve(
+        world.store, record, WIKI, seen=seen, by=elder, now=world.later(), words=words
+    )
+
+    assert said == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_the_page_that_was_agreed_to_stays_while_new_words_are_asked_about(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    tells_anew(world, record)
+
+    assert tighten(world.store, (record,), now=world.later()) == 0
+    assert world.state(record) is State.PUBLISHED
+
+
+def test_a_yes_said_of_a_whole_collection_is_about_no_single_content(
+    world: World,
+) -> None:
+    collection, record = a_collection(world)
+    world.concern(collection, "named", world.people)
+    world.approve(collection, world.steward)
+    tells_anew(world, record)
+    tells_anew(world, collection)
+
+    assert visibility(world, record) is Visibility.FULL
+    assert visibility(world, collection) is Visibility.NONE
+
+
+def a_collection(world: World) -> tuple[str, str]:
+    """A collection and a record in it, both on their way to the wiki."""
+    licence = ("cc0-1.0",)
+    collection = receive(
+        world.store,
+        "collection",
+        {"title": ("Boats",), "licence_metadata": licence, "item_pages": ("all",)},
+        by=SOFTWARE,
+        now=world.later(),
+        towards=(WIKI,),
+    )
+    record = receive(
+        world.store,
+        "item",
+        {"title": ("A boat",), "maker": ("x",), "licence_metadata": licence},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=collection,
+        towards=(WIKI,),
+    )
+    return collection, record

@@ -1,0 +1,79 @@
+"""What parties said of records, and what of it still counts.
+
+A yes is to what could be seen when it was said. A no and a not now are to the record,
+whatever it comes to say.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from knowledge_base import tables
+from knowledge_base.known import Known
+from policies.facts import Says, Word
+from policies.purposes import Purpose
+from policies.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word that nobody took back, and the step with which it was said."""
+
+    word: Word
+    step: int
+
+
+def said_of(db: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Said, ...]]:
+    """What stands for each of these very records; its collection's is left out."""
+    table = tables.words
+    said: dict[str, list[Said]] = defaultdict(list)
+    found = db.execute(
+        select(table).where(table.c.record_id.in_(ids), table.c.superseded_by.is_(None))
+    )
+    for row in found.mappings():
+        said[row["record_id"]].append(Said(_word(row), row["step"]))
+    return {id: tuple(words) for id, words in said.items()}
+
+
+def _word(row: Mapping[Any, Any]) -> Word:
+    return Word(
+        party=row["party"],
+        says=Says(row["says"]),
+        destination=row["destination"],
+        purposes=frozenset(Purpose(x) for x in row["purposes"]),
+        visibility=Visibility.of(row["visibility"]),
+        since=date.fromisoformat(row["since"]),
+        until=date.fromisoformat(row["until"]) if row["until"] else None,
+        informed=row["informed"],
+        by=row["said_by"],
+    )
+
+
+def words_of(db: Connection, record: str) -> frozenset[Word]:
+    """The words that stand for this very record, its collection's left out."""
+    return frozenset(one.word for one in said_of(db, (record,)).get(record, ()))
+
+
+def yes_to_something_else(db: Connection, record: str, known: Known) -> frozenset[str]:
+    """The parties whose yes was to what the record said before."""
+    said = said_of(db, (record,)).get(record, ())
+    told = {one.word for one in said} - counting(said, known, for_what_stands=False)
+    return frozenset(word.party for word in told)
+
+
+def counting(
+    said: Iterable[Said], known: Known, *, for_what_stands: bool
+) -> frozenset[Word]:
+    """The words that count for a record of which this is known.
+
+    `for_what_stands`: for the page as it was approved, which shows nothing of what
+    came later; else for what the record says now.
+    """
+    since = 0 if for_what_stands else known.told_anew
+    return frozenset(
+        one.word for one in said if one.word.says is not Says.YES or one.step > since
+    )
