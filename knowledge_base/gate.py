@@ -15,7 +15,13 @@ from knowledge_base.coverage import came_later
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
-from knowledge_base.said import Said, counting, said_of
+from knowledge_base.said import (
+    Said,
+    counting,
+    inherited,
+    said_of,
+    with_who_spoke,
+)
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
@@ -58,21 +64,23 @@ def facts_of(
         above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
         said = said_of(db, (*(row.id for row in rows), *above))
         seasons = _seasons(db, (*rows, *above.values()))
-        inherited = {
+        wholes = {
             id: _facts(row, _of_the_whole(row, said), seasons, heed_doubts=heed_doubts)
             for id, row in above.items()
         }
-        later = _came_later(db, rows, inherited)
+        later = _came_later(db, rows, wholes)
         for row in rows:
-            words = counting(
-                said.get(row.id, ()), row.known, for_what_stands=not heed_doubts
-            )
+            own = said.get(row.id, ())
+            words = counting(own, row.known, for_what_stands=not heed_doubts)
             facts = _facts(row, words, seasons, heed_doubts=heed_doubts)
-            parent = inherited.get(row.collection or "")
+            parent = wholes.get(row.collection or "")
             if parent is not None and row.id in later:
                 parent = replace(parent, concerned=NotKnown())
-            facts = facts if parent is None else facts.under(parent)
-            gathered[row.id] = _doubted(row, facts) if heed_doubts else facts
+            if parent is not None:
+                words = inherited(parent.words, row.known)
+                facts = facts.under(replace(parent, words=words))
+            facts = _doubted(row, facts) if heed_doubts else facts
+            gathered[row.id] = with_who_spoke(facts, own, row.known)
     return gathered
 
 
@@ -84,12 +92,10 @@ def _of_the_whole(row: _Row, said: Mapping[str, tuple[Said, ...]]) -> frozenset[
 
 
 def _came_later(
-    db: Connection, rows: Sequence[_Row], inherited: Mapping[str, Facts]
+    db: Connection, rows: Sequence[_Row], wholes: Mapping[str, Facts]
 ) -> frozenset[str]:
     """Those to whom "nobody", said of their collection, does not reach."""
-    spared = {
-        id for id, facts in inherited.items() if isinstance(facts.concerned, Nobody)
-    }
+    spared = {id for id, facts in wholes.items() if isinstance(facts.concerned, Nobody)}
     under = {row.id: row.collection for row in rows if row.collection in spared}
     # Asked also where it spares none: the same queries, whatever a record is part of.
     return came_later(db, under or {"": ""})

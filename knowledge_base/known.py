@@ -92,7 +92,8 @@ class Known:
     """The sum of a record's steps; `findings` is None until it was screened.
 
     `told_anew`: the position of the last step since which the record says something
-    that nobody who had answered could see; 0 where there is none.
+    that nobody who had answered could see. `taken_back`: of the last no or withdrawal
+    that took it back. Both are 0 where there is none.
     """
 
     fields: tuple[str, ...] = ()
@@ -103,6 +104,7 @@ class Known:
     flags: tuple[KnownFlag, ...] = ()
     findings: tuple[SeenFinding, ...] | None = None
     told_anew: int = 0
+    taken_back: int = 0
 
     def with_label(self, label: KnownLabel) -> "Known":
         others = self.without_label(label.family, label.type, label.community).labels

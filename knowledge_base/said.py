@@ -1,12 +1,12 @@
 """What parties said of records, and what of it still counts.
 
-A yes is to what could be seen when it was said. A no and a not now are to the record,
-whatever it comes to say.
+A yes is to what could be seen when it was said, and none outlives a withdrawal. A no
+and a not now are to the record, whatever it comes to say.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import tables
 from knowledge_base.known import Known
-from policies.facts import Says, Word
+from policies.facts import ARCHIVIST, Facts, Named, Nobody, Says, Word
 from policies.purposes import Purpose
 from policies.visibility import Visibility
 
@@ -74,6 +74,31 @@ def counting(
     came later; else for what the record says now.
     """
     since = 0 if for_what_stands else known.told_anew
+    since = max(since, known.taken_back)
     return frozenset(
         one.word for one in said if one.word.says is not Says.YES or one.step > since
     )
+
+
+def inherited(words: frozenset[Word], known: Known) -> frozenset[Word]:
+    """What was said of the collection, for a record in it of which this is known.
+
+    What was taken back comes back only by a yes that was said of itself.
+    """
+    if not known.taken_back:
+        return words
+    return frozenset(word for word in words if word.says is not Says.YES)
+
+
+def with_who_spoke(facts: Facts, said: Iterable[Said], known: Known) -> Facts:
+    """Whoever answered for what was taken back is concerned with its coming back."""
+    parties = {one.word.party for one in said} - {ARCHIVIST}
+    if not known.taken_back or not parties:
+        return facts
+    match facts.concerned:
+        case Named(named):
+            return replace(facts, concerned=Named(named | parties))
+        case Nobody():
+            return replace(facts, concerned=Named(frozenset(parties)))
+        case _:
+            return facts

@@ -10,6 +10,7 @@ from knowledge_base.pages import choose_title
 from knowledge_base.projection.placed import Placed, Projection
 from knowledge_base.sheet import Sheet
 from knowledge_base.steps import Step
+from policies.facts import Says
 
 ANYWHERE = "*"
 
@@ -41,7 +42,7 @@ def _words_given(sheet: Sheet, step: steps.WordsGiven, at: Placed) -> None:
 def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
     _narrow_the_general(sheet, step, at)
     table = tables.words
-    # A judgement is superseded, never overwritten.
+    # A judgement is superseded, never overwritten; a not now takes no no away.
     sheet.db.execute(
         update(table)
         .where(
@@ -49,6 +50,7 @@ def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
             table.c.party == step.party,
             table.c.superseded_by.is_(None),
             (table.c.destination == step.destination) | (step.destination == ANYWHERE),
+            (table.c.says != Says.NO.value) | (step.says != Says.NOT_NOW.value),
         )
         .values(superseded_by=at.position)
     )
@@ -99,6 +101,13 @@ def _narrow_the_general(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
             sheet.db.execute(insert(table).values(kept | {"destination": destination}))
 
 
+def _taken_back(
+    sheet: Sheet, step: steps.Refused | steps.WithdrawalAsked, at: Placed
+) -> None:
+    known = sheet.records[at.record].known
+    sheet.learn(at.record, replace(known, taken_back=at.position))
+
+
 def _proposed(sheet: Sheet, step: steps.Proposed, at: Placed) -> None:
     if at.text is not None:
         choose_title(sheet.db, at.record, step.destination, at.text)
@@ -126,6 +135,8 @@ def _not_saved(sheet: Sheet, step: steps.NotSaved, at: Placed) -> None:
 OF_ANSWERS: Mapping[type[Step], Projection] = {
     steps.WordsGiven: _words_given,
     steps.Answered: _answered,
+    steps.Refused: _taken_back,
+    steps.WithdrawalAsked: _taken_back,
     steps.Proposed: _proposed,
     steps.Approved: _approved,
     steps.Reopened: _approved,

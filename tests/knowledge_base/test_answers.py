@@ -13,6 +13,7 @@ from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import NotPossible, State
+from knowledge_base.labelling import remove_label
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import content_text, hash_of
@@ -554,3 +555,99 @@ def a_collection(world: World) -> tuple[str, str]:
         towards=(WIKI,),
     )
     return collection, record
+
+
+def take_back(world: World, record: str, by: Actor) -> None:
+    seen, now = world.length(record), world.later()
+    answers.withdraw(world.store, record, seen=seen, by=by, now=now, note_text="")
+    if world.state(record) is State.WITHDRAWING:
+        done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
+        world.take(record, done)
+
+
+def test_what_an_institution_took_back_needs_the_peoples_yes_again(
+    world: World,
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    take_back(world, record, world.archivist)
+
+    assert asks_her(world, record)
+    assert world.approve(record, world.archivist) == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_an_old_yes_to_the_collection_brings_nothing_back(world: World) -> None:
+    collection, record = a_collection(world)
+    world.concern(collection, "named", world.people)
+    world.approve(collection, world.steward)
+    world.approve(record, world.archivist)
+    world.publish(record)
+    take_back(world, record, world.archivist)
+
+    assert world.approve(record, world.archivist) == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
+
+
+def test_a_no_of_one_party_needs_a_newer_yes_of_the_other_too(world: World) -> None:
+    elder = a_family(world)
+    record = world.item()
+    world.concern(record, "named", world.people, elder.party or "")
+    world.approve(record, world.steward)
+    refuse(world, record, elder)
+
+    assert world.approve(record, elder) == WaitsFor((world.people,))
+
+
+def refuse(world: World, record: str, by: Actor) -> None:
+    seen, now = world.length(record), world.later()
+    answers.refuse(world.store, record, seen=seen, by=by, now=now, note_text="")
+
+
+VERIFIED = ("tk", "verified")
+
+
+def labelled(world: World) -> str:
+    """A record that concerns a people only by the label that it put there."""
+    record = world.item()
+    world.concern(record, "nobody")
+    world.take(
+        record,
+        steps.LabelApplied(
+            family="tk", type="verified", community=world.people, text_hash=""
+        ),
+        by=world.steward,
+    )
+    return record
+
+
+def take_label_off(world: World, record: str) -> None:
+    seen, now = world.length(record), world.later()
+    remove_label(world.store, record, VERIFIED, seen=seen, by=world.steward, now=now)
+
+
+def test_a_not_now_does_not_undo_a_no(world: World) -> None:
+    record = labelled(world)
+    refuse(world, record, world.steward)
+    seen, now = world.length(record), world.later()
+    answers.not_now(world.store, record, seen=seen, by=world.steward, now=now)
+    take_label_off(world, record)
+
+    assert world.approve(record, world.archivist) != Complete()
+    assert visibility(world, record) is Visibility.NONE
+
+
+def test_who_agreed_before_it_was_taken_back_is_asked_though_her_label_is_gone(
+    world: World,
+) -> None:
+    record = labelled(world)
+    world.approve(record, world.archivist)
+    world.approve(record, world.steward)
+    world.publish(record)
+    take_back(world, record, world.archivist)
+    take_label_off(world, record)
+
+    assert world.approve(record, world.archivist) == WaitsFor((world.people,))
+    assert world.approve(record, world.steward) == Complete()
