@@ -21,6 +21,7 @@ from knowledge_base.workflow import note
 from policies.decision import Decision
 from policies.facts import Facts, Says, Word
 from policies.purposes import Purpose
+from policies.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,8 @@ def approve(
     if not is_clear(after):
         note(store, notes, now=now)
         return WaitsFor(_waited_for(after))
-    completing = _completing(after, journey, seen, content_hash)
+    level = min(after.visibility, yes.visibility)
+    completing = _completing(after, level, journey, seen, content_hash)
     if completing:
         notes.append(_proposed(record, destination, seen))
     notes.extend(
@@ -134,7 +136,11 @@ def _waited_for(decision: Decision) -> tuple[str, ...]:
 
 
 def _completing(
-    decision: Decision, journey: Journey, seen: Seen, content_hash: str
+    decision: Decision,
+    level: Visibility,
+    journey: Journey,
+    seen: Seen,
+    content_hash: str,
 ) -> tuple[Step, ...]:
     """The approval that this yes completes; the same yes again changes nothing."""
     covered = steps.Reopened if journey.state is State.CLOSED else steps.Approved
@@ -144,7 +150,7 @@ def _completing(
         units_hash=seen.units_hash,
         units=seen.units,
         rulebook=decision.rulebook,
-        visibility=decision.visibility.word,
+        visibility=level.word,
         answers=tuple(sorted({reason.rule for reason in decision.reasons})),
     )
     is_the_same = journey.state in _IN_FORCE and all(

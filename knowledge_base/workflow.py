@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from knowledge_base import standing, steps, tables
+from knowledge_base.bindings import Approval, require_bound
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
@@ -199,3 +200,5 @@ def _ask_the_gate(
     for one in notes:
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
             require_clear(db, store, one.record, one.step, on=on)
+        if isinstance(one.step, Approval):
+            require_bound(db, store, one, on=on)

@@ -1,8 +1,9 @@
 """A store with a small world in it: an archivist, an operator, an invented people."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from knowledge_base.invitations import (
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
+from knowledge_base.records import get_record
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor, Voice
 from knowledge_base.stewardship import EVERYTHING, is_first_opening
@@ -126,6 +128,21 @@ class World:
             by=by,
             now=self.later(),
         )
+
+    def approval(self, record: str, **otherwise: Any) -> steps.Approved:
+        """The bare step with which the record would be approved as it stands."""
+        with self.store.reading() as db:
+            content_hash = get_record(db, record).content_hash or ""
+        approval = steps.Approved(
+            destination=WIKI,
+            content_hash=content_hash,
+            units_hash="u",
+            units={"title": "t"},
+            rulebook=self.store.rulebook.version,
+            visibility="full",
+            answers=(),
+        )
+        return replace(approval, **otherwise)
 
     def publish(self, record: str) -> None:
         """As the bot would: intended, saved."""

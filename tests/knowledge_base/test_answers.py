@@ -651,3 +651,43 @@ def test_who_agreed_before_it_was_taken_back_is_asked_though_her_label_is_gone(
 
     assert world.approve(record, world.archivist) == WaitsFor((world.people,))
     assert world.approve(record, world.steward) == Complete()
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"content_hash": "another"},
+        {"rulebook": "no such"},
+        {"visibility": "full"},
+        {"visibility": "none"},
+        {"visibility": "everything"},
+        {"units_hash": "others"},
+    ],
+    ids=str,
+)
+def test_an_approval_says_nothing_but_what_stands(
+    world: World, otherwise: dict[str, str]
+) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    yes = answers.Yes(visibility=Visibility.REDACTED)
+    seen, now = world.seen(record), world.later()
+    by = world.archivist
+    approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
+    shown = {"visibility": Visibility.REDACTED.word}
+    world.take(record, world.approval(record, **shown), by=by)
+
+    with pytest.raises(NotPossible):
+        world.take(record, world.approval(record, **shown | otherwise), by=by)
+
+
+def test_nobody_approves_without_a_yes_of_her_own(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    with pytest.raises(NotPossible):
+        world.take(record, world.approval(record), by=world.archivist)
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    with pytest.raises(NotPossible):
+        world.take(record, world.approval(record), by=world.archivist)
+    world.take(record, world.approval(record), by=world.steward)
