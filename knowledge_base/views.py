@@ -292,42 +292,49 @@ def standing_view(
 ) -> PublicView | None:
     """What anyone may read here: only what a person has approved and still stands.
 
-    None where there is nothing to show, whatever the reason; also when the record
-    says something else since the approval, until somebody has seen that too.
+    None where there is nothing to show, whatever the reason; also when the record, or
+    what holds for it through its collection, says something else since the approval,
+    or another rulebook judges it, until somebody has seen that too. Nothing is shown
+    beyond the level that was approved, whoever agreed to more later.
     """
-    found = public_views(db, store, (id,), destination, on=on).get(id)
+    record, facts = find_record(db, id), facts_of(db, (id,)).get(id)
+    names = names_of(db)
     approved = [
         one.approval
         for one in journeys_for(db, (id,), STANDING)
         if one.destination == destination and one.approval is not None
     ]
     # Looked up also where there is no approval: the same queries, whatever is there.
-    since = approved[0]["position"] if approved else 0
-    changed = shows_other_than(db, id, {"position": since}) or not approved
-    if found is None or changed or found[1].visibility <= Visibility.STUB:
+    approval = approved[0] if approved else _NO_APPROVAL
+    changed = shows_other_than(db, id, approval)
+    if record is None or facts is None or changed:
         return None
-    return found[1]
+    decision = decide_for(store, facts, destination, on=on)
+    level = min(decision.visibility, Visibility.of(approval["visibility"]))
+    if approval["rulebook"] != decision.rulebook or level <= Visibility.STUB:
+        return None
+    return view_of(record, decision, names=names, at=level)
 
+
+_NO_APPROVAL: Mapping[str, Any] = {"position": 0, "visibility": "none", "rulebook": ""}
 
 # Steps after which a view may hold what nobody has approved yet.
-_SHOWS_MORE = (
-    steps.ContentChanged.kind,
-    steps.WordsGiven.kind,
-    steps.LabelRemoved.kind,
-    steps.NoticeRemoved.kind,
-)
+_TELLS_MORE = (steps.ContentChanged.kind, steps.WordsGiven.kind)
+_SHOWS_MORE = (steps.LabelRemoved.kind, steps.NoticeRemoved.kind)
 
 
 def shows_other_than(db: Connection, id: str, approval: Mapping[str, Any]) -> bool:
-    """Whether the record says something else than when this approval was given."""
-    table = tables.steps
+    """Whether the record shows something else than when this approval was given.
+
+    A label or notice that comes off its collection comes off the record as well.
+    """
+    table, known = tables.steps, tables.records
+    above = select(known.c.collection_id).where(known.c.id == id).scalar_subquery()
+    own = (table.c.record_id == id) & table.c.kind.in_((*_TELLS_MORE, *_SHOWS_MORE))
+    through = (table.c.record_id == above) & table.c.kind.in_(_SHOWS_MORE)
     later = db.execute(
         select(table.c.position)
-        .where(
-            table.c.record_id == id,
-            table.c.position > approval["position"],
-            table.c.kind.in_(_SHOWS_MORE),
-        )
+        .where(table.c.position > approval["position"], own | through)
         .limit(1)
     )
     return later.first() is not None

@@ -1,11 +1,15 @@
 """The two ways out: nobody sees on her desk what is not her work."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge_base import steps
 from knowledge_base.accounts import Account, add_account, find_account
-from knowledge_base.answers import own_words
+from knowledge_base.answers import Yes, own_words
+from knowledge_base.approving import Complete, approve
 from knowledge_base.communities import add_community
+from knowledge_base.labelling import LabelWords, apply_label, remove_label
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
@@ -19,6 +23,7 @@ from knowledge_base.views import (
 )
 from knowledge_base.workflow import note
 from policies.view import OwnWords, PublicView
+from policies.visibility import Visibility
 from tests.knowledge_base.conftest import WIKI, World, seat_steward
 
 
@@ -161,3 +166,84 @@ def test_a_desk_view_cannot_be_made_elsewhere() -> None:
     fields = dict.fromkeys(DeskView.__dataclass_fields__)
     with pytest.raises(NotForThisDesk):
         DeskView(**fields)  # type: ignore[arg-type]
+
+
+def in_a_collection(world: World) -> tuple[str, str]:
+    """A collection whose people are named, and an item in it with two open fields."""
+    licence = ("cc0-1.0",)
+    content = {"title": ("Boats",), "licence_metadata": licence, "item_pages": ("all",)}
+    collection = receive(
+        world.store,
+        "collection",
+        content,
+        by=SOFTWARE,
+        now=world.later(),
+        towards=(WIKI,),
+    )
+    world.concern(collection, "named", world.people)
+    item = {
+        "title": ("A boat",),
+        "maker": ("x",),
+        "link": ("https://example.org/x",),
+        "place": ("-12.5, 130.1",),
+        "licence_metadata": licence,
+    }
+    record = receive(
+        world.store,
+        "item",
+        item,
+        by=SOFTWARE,
+        now=world.later(),
+        collection=collection,
+        towards=(WIKI,),
+    )
+    return collection, record
+
+
+def agree(world: World, record: str, level: Visibility) -> None:
+    yes, now = Yes(visibility=level), world.later()
+    seen, by = world.seen(record), world.steward
+    approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
+
+
+def test_anyone_sees_no_more_of_an_item_once_its_collection_may_show_more(
+    world: World,
+) -> None:
+    collection, record = in_a_collection(world)
+    agree(world, collection, Visibility.REDACTED)
+    assert world.approve(record, world.archivist) == Complete()
+    world.publish(record)
+    before = standing(world, record)
+
+    agree(world, collection, Visibility.FULL)
+
+    assert before is not None
+    assert before.visibility is Visibility.REDACTED
+    assert standing(world, record) == before
+
+
+def test_what_a_collections_label_held_back_is_not_shown_when_it_comes_off(
+    world: World,
+) -> None:
+    collection, record = in_a_collection(world)
+    label = ("tk", "verified")
+    seen, now, by = world.length(collection), world.later(), world.steward
+    words = LabelWords()
+    apply_label(world.store, collection, label, words, seen=seen, by=by, now=now)
+    agree(world, collection, Visibility.FULL)
+    assert world.approve(record, world.archivist) == Complete()
+    assert standing(world, record) is not None
+
+    seen, now = world.length(collection), world.later()
+    remove_label(world.store, collection, label, seen=seen, by=by, now=now)
+
+    assert standing(world, record) is None
+
+
+def test_what_was_approved_under_another_rulebook_is_not_shown(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    assert standing(world, record) is not None
+    world.store.rulebook = replace(world.store.rulebook, version="another")
+    assert standing(world, record) is None
