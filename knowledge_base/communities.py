@@ -13,10 +13,11 @@ from knowledge_base.identity import new_id
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
+from knowledge_base.reopening import turned_by_season
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten_or_leave, turned_by_season
+from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select
 from knowledge_base import steps, tables
 from knowledge_base.coverage import came_later
 from knowledge_base.inserting import insert_many
-from knowledge_base.journeys import NotPossible
+from knowledge_base.journeys import NotPossible, State
 from knowledge_base.known import Known, read_known
 from knowledge_base.said import (
     Said,
@@ -25,12 +25,13 @@ from knowledge_base.said import (
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
-from policies.decision import Decision
+from policies.decision import Decision, Question
 from policies.destinations import Destination
 from policies.facts import (
     ANY_DESTINATION,
     ARCHIVIST,
     Facts,
+    Named,
     Nobody,
     NotKnown,
     Says,
@@ -250,8 +251,8 @@ def refresh_questions(
     facts = facts_of(db, affected)
     rows = [
         row
-        for id, destination in _journeys(db, affected)
-        for row in _question_rows(store, facts[id], destination, on=on)
+        for id, destination, state in _journeys(db, affected)
+        for row in _question_rows(store, facts[id], destination, state, on=on)
     ]
     for some in chunks(affected):
         db.execute(
@@ -269,23 +270,26 @@ def _members(db: Connection, ids: Sequence[str]) -> list[str]:
     ]
 
 
-def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:
     table = tables.journeys
-    columns = (table.c.record_id, table.c.destination)
+    columns = (table.c.record_id, table.c.destination, table.c.state)
     return [
-        (row.record_id, row.destination)
+        (row.record_id, row.destination, State(row.state))
         for some in chunks(ids)
         for row in db.execute(select(*columns).where(table.c.record_id.in_(some)))
     ]
 
 
 def _question_rows(
-    store: Store, facts: Facts, destination: str, *, on: date
+    store: Store, facts: Facts, destination: str, state: State, *, on: date
 ) -> list[dict[str, object]]:
     """What is kept secret asks its communities alone: the archivist may not see it,
     and a question on her list would tell her that it is there.
     """
     decision = decide_for(store, facts, destination, on=on)
+    asked = decision.questions
+    if state is State.CLOSED and is_clear(decision):
+        asked = (*asked, *_may_open(facts))
     return [
         {
             "record_id": facts.record,
@@ -295,6 +299,19 @@ def _question_rows(
             "about": question.about,
             "pauses": question.paused,
         }
-        for question in decision.questions
+        for question in asked
         if not (decision.keeps_secret and question.to == ARCHIVIST)
     ]
+
+
+# Not a rule's question: the page rests, and nothing but a person's yes is missing.
+MAY_OPEN = "may-open"
+
+
+def _may_open(facts: Facts) -> tuple[Question, ...]:
+    """Whoever may open what was closed, once nothing holds it any more."""
+    named = facts.concerned.parties if isinstance(facts.concerned, Named) else ()
+    return tuple(
+        Question(MAY_OPEN, party, "record", offers=Visibility.FULL)
+        for party in sorted({ARCHIVIST, *named})
+    )

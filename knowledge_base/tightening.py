@@ -158,13 +158,6 @@ def _reason(facts: Facts, destination: str, on: date) -> str:
     return "consent" if any(ended) else "decision"
 
 
-def turned_by_season(db: Connection, season: str) -> tuple[str, ...]:
-    """The records that a season's turning may open or close."""
-    table = tables.label_uses
-    found = db.scalars(select(table.c.record_id).where(table.c.season_id == season))
-    return tuple(sorted(set(found)))
-
-
 def touched_since(db: Connection, position: int) -> tuple[tuple[str, ...], int]:
     """(records with a step after this position, the newest position)."""
     table = tables.steps

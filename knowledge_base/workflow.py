@@ -19,9 +19,10 @@ from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import refresh_questions, require_clear
 from knowledge_base.inserting import insert_many
-from knowledge_base.journeys import OF_THE_RECORD, NotPossible, next_state
+from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
+from knowledge_base.reopening import turned_by_season
 from knowledge_base.sheet import JourneyRow, Sheet
 from knowledge_base.steps import body_of
 from knowledge_base.store import Store
@@ -170,10 +171,17 @@ def _move(sheet: Sheet, one: Note) -> None:
             return
         concerned = _named(towards, destination, one)
     for journey in concerned:
+        before = journey.state
         journey.state = next_state(
-            one.step, journey.state, was_saved=journey.was_saved, record=one.record
+            one.step, before, was_saved=journey.was_saved, record=one.record
         )
         journey.is_touched = True
+        if isinstance(one.step, steps.Closed) or State.CLOSED in (
+            before,
+            journey.state,
+        ):
+            # What is closed asks whoever may open it.
+            sheet.records[one.record].facts_changed = True
 
 
 def _named(
@@ -195,6 +203,9 @@ def _ask_the_gate(
 ) -> None:
     on = civil_days(now).closing
     changed = [id for id, row in sheet.records.items() if row.facts_changed]
+    for one in notes:
+        if isinstance(one.step, steps.SeasonTurned):
+            changed.extend(turned_by_season(db, one.step.season))
     if changed:
         refresh_questions(db, store, changed, on=on)
     for one in notes:

@@ -6,8 +6,9 @@ purpose, so that it betrays nothing, and belongs on pages that anyone may read.
 
 from collections.abc import Iterable
 
+from knowledge_base.gate import MAY_OPEN
 from policies.rulebook import NoSuchRule
-from review_app.languages import said_in
+from review_app.languages import language, message, said_in
 from review_app.room import room
 
 Words = tuple[str, str]  # the text, its language
@@ -15,6 +16,8 @@ Words = tuple[str, str]  # the text, its language
 
 def question(rule: str) -> Words:
     """What the rule asks, in the nearest language to hers that has words for it."""
+    if rule == MAY_OPEN:
+        return message("question-may-open"), language()
     try:
         asked = room().store.rulebook.rule(rule).question
     except NoSuchRule:  # asked under an earlier rulebook

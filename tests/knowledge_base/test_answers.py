@@ -17,6 +17,7 @@ from knowledge_base.labelling import remove_label
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import content_text, hash_of
+from knowledge_base.reopening import ask_for_the_day
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.tightening import tighten
@@ -691,3 +692,91 @@ def test_nobody_approves_without_a_yes_of_her_own(world: World) -> None:
     with pytest.raises(NotPossible):
         world.take(record, world.approval(record), by=world.archivist)
     world.take(record, world.approval(record), by=world.steward)
+
+
+def asked_of(world: World, record: str) -> set[tuple[str, str]]:
+    """(rule, party) of each question that stands in a queue."""
+    table = tables.questions
+    query = select(table.c.rule, table.c.party).where(table.c.record_id == record)
+    with world.store.reading() as db:
+        return {(row.rule, row.party) for row in db.execute(query)}
+
+
+def agreed_until(world: World, days: int) -> str:
+    """A record whose people agreed for so many days."""
+    record = world.item()
+    world.concern(record, "named", world.people)
+    yes = answers.Yes(until=(world.now + timedelta(days=days)).date())
+    seen, now, by = world.seen(record), world.later(), world.steward
+    approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
+    return record
+
+
+def test_a_page_that_closes_with_its_consent_asks_again(world: World) -> None:
+    record = agreed_until(world, 30)
+    world.publish(record)
+    world.now += timedelta(days=40)
+    tighten(world.store, (record,), now=world.later())
+    world.take(record, steps.StubSaved(destination=WIKI, revision=71))
+
+    assert world.state(record) is State.CLOSED
+    assert asks_her(world, record)
+
+
+def test_a_day_that_passes_asks_again(world: World) -> None:
+    record = agreed_until(world, 30)
+    assert not asks_her(world, record)
+    world.now += timedelta(days=40)
+    ask_for_the_day(world.store, (), now=world.later())
+    assert asks_her(world, record)
+
+
+def seasonal(world: World) -> tuple[str, str]:
+    """A record that is open in one season, and that season; nobody has opened it."""
+    by = world.steward
+    season = name_season(
+        world.store, world.people, "first snow", by=by, now=world.later()
+    )
+    record = world.item()
+    world.concern(record, "named", world.people)
+    label = steps.LabelApplied(
+        family="tk",
+        type="seasonal",
+        community=world.people,
+        text_hash="",
+        season=season,
+    )
+    world.take(record, label, by=by)
+    return record, season
+
+
+def turn(world: World, season: str, *, is_open: bool) -> None:
+    by, now = world.steward, world.later()
+    turn_season(world.store, world.people, season, is_open=is_open, by=by, now=now)
+
+
+def test_a_season_that_was_turned_is_not_asked_about_any_more(world: World) -> None:
+    record, season = seasonal(world)
+    assert ("fact-missing-season", world.people) in asked_of(world, record)
+    turn(world, season, is_open=True)
+    assert ("fact-missing-season", world.people) not in asked_of(world, record)
+
+
+def test_a_closed_page_that_could_open_waits_for_whoever_may_open_it(
+    world: World,
+) -> None:
+    record, season = seasonal(world)
+    turn(world, season, is_open=True)
+    world.approve(record, world.steward)
+    world.publish(record)
+    turn(world, season, is_open=False)
+    world.take(record, steps.StubSaved(destination=WIKI, revision=71))
+    assert asked_of(world, record) == set()
+
+    turn(world, season, is_open=True)
+
+    both = {("may-open", world.people), ("may-open", "archivist")}
+    assert asked_of(world, record) == both
+    assert world.state(record) is State.CLOSED
+    assert world.approve(record, world.steward) == Complete()
+    assert asked_of(world, record) == set()

@@ -13,6 +13,7 @@ from functools import partial
 
 from knowledge_base.chain import head_of
 from knowledge_base.journeys import NotPossible
+from knowledge_base.reopening import ask_for_the_day
 from knowledge_base.tightening import tighten
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
@@ -68,6 +69,8 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         if Part.TIGHTEN in parts:
             _tighten(errand, touched.records)
             close_wrong_titles(errand, touched.records)
+            if touched.is_another_day and not errand.rehearses:
+                ask_for_the_day(errand.store, touched.records, now=errand.clock())
         publishes = wiki is not None and goes_on and Part.PUBLISH in parts
         waiting = touched.too_much(leaves_to_publisher=publishes)
         _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)

@@ -27,7 +27,8 @@ class Touched:
             mark = find_watermark(db, self._name)
             since = 0 if mark is None else int(mark.at)
             touched, newest = touched_since(db, since)
-            if mark is None or mark.seen != (light,):
+            self.is_another_day = mark is None or mark.seen != (light,)
+            if self.is_another_day:
                 # Another day or another rulebook: any of them may be seen otherwise.
                 standing = journeys_in(db, errand.destination, (*STANDING, *RESTING))
                 touched = (*touched, *(one.record for one in standing))
