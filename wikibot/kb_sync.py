@@ -30,7 +30,7 @@ import pywikibot
 from pywikibot import pagegenerators
 
 from policies.errors import WithcareError
-from wikibot.hands.pwb import check_before_asking, run_for_pwb
+from wikibot.hands.pwb import NothingToNarrow, check_before_asking, run_for_pwb
 from wikibot.hands.run import EVERYTHING
 
 docuReplacements = {"&params;": pagegenerators.parameterHelp}  # noqa: N816 - pwb's name
@@ -49,7 +49,9 @@ def main(*args: str) -> int:
         pywikibot.error(str(error))
         return 1
     generators = pagegenerators.GeneratorFactory()
-    left = generators.handle_args(pywikibot.handle_args(args))
+    ours = pywikibot.handle_args(args)
+    left = generators.handle_args(ours)
+    narrows = len(left) < len(ours)
     for argument in left:
         if argument == "-always":
             continue
@@ -59,15 +61,24 @@ def main(*args: str) -> int:
         pywikibot.error(f"{argument} is not known; see -help.")
         return 1
     try:
-        return run_for_pwb(EVERYTHING, clock=_now, only=lambda: _titles(generators))
+        return run_for_pwb(
+            EVERYTHING, clock=_now, only=lambda: _titles(generators, narrows=narrows)
+        )
     except WithcareError as error:
         pywikibot.error(str(error))
         return 1
 
 
-def _titles(generators: pagegenerators.GeneratorFactory) -> frozenset[str] | None:
-    """The titles the generators give; None where none was asked for."""
+def _titles(
+    generators: pagegenerators.GeneratorFactory, *, narrows: bool
+) -> frozenset[str] | None:
+    """The titles the generators give; None where none was asked for.
+
+    Raises `NothingToNarrow` for a filter alone: it would be without effect.
+    """
     pages = generators.getCombinedGenerator()
+    if pages is None and narrows:
+        raise NothingToNarrow
     if pages is None:
         return None
     return frozenset(page.title() for page in pages)

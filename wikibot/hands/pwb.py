@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import pywikibot
 from pywikibot import config
+from pywikibot.exceptions import UnknownFamilyError
 from pywikibot.family import Family
 
 from knowledge_base.settings import Place, Settings, load
@@ -46,17 +47,39 @@ def agreed_place(settings: Settings) -> Place:
     raise Disagree(address, known)
 
 
-CHOOSES = ("-site", "-family", "-lang", "-user", "-help")
+class NothingToNarrow(WithcareError):
+    """A filter without pages to filter; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Filters such as -ns and -limit make a choice of pages smaller, and no "
+            "pages were chosen; name some as well, with -page, -cat, -transcludes …"
+        )
 
 
 def check_before_asking(words: Sequence[str]) -> None:
-    """Raises as `agreed_place`, before pywikibot asks the wiki of user-config.py.
+    """Raises as `agreed_place`, before pywikibot asks any wiki at all.
 
-    Reading its global options already does that. Where one of them chooses another
-    wiki or account, only what comes after can tell.
+    Reading its global options already does that, so what they choose is taken over
+    here first, as pywikibot will take it.
     """
-    if not any(word.partition(":")[0] in CHOOSES for word in words):
+    said = dict(_option(word) for word in words)
+    if "-help" in said:
+        return
+    family, _, code = said.get("-site", "").rpartition(":")
+    config.family = said.get("-family") or family or config.family
+    config.mylang = said.get("-lang") or code or config.mylang
+    if "-user" in said:
+        config.usernames[config.family][config.mylang] = said["-user"]
+    try:
         agreed_place(load())
+    except UnknownFamilyError:
+        raise Disagree(f"the family {config.family!r}", ()) from None
+
+
+def _option(word: str) -> tuple[str, str]:
+    name, _, value = word.partition(":")
+    return name, value
 
 
 def _with_pace(place: Place) -> Place:

@@ -124,6 +124,58 @@ def test_generators_make_a_run_smaller_and_never_larger(pwb: Pwb) -> None:
     assert pwb.bench.world.state(other) is State.APPROVED
 
 
+@pytest.mark.parametrize("filter", ["-limit:1", "-ns:10"])
+def test_a_filter_without_pages_is_refused_and_never_ignored(
+    pwb: Pwb, filter: str
+) -> None:
+    record = pwb.bench.approved()
+
+    ran = pwb("kb_sync", filter)
+
+    assert ran.returncode == 1
+    assert "no pages were chosen" in " ".join(ran.stderr.split())
+    assert pwb.bench.world.state(record) is State.APPROVED
+
+
+@pytest.mark.parametrize("script", ["kb_sync", "kb_withdraw"])
+@pytest.mark.parametrize(
+    "words",
+    [("-site:wikipedia:test",), ("-family:wikipedia", "-lang:test"), ("-site:x:y",)],
+    ids=" ".join,
+)
+def test_another_wiki_on_the_command_line_is_refused_before_it_is_asked(
+    pwb: Pwb, script: str, words: tuple[str, ...]
+) -> None:
+    pwb.bench.approved()
+
+    ran = pwb(script, *words)
+
+    assert ran.returncode == 1
+    assert "settings.toml" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-transcludes:Withcare item", "-ns:0", "-limit:9"),
+        ("-maxlag:3", "-putthrottle:0", "-log:a.log"),
+        ("-site:ourwiki:ourwiki", "-user:WithcareBot", "-always"),
+    ],
+    ids=" ".join,
+)
+def test_the_options_of_pywikibot_are_known(pwb: Pwb, words: tuple[str, ...]) -> None:
+    record = pwb.bench.published(description="One.")
+    pwb.bench.tell_otherwise(record, description="Two.")
+    pwb.bench.approve_again(record)
+    pwb.bench.wiki.settle()
+
+    ran = pwb("kb_sync", f"-dir:{pwb.directory}", *words)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "Two." in pwb.bench.text(record)
+
+
 def test_simulate_writes_nothing_anywhere(pwb: Pwb) -> None:
     record = pwb.bench.approved()
 
