@@ -44,7 +44,8 @@ class Errand:
 class Portion:
     """The notes for some rows, what they count as, and the records that are new.
 
-    `problems` are of rows that came in, but held: what they bring was taken back.
+    `problems` are of rows that came in, but held (what they bring was taken back), and
+    of rows that the store refuses.
     """
 
     notes: list[Note] = field(default_factory=list)
@@ -52,12 +53,17 @@ class Portion:
     new: list[str] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
+    def refuse(self, row: Fitted, what: str) -> None:
+        self.problems.append(RowProblem(row.row, "", what))
+        self.tally.errors += 1
+
 
 @dataclass(frozen=True, slots=True)
 class _There:
     """A record of that source and identifier which the store has already."""
 
     id: str
+    kind: str
     length: int
     content_hash: str | None
     journeys: Mapping[str, tuple[State, bool]]  # state, and whether ever saved
@@ -80,6 +86,8 @@ def weigh(
         known = there.get(row.identifier)
         if known is None:
             new.append((new_id(), row))
+        elif known.kind != errand.kind.kind:
+            portion.refuse(row, _of_another_kind(row, known))
         elif known.is_taken_back:
             portion.tally.withdrawn += 1
         elif known.content_hash == hash_of(content_text(row.content)):
@@ -97,6 +105,14 @@ def weigh(
         if isinstance(note.step, steps.Screened):
             portion.tally.findings.update({one.rule for one in note.step.findings})
     return portion
+
+
+def _of_another_kind(row: Fitted, known: _There) -> str:
+    # The fields of one kind, and who is asked about them, mean nothing in another.
+    return (
+        f"the number {row.identifier!r} is already one of the kind {known.kind!r} "
+        f"here: import it with `--kind {known.kind}`, or give this one its own number"
+    )
 
 
 def _hold_what_was_taken_back(
@@ -148,17 +164,17 @@ def _find_there(
     db: Connection, source: str, identifiers: Sequence[str]
 ) -> dict[str, _There]:
     table = tables.records
-    columns = (table.c.identifier, table.c.id, table.c.length, table.c.content_hash)
-    found: dict[str, tuple[str, int, str | None]] = {}
+    held = (table.c.id, table.c.kind, table.c.length, table.c.content_hash)
+    found: dict[str, tuple[str, str, int, str | None]] = {}
     for some in chunks(identifiers):
-        query = select(*columns).where(
+        query = select(table.c.identifier, *held).where(
             table.c.source == source, table.c.identifier.in_(some)
         )
-        found |= {row[0]: (row[1], row[2], row[3]) for row in db.execute(query)}
-    journeys = _journeys(db, [id for id, _, _ in found.values()])
+        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in db.execute(query)}
+    journeys = _journeys(db, [one[0] for one in found.values()])
     return {
-        identifier: _There(id, length, hash, journeys.get(id, {}))
-        for identifier, (id, length, hash) in found.items()
+        identifier: _There(*one, journeys.get(one[0], {}))
+        for identifier, one in found.items()
     }
 
 

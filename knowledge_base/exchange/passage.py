@@ -218,11 +218,12 @@ class Passage:
             keep_problems(db, self.batch, [*gathered.problems, *portion.problems])
 
         began = time.monotonic()
+        problems = gathered.problems or portion.problems
         try:
             if portion.notes:
                 note(self.store, portion.notes, now=now, also=also)
                 self._kept = kept
-            elif gathered.problems and self.writes and self._is_open:
+            elif problems and self.writes and self._is_open:
                 with self.store.writing() as db:
                     also(db)
                 self._kept = kept

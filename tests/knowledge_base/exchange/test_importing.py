@@ -14,6 +14,7 @@ from knowledge_base.exchange.mappings import UNTITLED
 from knowledge_base.exchange.report import Done
 from knowledge_base.exchange.shape import Told
 from knowledge_base.journeys import State
+from knowledge_base.kinds import shipped_kinds
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.rights import Forbidden
 from knowledge_base.tables import batches, chain_head, records, row_errors
@@ -120,6 +121,22 @@ def test_two_rows_of_one_identifier_are_an_error_and_the_first_stands(
     before = head(world)
     importing(path)
     assert head(world) == before
+
+
+def test_a_number_of_another_kind_is_refused_and_its_record_stays(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    importing(write_lines(tmp_path / "a.jsonl", [item(1)]))
+    before = head(world)
+    person = {"identifier": "I.1", "name": "Somebody (invented)"}
+    path = write_lines(tmp_path / "b.jsonl", [person])
+    report = importing(path, kind=shipped_kinds()["person"])
+    with world.store.reading() as db:
+        record = get_record(db, record_called(world, "I.1"))
+        [kept] = problems_of(db, report.batch)
+    assert (report.tally.errors, report.tally.changed, head(world)) == (1, 0, before)
+    assert (record.kind, record.first("title")) == ("item", "Boat 1 (invented)")
+    assert "--kind item" in kept.what
 
 
 def test_what_the_source_changed_is_written_and_nothing_else(
