@@ -64,7 +64,14 @@ class Fitting:
         return of_file if self._many[column.to] else ""
 
     def fit(self, row: Row) -> Fitted | Unfit:
-        """The row as a record's content, or all that is wrong with it."""
+        """The row as a record's content, or all that is wrong with it; counted."""
+        fitted = self.try_on(row)
+        if isinstance(fitted, Fitted):
+            self._count_left_out(row)
+        return fitted
+
+    def try_on(self, row: Row) -> Fitted | Unfit:
+        """What `fit` would say; what is left out is not counted again."""
         problems: list[RowProblem] = []
         identifier = self._identifier(row, problems)
         content = self._content(row, problems)
@@ -72,13 +79,8 @@ class Fitting:
         self._require(row.number, content, problems)
         if any(not problem.is_taken for problem in problems):
             return Unfit(tuple(problems))
-        self._count_left_out(row)
         fixed = {name: tuple(values) for name, values in content.items()}
         return Fitted(row.number, identifier, fixed, tuple(problems))
-
-    def identifier(self, row: Row) -> str:
-        """What the row is called in its source, or "" where that is not to be had."""
-        return self._identifier(row, [])
 
     def _identifier(self, row: Row, problems: list[RowProblem]) -> str:
         column = self.mapping.identified_by

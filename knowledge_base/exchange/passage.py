@@ -134,11 +134,14 @@ class Passage:
     # --- gathering
 
     def _remember(self, row: Row | RowProblem) -> None:
-        """An earlier run kept this row; only its identifier matters still."""
+        """An earlier run kept this row; only its identifier matters still.
+
+        As in that run, a row that did not come in leaves its identifier to others.
+        """
         if isinstance(row, Row):
-            identifier = self._fitting.identifier(row)
-            if identifier:
-                self._seen.first_row(identifier, row.number)
+            fitted = self._fitting.try_on(row)
+            if isinstance(fitted, Fitted):
+                self._seen.first_row(fitted.identifier, fitted.row)
 
     def _gather(self, row: Row | RowProblem) -> None:
         gathered = self._gathered
@@ -212,10 +215,10 @@ class Passage:
 
         def also(db: Connection) -> None:
             _count_asked(db, portion.new, tally)
-            if not self.writes:
-                raise _TakenBack
             keep(db, self.batch, self._kept, kept, now=now)
             keep_problems(db, self.batch, [*gathered.problems, *portion.problems])
+            if not self.writes:
+                raise _TakenBack  # only now: what cannot be kept stops a preview too
 
         began = time.monotonic()
         problems = gathered.problems or portion.problems
@@ -223,7 +226,7 @@ class Passage:
             if portion.notes:
                 note(self.store, portion.notes, now=now, also=also)
                 self._kept = kept
-            elif problems and self.writes and self._is_open:
+            elif problems and self._is_open:
                 with self.store.writing() as db:
                     also(db)
                 self._kept = kept

@@ -12,6 +12,7 @@ from knowledge_base.chain import verify
 from knowledge_base.exchange.batches import ImportUnderWay, problems_of
 from knowledge_base.exchange.mappings import UNTITLED
 from knowledge_base.exchange.report import Done
+from knowledge_base.exchange.rows import MOST_VALUES
 from knowledge_base.exchange.shape import Told
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
@@ -247,6 +248,16 @@ def test_a_doubled_identifier_is_found_across_an_interruption(
     importing: Importing, tmp_path: Path
 ) -> None:
     path = write_lines(tmp_path / "a.jsonl", [item(1), item(2), item(1, date="1931")])
+    importing(path, limit=2)
+    report = importing(path)
+    assert (report.tally.received, report.tally.errors) == (2, 1)
+
+
+def test_a_refused_row_leaves_its_identifier_to_a_good_one_also_after_a_stop(
+    importing: Importing, tmp_path: Path
+) -> None:
+    refused = item(1, maker=[str(n) for n in range(MOST_VALUES + 1)])
+    path = write_lines(tmp_path / "a.jsonl", [refused, item(2), item(1)])
     importing(path, limit=2)
     report = importing(path)
     assert (report.tally.received, report.tally.errors) == (2, 1)

@@ -14,6 +14,7 @@ from knowledge_base import tables
 from knowledge_base.chain import verify
 from knowledge_base.exchange import batches
 from knowledge_base.exchange.batches import problems_of
+from knowledge_base.exchange.rows import MOST_VALUES
 from tests.knowledge_base.conftest import World, make_world
 from tests.knowledge_base.exchange.conftest import (
     importer,
@@ -35,6 +36,8 @@ def second_file(folder: Path) -> Path:
     lines: list[Any] = [item(n, date="1931" if n % 2 else "1930") for n in range(ROWS)]
     lines[::97] = ["{broken"] * len(lines[::97])
     lines[50] = item(50, title="")
+    # A refused row that shares its identifier with a good one, far behind it.
+    lines[60] = item(1_400, maker=[str(n) for n in range(MOST_VALUES + 1)])
     return write_lines(folder / "b.jsonl", lines)
 
 
