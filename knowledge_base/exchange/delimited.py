@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from knowledge_base.columns import mended
 from knowledge_base.exchange.opening import DAMAGED
 from knowledge_base.exchange.rows import (
     CUT_OFF,
@@ -121,7 +122,7 @@ def name_columns(cells: Sequence[str]) -> tuple[str, ...]:
     """The names of the columns: each one once, none of them empty."""
     names: list[str] = []
     for place, cell in enumerate(cells, start=1):
-        name = cell.strip() or f"column {place}"
+        name = mended(cell).strip() or f"column {place}"
         if name in names:
             name = f"{name} (column {place})"
         names.append(name)

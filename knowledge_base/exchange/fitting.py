@@ -12,6 +12,7 @@ from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.exchange.characters import mend
 from knowledge_base.exchange.mappings import Column, Mapping
 from knowledge_base.exchange.rows import LARGEST_CELL, MOST_VALUES, Row, RowProblem
+from knowledge_base.exchange.tally import named
 from knowledge_base.kinds import Kind
 
 TITLE, CREDIT = "title", "credit"
@@ -153,14 +154,14 @@ class Fitting:
             if value in _EMPTY:
                 continue
             if name not in self._known:
-                self.left_out[name] += 1
+                self.left_out[named(name)] += 1
             elif name in self._entries:
                 self.left_out.update(self._entries_left_out(name, value))
 
     def _entries_left_out(self, column: str, value: Any) -> set[str]:
         taken = self._entries[column]
         return {
-            f"{column}.{entry}"
+            named(f"{column}.{entry}")
             for one in (value if isinstance(value, list) else (value,))
             if isinstance(one, dict)
             for entry, inner in one.items()

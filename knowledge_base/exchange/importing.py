@@ -15,6 +15,7 @@ from knowledge_base.exchange.opening import Print, look_at
 from knowledge_base.exchange.passage import Passage
 from knowledge_base.exchange.report import ImportReport, Progress
 from knowledge_base.exchange.shape import Shape, Told, find_shape
+from knowledge_base.exchange.tally import named
 from knowledge_base.identity import mark_of
 from knowledge_base.kinds import Kind
 from knowledge_base.records import NoSuchRecord
@@ -110,7 +111,8 @@ def _mark_of(mapping: Mapping, shape: Shape, kind: Kind) -> str:
 
 
 def _report(plan: _Plan, passage: Passage) -> ImportReport:
-    left_out = dict.fromkeys(plan.mapping.unmapped(plan.shape.columns), 0)
+    unmapped = map(named, plan.mapping.unmapped(plan.shape.columns))
+    left_out = dict.fromkeys(unmapped, 0)
     return ImportReport(
         batch=plan.batch.id,
         shape=plan.shape,

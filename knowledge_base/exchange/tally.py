@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from knowledge_base.columns import KEY_LENGTH, mended
+
+
+def named(column: str) -> str:
+    """A column's name as it can be kept and shown, whatever the source wrote."""
+    return mended(column)[:KEY_LENGTH]
+
 
 @dataclass(slots=True)
 class Tally:

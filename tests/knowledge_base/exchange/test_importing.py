@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from knowledge_base import steps
 from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
+from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.exchange.batches import ImportUnderWay, problems_of
 from knowledge_base.exchange.mappings import UNTITLED
 from knowledge_base.exchange.report import Done
@@ -339,6 +340,18 @@ def test_a_collection_that_is_not_there_is_refused(
     path = write_lines(tmp_path / "a.jsonl", [item(1)])
     with pytest.raises(NoSuchRecord):
         importing(path, collection="0" * 32)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_odd_column_names_are_counted_by_what_can_be_kept_of_them(
+    importing: Importing, tmp_path: Path, dry_run: bool
+) -> None:
+    odd = {"\ud800x": "1", "\ufffe": "2", "n" * 500: "3"}
+    path = write_lines(tmp_path / "a.jsonl", [item(1), item(2, **odd)])
+    report = importing(path, dry_run=dry_run)
+    names = ["\ufffdx", "\ufffd", "n" * KEY_LENGTH]
+    assert report.left_out == dict.fromkeys(names, 1)
+    assert report.tally.received == 2
 
 
 def test_evil_text_comes_in_as_it_is(
