@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base.chain import BEGINNING
+from knowledge_base.faults import StoreFault, Unreachable, told_plainly
 from knowledge_base.tables import chain_head, metadata
 from policies.destinations import Destination
 from policies.errors import WithcareError
@@ -53,26 +54,6 @@ class WrongVersion(WithcareError):
         what = "is not there yet" if found is None else f"is of version {found}"
         remedy = "`withcare kb init`" if found is None else "`withcare kb upgrade`"
         super().__init__(f"The store {what}, needed is {needed}: run {remedy}.")
-
-
-class Unreachable(WithcareError):
-    """The database cannot be reached; nothing was written."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"The database cannot be reached ({why}); check `database` in "
-            "settings.toml and that its server runs."
-        )
-
-
-class Busy(WithcareError):
-    """Somebody else was writing for longer than this store waits; nothing was written.
-
-    That is: nothing of the transaction that waited.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else is writing just now; try again in a moment.")
 
 
 class Store:
@@ -103,7 +84,7 @@ class Store:
         destinations: tuple[Destination, ...],
         patience: timedelta | None = None,
     ) -> "Store":
-        """The store at the address; raises `WrongVersion` and `Unreachable`.
+        """The store at the address; raises `WrongVersion` and a `StoreFault`.
 
         `patience`: how long it waits for another writer; None: as long as commands do.
         """
@@ -112,8 +93,11 @@ class Store:
             raise WrongVersion(None, str(needed))
         engine = engine_for(url, patience)
         try:
-            with engine.connect() as db:
+            with told_plainly(), engine.connect() as db:
                 found = MigrationContext.configure(db).get_current_revision()
+        except StoreFault:
+            engine.dispose()
+            raise
         except SQLAlchemyError as error:
             engine.dispose()
             raise Unreachable(type(error).__name__) from error
@@ -126,23 +110,18 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and sees one moment."""
         reader = self._engine.execution_options(**self._one_moment)
-        with reader.connect() as db, db.begin():
+        with told_plainly(), reader.connect() as db, db.begin():
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A short transaction that writes; no network call, no render inside.
 
-        Raises `Busy` where another writer took longer than our patience.
+        Raises `StoreBusy` where another writer took longer than our patience.
         """
         writer = self._engine.execution_options(withcare_writes=True)
-        try:
-            with writer.connect() as db, db.begin():
-                yield db
-        except OperationalError as error:
-            if not _is_busy(error):
-                raise
-            raise Busy from error
+        with told_plainly(), writer.connect() as db, db.begin():
+            yield db
 
     def destination(self, id: str) -> Destination:
         """Raises `KeyError` for a destination that the settings do not name."""
@@ -157,19 +136,6 @@ class Store:
 
 
 # How each database says that it waited for another writer, or was chosen to give way.
-_BUSY = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "55P03", "40P01", 1205, 1213})
-
-
-def _is_busy(error: OperationalError) -> bool:
-    said = error.orig
-    codes = (
-        getattr(said, "sqlite_errorname", None),
-        getattr(said, "sqlstate", None),
-        *(said.args[:1] if said is not None else ()),
-    )
-    return any(code in _BUSY for code in codes)
-
-
 def _is_missing_file(url: str) -> bool:
     """Whether the address names a file of SQLite that nobody made yet."""
     address = make_url(url)
@@ -253,7 +219,7 @@ def create(url: str, *, now: datetime) -> None:
     """Makes or upgrades the tables at the address; running it again changes nothing."""
     upgrade(url)
     engine = engine_for(url).execution_options(withcare_writes=True)
-    with engine.connect() as db, db.begin():
+    with told_plainly(), engine.connect() as db, db.begin():
         if db.execute(select(chain_head.c.id)).first() is None:
             db.execute(insert(chain_head).values(id=1, position=0, hash=BEGINNING))
     engine.dispose()
@@ -264,7 +230,8 @@ def upgrade(url: str) -> None:
     engine = engine_for(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.execution_options(withcare_writes=True).connect() as db:
+    writer = engine.execution_options(withcare_writes=True)
+    with told_plainly(), writer.connect() as db:
         config.attributes["connection"] = db
         command.upgrade(config, "head")
         db.commit()

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.faults import StoreBusy
 from knowledge_base.gate import decide_for, facts_of
 from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Busy, Store
+from knowledge_base.store import Store
 from knowledge_base.workflow import Stale, note
 from policies.facts import ANY_DESTINATION, Facts, Says
 from policies.visibility import Visibility
@@ -65,7 +66,7 @@ def tighten_or_leave(store: Store, records: Iterable[str], *, now: datetime) -> 
     """
     try:
         return tighten(store, records, now=now)
-    except Busy:
+    except StoreBusy:
         log.warning("the store was busy: what is to be closed waits for the next run")
         return 0
 

@@ -4,11 +4,11 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from knowledge_base.columns import UnstorableText
+from knowledge_base.faults import StoreBusy
 from knowledge_base.journeys import NotPossible
 from knowledge_base.links import NoSuchLink
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Forbidden
-from knowledge_base.store import Busy
 from knowledge_base.workflow import Stale
 from review_app.forms import NotFromHere
 from review_app.languages import message
@@ -45,7 +45,7 @@ def say_errors(app: Flask) -> None:
     app.register_error_handler(AlreadyKnown, _taken)
     app.register_error_handler(NoSuchLink, _no_such_link)
     app.register_error_handler(UnstorableText, _unstorable)
-    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(StoreBusy, _busy)
     app.register_error_handler(SecurityError, _not_our_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
@@ -79,7 +79,7 @@ def _unstorable(error: UnstorableText) -> Answer:
     return _page("unstorable", 422)
 
 
-def _busy(error: Busy) -> tuple[str, int, dict[str, str]]:
+def _busy(error: StoreBusy) -> tuple[str, int, dict[str, str]]:
     html = render_template(
         "busy.html", texts=typed(), fields=carried(), back=way_back()
     )

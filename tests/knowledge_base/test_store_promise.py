@@ -12,6 +12,7 @@ from knowledge_base import answers, flags, steps
 from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
 from knowledge_base.columns import UnstorableText
+from knowledge_base.faults import StoreBusy
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.history import history_of
 from knowledge_base.journeys import NotPossible, State
@@ -26,7 +27,7 @@ from knowledge_base.pages import (
 )
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Busy, Store, WrongVersion, create, engine_for
+from knowledge_base.store import Store, WrongVersion, create, engine_for
 from knowledge_base.tables import chain_head, contents, metadata
 from knowledge_base.tables import steps as stored_steps
 from knowledge_base.workflow import Stale, note
@@ -384,7 +385,7 @@ def test_a_writer_with_little_patience_is_told_that_the_store_is_busy(
 
     with any_world.store.writing() as db:
         db.execute(select(chain_head).with_for_update())
-        with pytest.raises(Busy):
+        with pytest.raises(StoreBusy):
             note(hurried, [one], now=any_world.now)
 
     assert any_world.length(record) == before

@@ -221,3 +221,16 @@ def test_a_store_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
     ended = Shell(tmp_path / "empty").run("kb", "audit", "verify")
     assert ended.exit_code == ExitCode.ERROR
     assert "withcare kb init" in ended.stderr
+
+
+def test_a_file_that_is_no_store_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    shell.home.mkdir()
+    file = shell.home / "withcare.sqlite"
+    file.write_bytes(b"nothing that a database wrote " * 200)
+    before = file.read_bytes()
+    for words in (("kb", "init"), ("kb", "audit", "verify")):
+        ended = shell.run(*words)
+        assert ended.exit_code == ExitCode.ERROR
+        assert "is no store" in ended.stderr
+    assert file.read_bytes() == before
