@@ -57,6 +57,7 @@ class _PlainLines:
 
 def say(report: ImportReport) -> None:
     """The report in lines; nothing that was left out goes unsaid."""
+    _say_how_it_was_read(report)
     tally = report.tally
     would = "would be " if report.is_preview else ""
     click.echo(
@@ -76,3 +77,12 @@ def say(report: ImportReport) -> None:
     for problem in report.problems:
         where = f"row {problem.row}" + (f", {problem.field}" if problem.field else "")
         click.echo(f"  {where}: {problem.what}")
+
+
+def _say_how_it_was_read(report: ImportReport) -> None:
+    shape = report.shape
+    if shape.is_guessed:
+        click.echo(
+            f"Its letters were read as {shape.encoding}, which was found out: say it "
+            "otherwise with --encoding."
+        )

@@ -6,7 +6,7 @@ imports; what she says is believed.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -43,12 +43,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How the file is written; `columns` in their order, of the first rows."""
+    """How the file is written; `columns` in their order, of the first rows.
+
+    `is_guessed` says that neither the file nor a person said its encoding.
+    """
 
     format: Format
     encoding: str
     has_mark: bool
     is_packed: bool
+    is_guessed: bool = False
     delimiter: str = ""
     separator: str = ""
     columns: tuple[str, ...] = ()
@@ -59,11 +63,13 @@ def find_shape(found: Print, told: Told) -> Shape:
     encoding = told.encoding or found.encoding
     _refuse_unknown_encoding(encoding)
     head = _head_as_text(found, encoding)
+    is_guessed = told.encoding is None and not found.has_mark
     match told.format or _format_of(found, head):
         case Format.JSON_LINES:
-            return _shape_of_lines(found, encoding)
+            shape = _shape_of_lines(found, encoding)
         case Format.TABLE:
-            return _shape_of_table(found, told, encoding, head)
+            shape = _shape_of_table(found, told, encoding, head)
+    return replace(shape, is_guessed=is_guessed)
 
 
 def read_rows(stream: Any, shape: Shape) -> Iterator[Row | RowProblem]:
@@ -118,13 +124,7 @@ def _shape_of_lines(found: Print, encoding: str) -> Shape:
         rows = itertools.islice(read_rows(source.stream, shape), _SAMPLE)
         named = (row.values for row in rows if isinstance(row, Row))
         columns = tuple(dict.fromkeys(itertools.chain.from_iterable(named)))
-    return Shape(
-        format=Format.JSON_LINES,
-        encoding=encoding,
-        has_mark=found.has_mark,
-        is_packed=found.is_packed,
-        columns=columns,
-    )
+    return replace(shape, columns=columns)
 
 
 def _shape_of_table(found: Print, told: Told, encoding: str, head: str) -> Shape:

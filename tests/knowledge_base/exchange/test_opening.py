@@ -7,8 +7,8 @@ import pytest
 
 from knowledge_base.exchange import opening
 from knowledge_base.exchange.opening import look_at
-from knowledge_base.exchange.rows import FileRefused
-from knowledge_base.exchange.shape import Format, Told, find_shape
+from knowledge_base.exchange.rows import FileRefused, Row
+from knowledge_base.exchange.shape import Format, Told, find_shape, read_rows
 from tests.knowledge_base.exchange.conftest import write_lines
 
 
@@ -81,6 +81,26 @@ def test_one_broken_line_does_not_change_the_encoding_of_all(tmp_path: Path) -> 
     plain = path.read_bytes().replace(b"\\u00c9t\\u00e9", "Été".encode())
     path.write_bytes(plain + b'{"title": "\xe9"}\n')
     assert look_at(path).encoding == "utf-8"
+
+
+def test_a_file_of_two_encodings_stays_utf_8_and_says_that_this_was_guessed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "table.csv"
+    good = "".join(f"Māori {n};Söm\n" for n in range(50)).encode()
+    path.write_bytes(b"title;maker\n" + good + b"\xc9t\xe9;S\xf6m\n" * 20)
+    shape = find_shape(look_at(path), Told())
+    assert (shape.encoding, shape.is_guessed) == ("utf-8", True)
+    with look_at(path).opened() as source:
+        rows = list(read_rows(source.stream, shape))
+    assert [isinstance(row, Row) for row in rows] == [True] * 50 + [False] * 20
+
+
+def test_an_encoding_that_is_marked_or_told_is_no_guess(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("title;maker\nÉté;Söm\n".encode("utf-8-sig"))
+    assert not find_shape(look_at(path), Told()).is_guessed
+    assert not find_shape(look_at(path), Told(encoding="utf-8")).is_guessed
 
 
 def test_what_the_person_says_is_believed(tmp_path: Path) -> None:
