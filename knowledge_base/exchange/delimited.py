@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from knowledge_base.columns import mended
-from knowledge_base.exchange.opening import DAMAGED
 from knowledge_base.exchange.rows import (
     CUT_OFF,
     LARGEST_ROW,
@@ -17,6 +16,7 @@ from knowledge_base.exchange.rows import (
     Row,
     RowProblem,
 )
+from knowledge_base.exchange.unpacking import DAMAGED
 
 DELIMITERS = (",", ";", "\t", "|")
 _UNDECODED = re.compile("[\udc80-\udcff]")

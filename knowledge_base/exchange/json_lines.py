@@ -6,7 +6,6 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from knowledge_base.exchange.opening import DAMAGED
 from knowledge_base.exchange.rows import (
     CUT_OFF,
     LARGEST_ROW,
@@ -14,6 +13,7 @@ from knowledge_base.exchange.rows import (
     Row,
     RowProblem,
 )
+from knowledge_base.exchange.unpacking import DAMAGED
 
 _decode = msgspec.json.Decoder().decode
 _WHERE = "correct the line, or export it again"

@@ -4,22 +4,21 @@ One pass over all bytes gives the file its fingerprint, finds the encoding, and 
 an archive that would unpack to something absurd, before a single row is taken.
 """
 
-import gzip
 import hashlib
-import zlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO
 
 from knowledge_base.exchange.rows import FileRefused
+from knowledge_base.exchange.unpacking import DAMAGED, Unpacked
 
 PIECE = 1 << 18
 HEAD = 1 << 16
 LARGEST_RATIO = 250  # what unpacks further than this was made to do harm
 HARMLESS = 50_000_000  # bytes; below this no ratio can do any
-DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 _REFUSED_STARTS = {
     b"PK\x03\x04": "an archive or a workbook: unpack it, or save the sheet as CSV",
@@ -54,8 +53,7 @@ class Print:
         """The file from its beginning, unpacked on the way."""
         with self.path.open("rb") as raw:
             if self.is_packed:
-                with gzip.GzipFile(fileobj=raw) as unpacked:
-                    yield Source(cast(BinaryIO, unpacked), raw)
+                yield Source(_unpacked(raw), raw)
             else:
                 yield Source(raw, raw)
 
@@ -97,6 +95,10 @@ def look_at(path: Path) -> Print:
         encoding=_MARKS.get(mark) or census.encoding,
         has_mark=bool(mark),
     )
+
+
+def _unpacked(raw: IO[bytes]) -> io.BufferedReader:
+    return io.BufferedReader(Unpacked(raw), PIECE)
 
 
 def _hash_of(path: Path) -> str:
@@ -145,9 +147,9 @@ class _Census:
 def _take_census(path: Path, *, is_packed: bool) -> _Census:
     census = _Census()
     with path.open("rb") as raw:
-        stream = gzip.GzipFile(fileobj=raw) if is_packed else raw
+        stream = _unpacked(raw) if is_packed else raw
         try:
-            while piece := stream.read(PIECE):
+            while piece := stream.read1(PIECE):
                 census.feed(piece)
                 if is_packed:
                     _refuse_bomb(path, census.size, raw.tell())
