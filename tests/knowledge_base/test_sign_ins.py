@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, func, select
 
-from knowledge_base.limits import LONGEST, is_within
+from knowledge_base.limits import is_within
 from knowledge_base.links import (
     NoSuchLink,
     make_link,
@@ -82,7 +82,7 @@ def test_what_is_over_goes_when_something_new_comes(any_world: World) -> None:
         with world.store.reading() as db:
             mark = sign_ins_of(db, ilse, now=world.now)[0].token
         sign_out(world.store, mark, ilse, now=world.later())
-        world.now += LONGEST * 4
+        world.now += timedelta(days=4)  # longer than a link lasts
 
     assert not lets_in(world, old.secret)
     assert [rows(world, one) for one in (sign_ins, links, counters)] == [1, 1, 1]
