@@ -100,6 +100,12 @@ def suspend(
     _about(store, community, steps.StewardSuspended(account=account), by=by, now=now)
 
 
+def leave(store: Store, community: str, *, by: Actor, now: datetime) -> None:
+    """She herself is a steward no longer; what she said stands."""
+    step = steps.StewardLeft(account=by.account or "")
+    _about(store, community, step, by=by, now=now)
+
+
 def lift_suspension(
     store: Store, community: str, account: str, *, by: Actor, now: datetime
 ) -> None:

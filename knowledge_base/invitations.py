@@ -122,6 +122,47 @@ def record_invitation(
     return step.invitation
 
 
+def take_back_invitation(
+    store: Store, community: str, invitation: str, *, by: Actor, now: datetime
+) -> None:
+    """What was written down wrongly opens nothing any more; nobody has joined by it."""
+    with store.reading() as db:
+        seen = length_of(db, community)
+    step = steps.InvitationTakenBack(invitation=invitation)
+    note(store, [Note(record=community, seen=seen, step=step, by=by)], now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """An invitation by which nobody has joined; `mark` is what was written down."""
+
+    id: str
+    mark: str
+    matters: tuple[str, ...]
+    recorded_by: str
+    expires: datetime
+
+
+def open_invitations(db: Connection, community: str) -> tuple[Open, ...]:
+    """Those by which nobody has joined, also where their time is over; by time."""
+    table = tables.invitations
+    found = db.execute(
+        select(table)
+        .where(table.c.community_id == community, table.c.used_by.is_(None))
+        .order_by(table.c.expires, table.c.id)
+    )
+    return tuple(
+        Open(
+            id=row.id,
+            mark=row.half_mark,
+            matters=tuple(row.matters),
+            recorded_by=row.recorded_by,
+            expires=row.expires,
+        )
+        for row in found
+    )
+
+
 def record_one_is_enough(
     store: Store, community: str, *, evidence: str, by: Actor, now: datetime
 ) -> None:

@@ -76,6 +76,9 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.InvitationRecorded: frozenset(
         {Voice.OPERATOR, Voice.INSTITUTION, Voice.COMMUNITY}
     ),
+    steps.InvitationTakenBack: frozenset(
+        {Voice.OPERATOR, Voice.INSTITUTION, Voice.COMMUNITY}
+    ),
     # Whoever holds the secret half of an invitation joins by it; nobody else can.
     steps.StewardJoined: frozenset({Voice.ANYONE}),
     steps.StewardConfirmed: frozenset({Voice.COMMUNITY}),

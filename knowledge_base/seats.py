@@ -1,6 +1,6 @@
 """What protects the accounts of stewards: nobody else makes, moves or opens one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -119,15 +119,33 @@ def _is_reset(inquiry: Inquiry, account: str) -> bool:
 def _invited(inquiry: Inquiry, one: Note) -> None:
     """Once a community is present nobody but its own stewards names another."""
     assert isinstance(one.step, steps.InvitationRecorded)
+    _writes_invitations(inquiry, one, one.step.matters)
+    if one.by.voice is not Voice.COMMUNITY:
+        _other_hands(inquiry, one)
+
+
+def _writes_invitations(inquiry: Inquiry, one: Note, matters: Sequence[str]) -> None:
+    """An institution until the community is present, then its own stewards alone."""
     if one.by.voice is not Voice.COMMUNITY:
         if active_stewards(inquiry.db, one.record):
             raise Forbidden(one.step.kind, "its own stewards write down who is next.")
-        _other_hands(inquiry, one)
         return
     _own_community(inquiry, one)
     held = inquiry.matters(one.by.account or "", one.record) or ()
-    if not takes_in(held, one.step.matters):
+    if not takes_in(held, matters):
         raise Forbidden(one.step.kind, "nobody hands on more than she answers for.")
+
+
+def _invitation_taken_back(inquiry: Inquiry, one: Note) -> None:
+    """By whoever may write one down; where somebody has joined it is too late."""
+    assert isinstance(one.step, steps.InvitationTakenBack)
+    table = tables.invitations
+    row = inquiry.db.execute(
+        select(table).where(table.c.id == one.step.invitation)
+    ).first()
+    if row is None or row.used_by is not None or row.community_id != one.record:
+        raise Forbidden(one.step.kind, "there is no such open invitation.")
+    _writes_invitations(inquiry, one, row.matters)
 
 
 class OtherHands(Forbidden):
@@ -236,6 +254,7 @@ def _steward_left(inquiry: Inquiry, one: Note) -> None:
     _own_community(inquiry, one)
     if one.by.account != one.step.account:
         raise Forbidden(one.step.kind, "only she herself leaves.")
+    _from_state(inquiry, one, "waiting", "active")
 
 
 def _own_community(inquiry: Inquiry, one: Note) -> None:
@@ -289,6 +308,7 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.CommunityAdded: (_community_added,),
     steps.OneIsEnough: (_one_is_enough,),
     steps.InvitationRecorded: (_invited,),
+    steps.InvitationTakenBack: (_invitation_taken_back,),
     steps.StewardJoined: (_steward_joined,),
     steps.StewardConfirmed: (_steward_confirmed,),
     steps.ConfirmedByKey: (_confirmed_by_key,),

@@ -92,6 +92,8 @@ def _community(inquiry: Inquiry, one: Note) -> None:
         if not may_confirm(inquiry.db, account, party):
             raise Forbidden(one.step.kind, "a second person of the community confirms.")
         return
+    if isinstance(one.step, steps.StewardLeft):
+        return  # whoever waits may leave too; `seats` sees that it is she herself
     matters = inquiry.matters(account, party)
     if matters is None and _only_tightens(one.step, party):
         matters = inquiry.waiting_matters(account, party)
@@ -124,8 +126,8 @@ def _only_tightens(step: steps.Step, party: str) -> bool:
 # A community's own affairs, which are no matter of one record or collection.
 _AFFAIRS = (
     steps.InvitationRecorded,
+    steps.InvitationTakenBack,
     steps.StewardSuspended,
-    steps.StewardLeft,
     steps.SuspensionLifted,
     steps.KeyMade,
     steps.SeasonNamed,

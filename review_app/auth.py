@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import find_account, names_of_accounts
 from knowledge_base.columns import KEY_LENGTH
+from knowledge_base.communities import leave as leave_community
 from knowledge_base.communities import names_of
 from knowledge_base.history import Entry, history_of
 from knowledge_base.institutions import institutions
@@ -17,7 +18,9 @@ from knowledge_base.sign_ins import SignIn, sign_ins_of, signed_in
 from knowledge_base.sign_ins import sign_in as begin
 from knowledge_base.sign_ins import sign_out as end_one
 from knowledge_base.sign_ins import sign_out_everywhere as end_all
-from knowledge_base.steps import AccountReset
+from knowledge_base.steps import AccountReset, Actor, Voice
+from knowledge_base.stewardship import active_stewards
+from review_app.errors import cover
 from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
     account,
@@ -209,6 +212,22 @@ def own_link() -> Shown:
         abort(429)
     secret = make_own_link(room().store, account().id, now=room().now())
     return _own_page(new_link=link_address(secret))
+
+
+@blueprint.route("/account/leave/<id>", methods=["GET", "POST"])
+def leave(id: str) -> Shown:
+    """Says what stands and asks once more; the button takes her out."""
+    held = {one.community: one.state for one in account().stewarding}
+    if held.get(id) not in ("active", "waiting"):
+        return cover()
+    if request.method == "GET":
+        with room().store.reading() as db:
+            name = names_of(db).get(id, "")
+            others = [x for x in active_stewards(db, id) if x != account().id]
+        return render_template("auth/leave.html", id=id, name=name, is_last=not others)
+    by = Actor(Voice.COMMUNITY, account=account().id, party=id)
+    leave_community(room().store, id, by=by, now=room().now())
+    return redirect(url_for("auth.own", said="left"), code=303)
 
 
 def link_address(secret: str) -> str:

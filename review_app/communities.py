@@ -12,14 +12,11 @@ from knowledge_base.accounts import Account, names_of_accounts
 from knowledge_base.communities import Community
 from knowledge_base.community_keys import make_key
 from knowledge_base.invitations import (
-    NotAMark,
-    record_invitation,
-    record_one_is_enough,
+    open_invitations,
     wishes_of,
 )
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
-from knowledge_base.seats import OtherHands
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.stewardship import (
     is_first_opening,
@@ -28,9 +25,9 @@ from knowledge_base.stewardship import (
     takes_in,
 )
 from review_app.errors import Answer, cover
-from review_app.forms import Problem, chosen, line, text
+from review_app.forms import Problem, chosen, line
 from review_app.guests import account
-from review_app.matters import in_words, matters_written
+from review_app.matters import in_words
 from review_app.room import room
 
 blueprint = Blueprint("communities", __name__, url_prefix="/communities")
@@ -42,13 +39,13 @@ Shown = Response | str | Answer
 def everyone() -> str:
     """The communities she works with: all for an institution, else her own."""
     with room().store.reading() as db:
-        found = [one for one in kb.communities(db) if _may_open(one.id)]
+        found = [one for one in kb.communities(db) if may_open(one.id)]
     return render_template("communities/everyone.html", communities=found)
 
 
 @blueprint.get("/<id>")
 def one(id: str) -> Shown:
-    return _show(id)
+    return show(id)
 
 
 def may_read_of(who: Account | None, community: str) -> bool:
@@ -59,7 +56,7 @@ def may_read_of(who: Account | None, community: str) -> bool:
     return community in who.communities or waits_in(who, community) or of_house
 
 
-def _may_open(community: str) -> bool:
+def may_open(community: str) -> bool:
     return may_read_of(account(), community)
 
 
@@ -73,18 +70,20 @@ def _is_institution() -> bool:
     return account().has_role(Role.ARCHIVIST) or account().has_role(Role.OPERATOR)
 
 
-def _show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Shown:
+def show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Shown:
     with room().store.reading() as db:
         known = {one.id: one for one in kb.communities(db)}
         stewards = kb.stewards_of(db, id)
         seasons = kb.seasons_of(db, id)
         wish = wishes_of(db, id)
+        invited = open_invitations(db, id)
         wrote = [one.actor or "" for one in wish]
+        wrote += [one.recorded_by for one in invited]
         names = names_of_accounts(db, [*(one.account for one in stewards), *wrote])
         confirms = may_confirm(db, account().id, id)
         is_first = is_first_opening(db, id)
         key = standing_key(db, id)
-    if id not in known or not _may_open(id):
+    if id not in known or not may_open(id):
         return cover()
     html = render_template(
         "communities/one.html",
@@ -101,6 +100,9 @@ def _show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Sh
         may_suspend=_may_suspend(id, stewards),
         may_invite=_may_invite(id, stewards),
         is_institution=_is_institution(),
+        invitations=invited if _may_invite(id, stewards) else (),
+        of_invitation={one.id: in_words(one.matters) for one in invited},
+        now=room().now(),
         one_is_enough=wish,
         key=key,
         new_key=new_key,
@@ -137,93 +139,29 @@ def _may_invite(id: str, stewards: tuple[kb.Stewarding, ...]) -> bool:
     return _is_institution()
 
 
-def _of_community(id: str) -> Actor:
+def of_community(id: str) -> Actor:
     return Actor(Voice.COMMUNITY, account=account().id, party=id)
 
 
-def _back(id: str, said: str) -> Response:
+def back(id: str, said: str) -> Response:
     return redirect(url_for("communities.one", id=id, said=said), code=303)
-
-
-@blueprint.post("/<id>/invite")
-def invite(id: str) -> Shown:
-    """Writes down that the community named the holder of this mark."""
-    if not _exists(id) or not _may_open(id):
-        return cover()
-    by, evidence = _who_invites(id), text("evidence")
-    if not evidence:
-        return _show(id, Problem("invite-evidence", "evidence-needed"), code=422)
-    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to("invite"):
-        return _show(id, Problem("invite-reason", "reason-needed"), code=422)
-    matters = matters_written(id)
-    if isinstance(matters, Problem):
-        return _show(id, matters, code=422)
-    try:
-        record_invitation(
-            room().store,
-            id,
-            mark=line("mark"),
-            evidence=evidence,
-            by=by,
-            now=room().now(),
-            matters=matters,
-        )
-    except NotAMark:
-        return _show(id, Problem("invite-mark", "mark-not-read"), code=422)
-    except OtherHands:
-        return _show(id, Problem("invite-mark", "other-hands"), code=403)
-    return _back(id, "invite-done")
-
-
-@blueprint.post("/<id>/one-is-enough")
-def one_is_enough(id: str) -> Shown:
-    """Writes down that the community wishes no second person for its first steward."""
-    if not _exists(id) or not _may_open(id):
-        return cover()
-    by, evidence = _of_the_house(), text("wish")
-    if not evidence:
-        return _show(id, Problem("wish-wish", "evidence-needed"), code=422)
-    if by.reason not in _reasons_to("invite"):
-        return _show(id, Problem("wish-reason", "reason-needed"), code=422)
-    try:
-        record_one_is_enough(
-            room().store, id, evidence=evidence, by=by, now=room().now()
-        )
-    except OtherHands:
-        return _show(id, Problem("wish-wish", "other-hands"), code=403)
-    return _back(id, "wish-done")
-
-
-def _who_invites(id: str) -> Actor:
-    """A steward writes for her own community, and is asked for no reason."""
-    if id in account().communities:
-        return _of_community(id)
-    return _of_the_house()
-
-
-def _of_the_house() -> Actor:
-    is_archivist = account().has_role(Role.ARCHIVIST)
-    voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
-    return Actor(voice, account=account().id, reason=line("reason"))
 
 
 def _reasons_to(act: str) -> set[str]:
     return {why.code for why in reasons_for(act)}
 
 
-def _exists(id: str) -> bool:
+def exists(id: str) -> bool:
     with room().store.reading() as db:
         return id in {one.id for one in kb.communities(db)}
 
 
 @blueprint.post("/<id>/confirm")
 def confirm(id: str) -> Shown:
-    if not _may_open(id):
+    if not may_open(id):
         return cover()
-    kb.confirm(
-        room().store, id, line("steward"), by=_of_community(id), now=room().now()
-    )
-    return _back(id, "confirm-done")
+    kb.confirm(room().store, id, line("steward"), by=of_community(id), now=room().now())
+    return back(id, "confirm-done")
 
 
 @blueprint.route("/<id>/suspend", methods=["GET", "POST"])
@@ -240,7 +178,7 @@ def suspend(id: str) -> Shown:
         problem = Problem("suspend-reason", "reason-needed")
         return _ask_to_suspend(id, steward, problem), 422
     kb.suspend(room().store, id, steward, by=by, now=room().now())
-    return _back(id, "suspend-done")
+    return back(id, "suspend-done")
 
 
 def _suspendable(id: str) -> dict[str, str]:
@@ -255,7 +193,7 @@ def _suspendable(id: str) -> dict[str, str]:
 def _who_suspends(id: str) -> Actor:
     """A steward acts for her own community, and is asked for no reason."""
     if id in account().communities:
-        return _of_community(id)
+        return of_community(id)
     return Actor(Voice.OPERATOR, account=account().id, reason=line("reason"))
 
 
@@ -277,9 +215,9 @@ def lift(id: str) -> Shown:
     if id not in account().communities:
         return cover()
     kb.lift_suspension(
-        room().store, id, line("steward"), by=_of_community(id), now=room().now()
+        room().store, id, line("steward"), by=of_community(id), now=room().now()
     )
-    return _back(id, "lift-done")
+    return back(id, "lift-done")
 
 
 @blueprint.post("/<id>/key")
@@ -287,8 +225,8 @@ def new_key(id: str) -> Shown:
     """A new key of the community's own, shown this once and kept nowhere."""
     if id not in account().communities:
         return cover()
-    made = make_key(room().store, id, by=_of_community(id), now=room().now())
-    return _show(id, new_key=made)
+    made = make_key(room().store, id, by=of_community(id), now=room().now())
+    return show(id, new_key=made)
 
 
 @blueprint.post("/<id>/seasons")
@@ -297,9 +235,9 @@ def name_season(id: str) -> Shown:
         return cover()
     name = line("name", longest=120)
     if not name:
-        return _show(id, Problem("season-name", "season-name-needed"), code=422)
-    kb.name_season(room().store, id, name, by=_of_community(id), now=room().now())
-    return _back(id, "season-named-done")
+        return show(id, Problem("season-name", "season-name-needed"), code=422)
+    kb.name_season(room().store, id, name, by=of_community(id), now=room().now())
+    return back(id, "season-named-done")
 
 
 @blueprint.post("/<id>/season")
@@ -317,7 +255,7 @@ def turn_season(id: str) -> Shown:
         id,
         line("season"),
         is_open=is_open,
-        by=_of_community(id),
+        by=of_community(id),
         now=room().now(),
     )
-    return _back(id, "season-opened" if is_open else "season-closed")
+    return back(id, "season-opened" if is_open else "season-closed")

@@ -88,6 +88,7 @@ DOORS: Mapping[str, Door] = {
     "auth.own": Door.SIGNED_IN,
     "auth.password": Door.SIGNED_IN,
     "auth.own_link": Door.SIGNED_IN,
+    "auth.leave": Door.SIGNED_IN,
     "auth.end": Door.SIGNED_IN,
     "auth.sign_out_everywhere": Door.SIGNED_IN,
     "joining.half": Door.ANYONE,
@@ -110,8 +111,9 @@ DOORS: Mapping[str, Door] = {
     "labels.take_notice": Door.ARCHIVIST,
     "communities.everyone": Door.COMMUNITIES,
     "communities.one": Door.COMMUNITIES,
-    "communities.invite": Door.WRITERS,  # in a present community its stewards
-    "communities.one_is_enough": Door.HOUSE,
+    "inviting.invite": Door.WRITERS,  # in a present community its stewards
+    "inviting.take_back": Door.WRITERS,
+    "inviting.one_is_enough": Door.HOUSE,
     "communities.confirm": Door.MEMBERS,  # the first two confirm each other
     "communities.suspend": Door.KEEPERS,
     "communities.lift": Door.STEWARD,

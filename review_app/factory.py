@@ -13,6 +13,7 @@ from review_app import (
     auth,
     communities,
     flags,
+    inviting,
     joining,
     labels,
     public,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     flags.blueprint,
     labels.blueprint,
     communities.blueprint,
+    inviting.blueprint,
     accounts.blueprint,
 )
 

@@ -42,6 +42,14 @@ def _invitation_recorded(
     )
 
 
+def _invitation_taken_back(
+    sheet: Sheet, step: steps.InvitationTakenBack, at: Placed
+) -> None:
+    # Its mark may be written down anew, by other hands; the history keeps both.
+    table = tables.invitations
+    sheet.db.execute(delete(table).where(table.c.id == step.invitation))
+
+
 def _steward_confirmed(
     sheet: Sheet,
     step: steps.StewardConfirmed | steps.SuspensionLifted,
@@ -160,6 +168,7 @@ OF_PARTIES: Mapping[type[Step], Projection] = {
     steps.CommunityAdded: _community_added,
     steps.OneIsEnough: _one_is_enough,
     steps.InvitationRecorded: _invitation_recorded,
+    steps.InvitationTakenBack: _invitation_taken_back,
     steps.StewardJoined: _steward_joined,
     steps.StewardConfirmed: _steward_confirmed,
     steps.ConfirmedByKey: _confirmed_by_key,

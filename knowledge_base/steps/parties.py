@@ -38,6 +38,14 @@ class InvitationRecorded(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationTakenBack(Step):
+    """It was written down wrongly and nobody has joined by it: it opens nothing now."""
+
+    kind = "invitation-taken-back"
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StewardJoined(Step):
     kind = "steward-joined"
     account: str

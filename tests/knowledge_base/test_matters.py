@@ -242,6 +242,7 @@ OF_A_RECORD: dict[type[Step], Callable[[str], Step]] = {
 }
 OF_THE_COMMUNITY = {
     steps.InvitationRecorded,
+    steps.InvitationTakenBack,
     steps.StewardConfirmed,
     steps.StewardSuspended,
     steps.StewardLeft,

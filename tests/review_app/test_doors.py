@@ -36,9 +36,9 @@ NEVER_WIDER = {
     Door.WATCH: "queue.waiting record.page answers.refuse answers.withdraw"
     " flags.raise_one",
     Door.MEMBERS: "communities.confirm",
-    Door.WRITERS: "communities.invite",
-    Door.HOUSE: "communities.one_is_enough",
-    Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end"
+    Door.WRITERS: "inviting.invite inviting.take_back",
+    Door.HOUSE: "inviting.one_is_enough",
+    Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end auth.leave"
     " auth.sign_out_everywhere",
 }
 

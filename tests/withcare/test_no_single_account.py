@@ -123,12 +123,13 @@ def walk_routes(table: Table, ids: Sequence[str], half: Half, person: Person) ->
     return walked
 
 
-# What ends the walker's own sign-in, and the one power, which only tightens.
+# What ends the walker's own sign-in or place, and the one power, which only tightens.
 _ENDS_IT = frozenset(
     {
         "auth.sign_out",
         "auth.sign_out_everywhere",
         "auth.password",
+        "auth.leave",
         "accounts.suspend",
         "communities.suspend",
     }
