@@ -8,9 +8,9 @@ of the institution is signed in nobody does either: it would not be her own half
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import find_account
 from knowledge_base.community_keys import NotTheKey
 from knowledge_base.invitations import NoInvitation, SameHands, join, make_half
+from knowledge_base.projection import AlreadyKnown
 from knowledge_base.sign_ins import sign_in
 from review_app.errors import sign_out_first
 from review_app.forms import Problem, line
@@ -56,6 +56,9 @@ def enter() -> Shown:
         )
     except NoInvitation:
         return _form(Problem("half", "half-fits-nothing"), name=name), 422
+    except AlreadyKnown:
+        # Her half fits, so the name it is: nobody else is told which are taken.
+        return _form(Problem("name", "name-taken"), name=name), 422
     except NotTheKey:
         return _form(Problem("key", "key-fits-nothing"), name=name), 422
     except SameHands:
@@ -81,14 +84,7 @@ def _problems(name: str, secret: str) -> tuple[Problem, ...]:
         found.append(Problem("half", "half-needed"))
     if not name:
         found.append(Problem("name", "name-needed"))
-    elif _is_taken(name):
-        found.append(Problem("name", "name-taken"))
     return tuple(found)
-
-
-def _is_taken(name: str) -> bool:
-    with room().store.reading() as db:
-        return find_account(db, name=name) is not None
 
 
 def _form(*problems: Problem, name: str = "") -> str:

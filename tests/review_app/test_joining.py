@@ -173,14 +173,36 @@ def test_making_a_half_is_shown_once_and_kept_nowhere(table: Table) -> None:
     assert secret.encode() not in (table.settings.home / "withcare.sqlite").read_bytes()
 
 
-def test_a_name_in_use_is_not_taken_twice(table: Table) -> None:
+def test_without_an_invitation_nobody_learns_which_names_are_taken(
+    table: Table,
+) -> None:
     person = table.newcomer()
+    page = person.reads("/join/enter")
 
-    answer = person.sends(
-        person.reads("/join/enter"), "/join/enter", half="x", name="tamsel"
+    taken, free = (
+        person.sends(page, "/join/enter", half="a-guess", name=name)
+        for name in ("tamsel", "nobody")
     )
 
+    assert (taken.status_code, free.status_code) == (422, 422)
+    assert taken.text.replace("tamsel", "nobody") == free.text
+    assert "goes by this name" not in taken.text
+
+
+def test_whoever_holds_an_invitation_is_told_that_a_name_is_taken(
+    table: Table,
+) -> None:
+    zephrindle = f"/communities/{table.communities['zephrindle']}"
+    person, tamsel, half = table.newcomer(), table.person("tamsel"), make_half()
+    said = {"mark": half.mark, "evidence": "(invented)"}
+    tamsel.sends(tamsel.reads(zephrindle), "/invite", **said)
+    page = person.reads("/join/enter")
+
+    answer = person.sends(page, "/join/enter", half=half.secret, name="ilse")
+    again = person.sends(page, "/join/enter", half=half.secret, name="another")
+
     assert "Somebody goes by this name already" in answer.text
+    assert again.status_code == 303
 
 
 def test_guessing_halves_comes_to_an_end(table: Table) -> None:
