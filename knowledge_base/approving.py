@@ -19,7 +19,7 @@ from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
 from policies.decision import Decision
-from policies.facts import Facts, Says, Word
+from policies.facts import ANY_DESTINATION, Facts, Says, Word
 from policies.purposes import Purpose
 from policies.visibility import Visibility
 
@@ -110,11 +110,14 @@ def decision_after(
     what its party said before, but not of what it said of the whole collection.
     `tells_anew`: her words come with it, and no other party has seen those.
     """
-    superseded = {
-        word
-        for word in own
-        if (word.party == party_of(by) and word.destination in (destination, "*"))
-        or (tells_anew and word.says is Says.YES)
+    theirs = {word for word in own if word.party == party_of(by)}
+    superseded = {word for word in own if tells_anew and word.says is Says.YES}
+    superseded |= {word for word in theirs if word.reaches(destination)}
+    # What was said of any place stands on for all the others.
+    elsewhere = {
+        replace(word, besides=word.besides | {destination})
+        for word in superseded & theirs
+        if word.destination == ANY_DESTINATION
     }
     said = Word(
         party=party_of(by),
@@ -127,7 +130,7 @@ def decision_after(
         informed=yes.informed,
         by=by.account or "",
     )
-    with_it = replace(facts, words=(facts.words - superseded) | {said})
+    with_it = replace(facts, words=(facts.words - superseded) | elsewhere | {said})
     return decide_for(store, with_it, destination, on=civil_days(now).closing)
 
 

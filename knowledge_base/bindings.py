@@ -59,7 +59,7 @@ def _has_said_yes(
         if x.word in counts
         and x.word.says is Says.YES
         and x.word.party == (one.by.party or ARCHIVIST)
-        and x.word.destination in (step.destination, "*")
+        and x.word.reaches(step.destination)
         and x.word.visibility >= Visibility.of(step.visibility)
         and (x.word.until is None or on < x.word.until)
     ]

@@ -28,7 +28,6 @@ from policies.decide import decide
 from policies.decision import Decision, Question
 from policies.destinations import Destination
 from policies.facts import (
-    ANY_DESTINATION,
     ARCHIVIST,
     Facts,
     Named,
@@ -183,7 +182,7 @@ def _let_be(facts: Facts, destination: str, *, on: date) -> frozenset[str]:
         word.party
         for word in facts.words
         if word.says in (Says.NO, Says.NOT_NOW)
-        and word.destination in (ANY_DESTINATION, destination)
+        and word.reaches(destination)
         and (word.until is None or on < word.until)
         and word.party != ARCHIVIST
     )

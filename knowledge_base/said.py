@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import tables
 from knowledge_base.known import Known
-from policies.facts import ARCHIVIST, Facts, Named, Nobody, Says, Word
+from policies.facts import ANY_DESTINATION, ARCHIVIST, Facts, Named, Nobody, Says, Word
 from policies.purposes import Purpose
 from policies.visibility import Visibility
 
@@ -36,7 +36,26 @@ def said_of(db: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Said, ...]
     )
     for row in found.mappings():
         said[row["record_id"]].append(Said(_word(row), row["step"]))
-    return {id: tuple(words) for id, words in said.items()}
+    return {
+        id: tuple(_set_apart(one, words) for one in words) for id, words in said.items()
+    }
+
+
+def _set_apart(one: Said, words: Sequence[Said]) -> Said:
+    """A word for any place, without those of which its party said something else.
+
+    A not now of one place sets nothing apart from a no to all.
+    """
+    if one.word.destination != ANY_DESTINATION:
+        return one
+    named = frozenset(
+        other.word.destination
+        for other in words
+        if other.word.party == one.word.party
+        and other.word.destination != ANY_DESTINATION
+        and not (one.word.says is Says.NO and other.word.says is Says.NOT_NOW)
+    )
+    return replace(one, word=replace(one.word, besides=named))
 
 
 def _word(row: Mapping[Any, Any]) -> Word:

@@ -24,7 +24,7 @@ from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store
 from knowledge_base.workflow import Stale, note
-from policies.facts import ANY_DESTINATION, Facts, Says
+from policies.facts import Facts, Says
 from policies.visibility import Visibility
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ def _reason(facts: Facts, destination: str, on: date) -> str:
     ended = (
         word.says is Says.YES and word.until is not None and word.until <= on
         for word in facts.words
-        if word.destination in (destination, ANY_DESTINATION)
+        if word.reaches(destination)
     )
     return "consent" if any(ended) else "decision"
 

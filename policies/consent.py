@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policies.destinations import Destination
-from policies.facts import ANY_DESTINATION, Says, Word
+from policies.facts import Says, Word
 from policies.purposes import Purpose
 from policies.truth import Truth
 from policies.visibility import Visibility
@@ -61,9 +61,9 @@ def covers(
     by_name: bool = False,
 ) -> bool:
     """Whether a yes reaches this far; what was not shown before is not agreed to."""
-    if word.destination != destination.id and (
-        by_name or word.destination != ANY_DESTINATION
-    ):
+    if by_name and word.destination != destination.id:
+        return False
+    if not word.reaches(destination.id):
         return False
     if purpose not in word.purposes or on < word.since:
         return False
@@ -78,7 +78,7 @@ def stands_against(
     """Whether a no or a not-now holds; it holds at once, and for any purpose unless
     it names some.
     """
-    if word.destination not in (ANY_DESTINATION, destination.id):
+    if not word.reaches(destination.id):
         return False
     if word.purposes and purpose not in word.purposes:
         return False

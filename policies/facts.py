@@ -86,6 +86,8 @@ class Word:
     `destination` is an id, or "*" for any. `until` is the first day on which it no
     longer holds; `None`: it has no end. `informed`: what stays behind for good was
     shown before, together with the view. `by`: the account that wrote it down.
+    `besides`: the destinations of which the same party said something of its own; what
+    it said of any place does not speak of them.
     """
 
     party: str
@@ -97,6 +99,13 @@ class Word:
     until: date | None
     informed: bool
     by: str
+    besides: frozenset[str] = frozenset()
+
+    def reaches(self, destination: str) -> bool:
+        """Whether it speaks of that place, by name or as one of all the others."""
+        if self.destination == ANY_DESTINATION:
+            return destination not in self.besides
+        return self.destination == destination
 
 
 @dataclass(frozen=True, slots=True)

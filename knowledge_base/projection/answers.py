@@ -40,7 +40,9 @@ def _words_given(sheet: Sheet, step: steps.WordsGiven, at: Placed) -> None:
 
 
 def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
-    _narrow_the_general(sheet, step, at)
+    """What was said for everywhere stands on for every other destination, also for
+    one that the record sets out for later: no to all and yes to one is one yes.
+    """
     table = tables.words
     # A judgement is superseded, never overwritten; a not now takes no no away.
     sheet.db.execute(
@@ -71,34 +73,6 @@ def _answered(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
         )
     )
     sheet.records[at.record].facts_changed = True
-
-
-def _narrow_the_general(sheet: Sheet, step: steps.Answered, at: Placed) -> None:
-    """What was said for everywhere stands on for every other destination.
-
-    Somebody who says no everywhere and later yes to one place has not said yes to
-    the rest.
-    """
-    if step.destination == ANYWHERE:
-        return
-    table = tables.words
-    general = sheet.db.execute(
-        table.select().where(
-            table.c.record_id == at.record,
-            table.c.party == step.party,
-            table.c.destination == ANYWHERE,
-            table.c.superseded_by.is_(None),
-        )
-    ).mappings()
-    for row in general.all():
-        sheet.db.execute(
-            update(table)
-            .where(table.c.id == row["id"])
-            .values(superseded_by=at.position)
-        )
-        for destination in sheet.journeys_of(at.record).keys() - {step.destination}:
-            kept = {name: row[name] for name in row if name != "id"}
-            sheet.db.execute(insert(table).values(kept | {"destination": destination}))
 
 
 def _taken_back(

@@ -25,7 +25,14 @@ from knowledge_base.workflow import note
 from policies.facts import NotKnown
 from policies.view import OwnWords
 from policies.visibility import Visibility
-from tests.knowledge_base.conftest import WIKI, World, intended, saved, seat_steward
+from tests.knowledge_base.conftest import (
+    OWN_WIKI,
+    WIKI,
+    World,
+    intended,
+    saved,
+    seat_steward,
+)
 
 
 def published(world: World) -> str:
@@ -780,3 +787,36 @@ def test_a_closed_page_that_could_open_waits_for_whoever_may_open_it(
     assert world.state(record) is State.CLOSED
     assert world.approve(record, world.steward) == Complete()
     assert asked_of(world, record) == set()
+
+
+def in_another_place(world: World, record: str) -> Visibility:
+    """As far as it may be seen at a place that was set up later."""
+    places = (OWN_WIKI, replace(OWN_WIKI, id="other"))
+    world.store.destinations = places
+    on = world.now.date()
+    with world.store.reading() as db:
+        return decision_of(db, world.store, record, "other", on=on).visibility
+
+
+def test_a_no_to_all_places_stands_for_one_that_comes_later(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    refuse(world, record, world.steward)
+    assert world.approve(record, world.steward) == Complete()
+
+    assert visibility(world, record) is Visibility.FULL
+    assert in_another_place(world, record) is Visibility.NONE
+    refuse(world, record, world.steward)
+    assert visibility(world, record) is Visibility.NONE
+
+
+def test_a_no_to_all_places_said_of_a_collection_stands_for_what_is_in_it(
+    world: World,
+) -> None:
+    collection, record = a_collection(world)
+    world.concern(collection, "named", world.people)
+    refuse(world, collection, world.steward)
+    assert world.approve(collection, world.steward) == Complete()
+
+    assert visibility(world, record) is Visibility.FULL
+    assert in_another_place(world, record) is Visibility.NONE

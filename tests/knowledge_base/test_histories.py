@@ -206,7 +206,7 @@ class Histories(RuleBasedStateMachine):
             return
         with self.world.store.reading() as db:
             said = facts_of(db, (self.record,))[self.record].words
-        if any(word.says is Says.NO for word in said):
+        if any(word.says is Says.NO and word.reaches(WIKI) for word in said):
             assert self.visibility() is Visibility.NONE
 
     @invariant()
