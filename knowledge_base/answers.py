@@ -26,11 +26,15 @@ from policies.visibility import Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yes:
-    """How far a yes goes. `until` is the first day on which it no longer holds."""
+    """How far a yes goes. `until` is the first day on which it no longer holds.
 
+    `informed`: what stays behind for good was before her eyes. Whoever takes a yes
+    says so; nobody is taken to have been told.
+    """
+
+    informed: bool
     visibility: Visibility = Visibility.FULL
     until: date | None = None
-    informed: bool = True
 
 
 def party_of(by: Actor) -> str:

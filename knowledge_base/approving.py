@@ -58,7 +58,7 @@ def approve(
     seen: Seen,
     by: Actor,
     now: datetime,
-    yes: Yes | None = None,
+    yes: Yes,
     words: tuple[Note, ...] = (),
 ) -> Complete | WaitsFor:
     """Takes a party's yes; where it completes the answers the record is approved.
@@ -67,7 +67,6 @@ def approve(
     when the record moved on since `seen`, `TitleTaken`, `Forbidden`; then nothing of
     it was written.
     """
-    yes = Yes() if yes is None else yes
     with store.reading() as db:
         before = facts_of(db, (record,))[record]
         own = words_of(db, record)

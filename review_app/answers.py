@@ -38,7 +38,9 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
         units_hash=line("units_hash"), title_hash=line("title_hash")
     ):
         raise Stale(desk.record, seen, desk.length)
-    yes = Yes(visibility=here.level, until=_until(by))
+    if not here.was_told(line("stays")):
+        raise Stale(desk.record, seen, desk.length)
+    yes = Yes(informed=True, visibility=here.level, until=_until(by))
     answered = approving.approve(
         room().store,
         desk.record,

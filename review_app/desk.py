@@ -76,6 +76,10 @@ class Towards:
     def waits_for_her_alone(self) -> bool:
         return all(one.is_hers for one in self.questions)
 
+    def was_told(self, stays: str) -> bool:
+        """Whether the form that came back showed all that stays behind by now."""
+        return tuple(stays.split()) == self.stays
+
     @property
     def may_say_yes(self) -> bool:
         return self.proposal is not None and self.journey.state not in _NO_YES
@@ -202,9 +206,10 @@ def _tried(
 ) -> tuple[PublicView | None, Visibility]:
     """What anyone would see, and the most that she could choose."""
     store, now = room().store, room().now()
+    yes = Yes(informed=True)  # what stays stands beside what is tried on here
     with store.reading() as db:
-        most = tried_on(db, store, desk, destination, Yes(), by=by, now=now)
-        asked = Yes(visibility=level)
+        most = tried_on(db, store, desk, destination, yes, by=by, now=now)
+        asked = replace(yes, visibility=level)
         tried = tried_on(
             db, store, desk, destination, asked, by=by, now=now, words=words
         )

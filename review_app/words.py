@@ -111,6 +111,8 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
         units_hash=line("units_hash"), title_hash=line("title_hash")
     ):
         raise Stale(desk.record, seen, desk.length)
+    if not here.was_told(line("stays")):
+        raise Stale(desk.record, seen, desk.length)
     answered = approve(
         room().store,
         desk.record,
@@ -118,7 +120,7 @@ def _approve(desk: DeskView, by: Actor, seen: int) -> str:
         seen=here.proposal.seen(seen),
         by=by,
         now=room().now(),
-        yes=Yes(visibility=here.level),
+        yes=Yes(informed=True, visibility=here.level),
         words=answers.own_words(desk.record, words, seen=seen, by=by),
     )
     return "approve-done" if isinstance(answered, Complete) else "approve-waits"

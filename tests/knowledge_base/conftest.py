@@ -127,6 +127,7 @@ class World:
             seen=self.seen(record),
             by=by,
             now=self.later(),
+            yes=answers.Yes(informed=True),
         )
 
     def approval(self, record: str, **otherwise: Any) -> steps.Approved:

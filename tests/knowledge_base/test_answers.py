@@ -338,7 +338,7 @@ def test_a_consent_that_has_ended_shows_nothing_more(world: World) -> None:
         seen=world.seen(record),
         by=world.steward,
         now=world.later(),
-        yes=answers.Yes(until=until),
+        yes=answers.Yes(informed=True, until=until),
     )
     assert visibility(world, record) > Visibility.NONE
     world.now += timedelta(days=40)
@@ -388,7 +388,13 @@ def approvals(world: World, record: str) -> list[str]:
 def say_yes_to(world: World, record: str, units_hash: str) -> None:
     seen = replace(world.seen(record), units_hash=units_hash)
     answered = approving.approve(
-        world.store, record, WIKI, seen=seen, by=world.archivist, now=world.later()
+        world.store,
+        record,
+        WIKI,
+        seen=seen,
+        by=world.archivist,
+        now=world.later(),
+        yes=answers.Yes(informed=True),
     )
     assert answered == Complete()
 
@@ -509,7 +515,14 @@ def test_words_that_another_party_never_saw_wait_for_its_yes(world: World) -> No
     words = answers.own_words(record, told, seen=seen.length, by=elder)
 
     said = approving.approve(
-        world.store, record, WIKI, seen=seen, by=elder, now=world.later(), words=words
+        world.store,
+        record,
+        WIKI,
+        seen=seen,
+        by=elder,
+        now=world.later(),
+        words=words,
+        yes=answers.Yes(informed=True),
     )
 
     assert said == WaitsFor((world.people,))
@@ -678,7 +691,7 @@ def test_an_approval_says_nothing_but_what_stands(
 ) -> None:
     record = world.item()
     world.concern(record, "nobody")
-    yes = answers.Yes(visibility=Visibility.REDACTED)
+    yes = answers.Yes(informed=True, visibility=Visibility.REDACTED)
     seen, now = world.seen(record), world.later()
     by = world.archivist
     approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
@@ -713,7 +726,7 @@ def agreed_until(world: World, days: int) -> str:
     """A record whose people agreed for so many days."""
     record = world.item()
     world.concern(record, "named", world.people)
-    yes = answers.Yes(until=(world.now + timedelta(days=days)).date())
+    yes = answers.Yes(informed=True, until=(world.now + timedelta(days=days)).date())
     seen, now, by = world.seen(record), world.later(), world.steward
     approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
     return record

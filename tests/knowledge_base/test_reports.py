@@ -3,6 +3,7 @@
 import pytest
 
 from knowledge_base import reports, steps
+from knowledge_base.answers import Yes
 from knowledge_base.approving import Seen, approve
 from knowledge_base.flags import FlagAgainst, flag, settle_flag
 from knowledge_base.gate import decision_of
@@ -56,7 +57,15 @@ def page(world: World, title: str = TITLE, number: int = 7) -> str:
     record = world.item()
     world.concern(record, "nobody")
     seen = Seen(length=world.length(record), title=title, units_hash="u", units={})
-    approve(world.store, record, WIKI, seen=seen, by=world.archivist, now=world.later())
+    approve(
+        world.store,
+        record,
+        WIKI,
+        seen=seen,
+        by=world.archivist,
+        now=world.later(),
+        yes=Yes(informed=True),
+    )
     with world.store.writing() as db:
         keep_base(db, record, WIKI, page_id=number, revision=1, sha1="", units={})
     return record

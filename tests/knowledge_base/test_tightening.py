@@ -138,6 +138,7 @@ def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(
         seen=world.seen(record),
         by=world.archivist,
         now=world.later(),
+        yes=Yes(informed=True),
     )
     raise_flag(world, record, by=world.archivist)
     with world.store.reading() as db:
@@ -215,7 +216,7 @@ def test_a_consent_ends_when_its_last_day_is_over_anywhere(world: World) -> None
         seen=world.seen(record),
         by=world.steward,
         now=world.later(),
-        yes=Yes(until=date(2026, 3, 5)),
+        yes=Yes(informed=True, until=date(2026, 3, 5)),
     )
     world.publish(record)
     before = datetime(2026, 3, 4, 9, 59, tzinfo=UTC)

@@ -201,7 +201,7 @@ def in_a_collection(world: World) -> tuple[str, str]:
 
 
 def agree(world: World, record: str, level: Visibility) -> None:
-    yes, now = Yes(visibility=level), world.later()
+    yes, now = Yes(informed=True, visibility=level), world.later()
     seen, by = world.seen(record), world.steward
     approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
 

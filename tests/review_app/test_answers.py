@@ -102,6 +102,17 @@ def test_a_yes_covers_exactly_what_was_seen(table: Table) -> None:
     assert table.state(record) is State.IN_REVIEW
 
 
+def test_a_yes_covers_what_stays_behind_as_it_was_shown(table: Table) -> None:
+    record = table.invented("INV.04", "zephrindle")
+    tamsel = table.person("tamsel")
+    page = tamsel.reads(f"/desk/{record}")
+
+    answer = tamsel.sends(page, f"/{record}/approve", stays="stays-logs")
+
+    assert answer.status_code == 409
+    assert table.state(record) is State.IN_REVIEW
+
+
 def test_a_yes_covers_the_title_that_was_shown(table: Table) -> None:
     record = table.invented("INV.04", "zephrindle")
     tamsel = table.person("tamsel")

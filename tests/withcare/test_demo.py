@@ -157,5 +157,13 @@ def _approve(house: House, number: str) -> str:
         with store.reading() as db:
             length = length_of(db, record)
         seen = Seen(length=length, title="T", units_hash="u", units={})
-        approving.approve(store, record, WIKI, seen=seen, by=by, now=right_now())
+        approving.approve(
+            store,
+            record,
+            WIKI,
+            seen=seen,
+            by=by,
+            now=right_now(),
+            yes=answers.Yes(informed=True),
+        )
     return record

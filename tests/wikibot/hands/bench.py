@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from knowledge_base import answers, approving, flags, steps
+from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete, Seen, WaitsFor
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
@@ -144,6 +145,7 @@ class Bench:
             seen=seen,
             by=self.world.archivist if by is None else by,
             now=self.world.later(),
+            yes=Yes(informed=True),
         )
 
     def approved(self, **fields: str) -> str:
