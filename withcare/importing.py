@@ -65,6 +65,11 @@ def say(report: ImportReport) -> None:
         f"{tally.unchanged} unchanged, {tally.withdrawn} stay withdrawn, "
         f"{tally.errors} rows refused, {tally.mended} mended"
     )
+    if tally.elsewhere:
+        click.echo(
+            f"{tally.elsewhere} of these came into another collection first, and stay "
+            "there."
+        )
     click.echo(f"{tally.held} wait for an answer before anything is shown:")
     for question, records in sorted(tally.asked.items()):
         click.echo(f"  {records:>6}  {question}")

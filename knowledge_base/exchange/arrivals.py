@@ -6,8 +6,9 @@ another source it comes in held, for those who said no.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from knowledge_base import steps, tables
 from knowledge_base.exchange.fitting import Fitted
@@ -24,6 +25,14 @@ from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 
+_OF_THERE = (
+    tables.records.c.identifier,
+    tables.records.c.id,
+    tables.records.c.kind,
+    tables.records.c.length,
+    tables.records.c.content_hash,
+    tables.records.c.collection_id,
+)
 _TAKEN_BACK = frozenset({State.WITHDRAWING, State.WITHDRAWN, State.ERASED})
 
 
@@ -58,7 +67,7 @@ class Portion:
         self.tally.errors += 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _There:
     """A record of that source and identifier which the store has already."""
 
@@ -66,6 +75,7 @@ class _There:
     kind: str
     length: int
     content_hash: str | None
+    collection: str | None
     journeys: Mapping[str, tuple[State, bool]]  # state, and whether ever saved
 
     @property
@@ -81,6 +91,7 @@ def weigh(
     portion = Portion()
     there = _find_there(db, errand.source, [row.identifier for row in rows])
     new: list[tuple[str, Fitted]] = []
+    same: list[_There] = []
     changed: list[tuple[_There, Fitted]] = []
     for row in rows:
         known = there.get(row.identifier)
@@ -91,7 +102,7 @@ def weigh(
         elif known.is_taken_back:
             portion.tally.withdrawn += 1
         elif known.content_hash == hash_of(content_text(row.content)):
-            portion.tally.unchanged += 1
+            same.append(known)
         else:
             changed.append((known, row))
     portion.new = [id for id, _ in new]
@@ -100,10 +111,14 @@ def weigh(
     portion.notes += _changes(db, store, errand, changed)
     by_record = dict(new) | {known.id: row for known, row in changed}
     _hold_what_was_taken_back(db, store, errand, portion, by_record)
-    portion.tally.received, portion.tally.changed = len(new), len(changed)
+    tally, there_already = portion.tally, [*same, *(known for known, _ in changed)]
+    tally.received, tally.changed, tally.unchanged = len(new), len(changed), len(same)
+    tally.elsewhere = sum(
+        known.collection != errand.collection for known in there_already
+    )
     for note in portion.notes:
         if isinstance(note.step, steps.Screened):
-            portion.tally.findings.update({one.rule for one in note.step.findings})
+            tally.findings.update({one.rule for one in note.step.findings})
     return portion
 
 
@@ -164,17 +179,23 @@ def _find_there(
     db: Connection, source: str, identifiers: Sequence[str]
 ) -> dict[str, _There]:
     table = tables.records
-    held = (table.c.id, table.c.kind, table.c.length, table.c.content_hash)
-    found: dict[str, tuple[str, str, int, str | None]] = {}
+    found: dict[str, Row[Any]] = {}
     for some in chunks(identifiers):
-        query = select(table.c.identifier, *held).where(
+        query = select(*_OF_THERE).where(
             table.c.source == source, table.c.identifier.in_(some)
         )
-        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in db.execute(query)}
-    journeys = _journeys(db, [one[0] for one in found.values()])
+        found |= {row.identifier: row for row in db.execute(query)}
+    journeys = _journeys(db, [row.id for row in found.values()])
     return {
-        identifier: _There(*one, journeys.get(one[0], {}))
-        for identifier, one in found.items()
+        identifier: _There(
+            id=row.id,
+            kind=row.kind,
+            length=row.length,
+            content_hash=row.content_hash,
+            collection=row.collection_id,
+            journeys=journeys.get(row.id, {}),
+        )
+        for identifier, row in found.items()
     }
 
 

@@ -63,7 +63,7 @@ def import_file(
     shape = find_shape(found, told or Told())
     mapping = mapping or find_mapping(kind, shape.columns)
     check_fit(mapping, kind)
-    source = mapping.source or f"collection/{collection}"
+    source = _source_of(mapping, collection, institution)
     batch = Batch(
         file_hash=found.hash,
         mapping=_mark_of(mapping, shape, kind),
@@ -102,6 +102,15 @@ def _institution_of(store: Store, collection: str) -> str | None:
         raise NoSuchRecord
     institution: str | None = found.institution_id
     return institution
+
+
+def _source_of(mapping: Mapping, collection: str, institution: str | None) -> str:
+    """Within which a number means one record, and never another institution's.
+
+    Else the numbers of one would tell, or stop, what comes in at another.
+    """
+    source = mapping.source or f"collection/{collection}"
+    return source if institution is None else f"institution/{institution}/{source}"
 
 
 def _mark_of(mapping: Mapping, shape: Shape, kind: Kind) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from knowledge_base.columns import canonical
+from knowledge_base.institutions import BY_HAND
 from knowledge_base.kinds import Kind
 from policies.errors import WithcareError
 from policies.plain_yaml import read
@@ -24,6 +25,7 @@ from policies.shapes import Reader
 PRESETS = Path(__file__).parent / "presets"
 UNTITLED = "Untitled (no title in the source)"
 RESTRICTION = "restriction"
+LONGEST_SOURCE = 100  # with the institution before it, it is a key of the store
 IDENTIFIERS = ("identifier", "source number", "id")  # as column names, folded
 
 
@@ -146,6 +148,11 @@ def check_fit(mapping: Mapping, kind: Kind) -> None:
             "no column says which record is which: name one `identifier`, so that "
             "importing again changes records and does not double them"
         )
+    if _is_ours(mapping.source) or len(mapping.source) > LONGEST_SOURCE:
+        wrong.append(
+            f"{mapping.source!r} cannot be its `source`: name who the records come "
+            f"from, such as archive.example.org, in up to {LONGEST_SOURCE} characters"
+        )
     wrong += [
         f"{name!r} is no field of the kind {kind.kind!r}"
         for name in sorted(mapping.fields - kind.names)
@@ -153,6 +160,11 @@ def check_fit(mapping: Mapping, kind: Kind) -> None:
     if wrong:
         name = mapping.mapping
         raise MappingUnfit(f"The mapping {name!r} does not fit: {'; '.join(wrong)}.")
+
+
+def _is_ours(source: str) -> bool:
+    """A name that we give ourselves: records made by hand, or of one collection."""
+    return source == BY_HAND or source.startswith(("collection/", "institution/"))
 
 
 def _names(kind: Kind) -> dict[str, str]:

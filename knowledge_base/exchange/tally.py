@@ -18,7 +18,8 @@ class Tally:
     """Rows by what became of them, and records by what was found and asked.
 
     `errors` are rows that did not come in, `mended` rows that came in changed, as
-    their problems say. `asked` counts records by "rule to party".
+    their problems say. `elsewhere` are those of the unchanged and changed that stay in
+    the collection they first came into. `asked` counts records by "rule to party".
     """
 
     received: int = 0
@@ -28,6 +29,7 @@ class Tally:
     errors: int = 0
     mended: int = 0
     held: int = 0
+    elsewhere: int = 0
     findings: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)

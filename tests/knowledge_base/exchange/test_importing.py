@@ -7,18 +7,22 @@ import pytest
 from sqlalchemy import func, select
 
 from knowledge_base import steps
+from knowledge_base.accounts import add_account
 from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.exchange.batches import ImportUnderWay, problems_of
-from knowledge_base.exchange.mappings import UNTITLED
+from knowledge_base.exchange.mappings import UNTITLED, presets
 from knowledge_base.exchange.report import Done
 from knowledge_base.exchange.rows import MOST_VALUES
 from knowledge_base.exchange.shape import Told
+from knowledge_base.institutions import KIND
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
+from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
-from knowledge_base.rights import Forbidden
+from knowledge_base.rights import Forbidden, Role
+from knowledge_base.steps import Actor, Voice
 from knowledge_base.tables import batches, chain_head, records, row_errors
 from tests.knowledge_base.conftest import World
 from tests.knowledge_base.exchange.conftest import (
@@ -26,6 +30,7 @@ from tests.knowledge_base.exchange.conftest import (
     Importing,
     importer,
     item,
+    new_collection,
     write_lines,
     write_table,
 )
@@ -139,6 +144,52 @@ def test_a_number_of_another_kind_is_refused_and_its_record_stays(
     assert (report.tally.errors, report.tally.changed, head(world)) == (1, 0, before)
     assert (record.kind, record.first("title")) == ("item", "Boat 1 (invented)")
     assert "--kind item" in kept.what
+
+
+IMA = {"irn": 7, "accession_number": "7.1", "title": "A boat (invented)", "actors": []}
+
+
+def house(world: World, name: str) -> tuple[str, Actor]:
+    """An institution's collection, and its archivist."""
+    content = {"name": (name,)}
+    institution = receive(
+        world.store, KIND, content, by=world.operator, now=world.later()
+    )
+    account = add_account(
+        world.store,
+        name,
+        ((Role.ARCHIVIST, institution),),
+        by=world.operator,
+        now=world.later(),
+    )
+    archivist = Actor(Voice.INSTITUTION, account=account, reason="own-collection")
+    return new_collection(world, institution), archivist
+
+
+def test_two_institutions_learn_nothing_of_each_other_by_a_source_they_share(
+    world: World, tmp_path: Path
+) -> None:
+    take_in, mapping = importer(world), presets()["ima"]
+    path = write_lines(tmp_path / "a.jsonl", [IMA])
+    changed = write_lines(tmp_path / "b.jsonl", [IMA | {"title": "Boats (invented)"}])
+    (one, first), (other, second) = house(world, "One"), house(world, "Other")
+
+    take_in(path, collection=one, by=first, mapping=mapping)
+    theirs = take_in(changed, collection=other, by=second, mapping=mapping)
+    again = take_in(path, collection=one, by=first, mapping=mapping)
+
+    assert (theirs.tally.received, theirs.tally.changed) == (1, 0)
+    assert again.tally.unchanged == 1
+
+
+def test_records_that_stay_in_their_first_collection_are_told(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    mapping = presets()["ima"]
+    path = write_lines(tmp_path / "a.jsonl", [IMA])
+    importing(path, mapping=mapping)
+    report = importing(path, mapping=mapping, collection=new_collection(world))
+    assert (report.tally.unchanged, report.tally.elsewhere) == (1, 1)
 
 
 def test_what_the_source_changed_is_written_and_nothing_else(

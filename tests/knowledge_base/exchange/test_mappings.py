@@ -1,5 +1,6 @@
 """A mapping says where each column goes; what goes nowhere is listed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from knowledge_base.exchange.mappings import (
     read_mapping,
 )
 from knowledge_base.exchange.rows import LARGEST_CELL, Row
+from knowledge_base.institutions import BY_HAND
 from knowledge_base.kinds import shipped_kinds
 from policies.errors import PolicyFileError
 from tests.knowledge_base.exchange.conftest import item
@@ -153,6 +155,15 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 )
 def test_a_mapping_that_does_not_fit_is_refused(mapping: Mapping, told: str) -> None:
     with pytest.raises(MappingUnfit, match=told):
+        check_fit(mapping, ITEM)
+
+
+@pytest.mark.parametrize(
+    "source", [BY_HAND, "collection/7", "institution/7/archive", "a" * 101]
+)
+def test_a_mapping_takes_no_source_that_is_ours_to_give(source: str) -> None:
+    mapping = replace(presets()["ima"], source=source)
+    with pytest.raises(MappingUnfit, match="archive.example.org"):
         check_fit(mapping, ITEM)
 
 
