@@ -70,6 +70,9 @@ def say(report: ImportReport) -> None:
             f"{tally.elsewhere} of these came into another collection first, and stay "
             "there."
         )
+    if tally.set_out:
+        would = "would set" if report.is_preview else "set"
+        click.echo(f"{tally.set_out} {would} out towards one more destination.")
     click.echo(f"{tally.held} wait for an answer before anything is shown:")
     for question, records in sorted(tally.asked.items()):
         click.echo(f"  {records:>6}  {question}")

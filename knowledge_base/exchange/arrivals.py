@@ -110,8 +110,12 @@ def weigh(
     portion.notes = arriving(store, arrivals, by=errand.by)
     portion.notes += _changes(db, store, errand, changed)
     by_record = dict(new) | {known.id: row for known, row in changed}
+    there_already = [*same, *(known for known, _ in changed)]
+    setting_out = _setting_out(errand, there_already)
+    portion.notes += setting_out
     _hold_what_was_taken_back(db, store, errand, portion, by_record)
-    tally, there_already = portion.tally, [*same, *(known for known, _ in changed)]
+    tally = portion.tally
+    tally.set_out = len({one.record for one in setting_out})
     tally.received, tally.changed, tally.unchanged = len(new), len(changed), len(same)
     tally.elsewhere = sum(
         known.collection != errand.collection for known in there_already
@@ -248,6 +252,20 @@ def _change(
 
 def _note(known: _There, step: steps.Step, by: Actor, text: str | None = None) -> Note:
     return Note(record=known.id, seen=known.length, step=step, by=by, text=text)
+
+
+def _setting_out(errand: Errand, known: Sequence[_There]) -> list[Note]:
+    """Towards destinations that the settings named only after these had come in.
+
+    A record of another collection goes where that one goes, which is not known here.
+    """
+    return [
+        _note(one, steps.SetOut(destination=destination), SOFTWARE)
+        for one in known
+        if one.collection == errand.collection
+        for destination in errand.towards
+        if destination not in one.journeys
+    ]
 
 
 def _lapsing(known: _There) -> list[steps.Step]:

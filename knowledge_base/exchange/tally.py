@@ -19,7 +19,8 @@ class Tally:
 
     `errors` are rows that did not come in, `mended` rows that came in changed, as
     their problems say. `elsewhere` are those of the unchanged and changed that stay in
-    the collection they first came into. `asked` counts records by "rule to party".
+    the collection they first came into, `set_out` those that set out towards one more
+    destination. `asked` counts records by "rule to party".
     """
 
     received: int = 0
@@ -30,6 +31,7 @@ class Tally:
     mended: int = 0
     held: int = 0
     elsewhere: int = 0
+    set_out: int = 0
     findings: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)

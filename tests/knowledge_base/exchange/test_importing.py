@@ -1,5 +1,6 @@
 """An import twice is an import once, and nothing comes back by itself."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge_base.exchange.mappings import UNTITLED, presets
 from knowledge_base.exchange.report import Done
 from knowledge_base.exchange.rows import MOST_VALUES
 from knowledge_base.exchange.shape import Told
+from knowledge_base.history import journeys_of
 from knowledge_base.institutions import KIND
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
@@ -23,8 +25,10 @@ from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import Actor, Voice
+from knowledge_base.store import Store
 from knowledge_base.tables import batches, chain_head, records, row_errors
-from tests.knowledge_base.conftest import World
+from policies.rulebook import Rulebook
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
 from tests.knowledge_base.exchange.conftest import (
     DEMO,
     Importing,
@@ -211,6 +215,42 @@ def approved(world: World, identifier: str) -> str:
     world.concern(record, "nobody")
     assert isinstance(world.approve(record, world.archivist), Complete)
     return record
+
+
+def test_unchanged_records_set_out_towards_a_destination_that_came_later(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = make_world(sqlite_url)
+    importing = importer(world)
+    path = write_lines(tmp_path / "a.jsonl", [item(1), item(2)])
+    importing(path)
+    out, gone = approved(world, "I.1"), record_called(world, "I.2")
+    asked = steps.WithdrawalAsked(party="archivist")
+    world.take(gone, asked, by=world.archivist)
+    world.store.close()
+    both = (OWN_WIKI, replace(OWN_WIKI, id="later"))
+    world.store = Store.open(sqlite_url, rulebook=Rulebook.shipped(), destinations=both)
+
+    report = importing(path, towards=(WIKI, "later"))
+    before = head(world)
+    importing(path, towards=(WIKI, "later"))
+
+    assert (report.tally.set_out, report.tally.unchanged) == (1, 1)
+    with world.store.reading() as db:
+        towards = {one.destination: one.state for one in journeys_of(db, out)}
+        taken_back = {one.destination for one in journeys_of(db, gone)}
+    world.store.close()
+    assert towards == {WIKI: State.APPROVED, "later": State.IN_REVIEW}
+    assert (taken_back, head(world)) == ({WIKI}, before)
+
+
+def test_records_of_another_collection_set_out_for_nothing_new(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    path, mapping = write_lines(tmp_path / "a.jsonl", [IMA]), presets()["ima"]
+    importing(path, mapping=mapping)
+    more = {"collection": new_collection(world), "towards": (WIKI, "later")}
+    assert importing(path, mapping=mapping, **more).tally.set_out == 0
 
 
 def test_an_approval_lapses_when_the_source_says_something_else(
