@@ -24,6 +24,7 @@ from knowledge_base.exchange.rows import LARGEST_ROW, FileRefused, Row, RowProbl
 
 SEPARATORS = ("|", ";")
 _SAMPLE = 200  # rows
+_FIRST = 20  # lines, by most of which the format is told
 
 
 class Format(StrEnum):
@@ -95,14 +96,18 @@ def _head_as_text(found: Print, encoding: str) -> str:
 
 
 def _format_of(found: Print, head: str) -> Format:
-    start = head.lstrip()[:1]
-    if start == "{":
+    lines = [line.strip() for line in head.splitlines() if line.strip()][:_FIRST]
+    first = lines[0] if lines else ""
+    is_list = first.startswith("[") and not first.endswith("]")  # of many lines
+    # One broken line says nothing of the others, not even when it is the first.
+    records = sum(line.startswith("{") for line in lines)
+    if first.startswith("{") or (records * 2 > len(lines) and not is_list):
         return Format.JSON_LINES
-    if start == "[":
+    if first.startswith("["):
         raise FileRefused(
             f"{found.path} is one JSON list: write one record a line (JSON lines)."
         )
-    if start == "<":
+    if first.startswith("<"):
         raise FileRefused(
             f"{found.path} is XML or a web page: export it as CSV or as JSON lines."
         )

@@ -85,6 +85,15 @@ def test_broken_rows_are_told_and_a_person_is_needed(
     assert "row 2" in ended.stdout
 
 
+def test_how_a_file_is_written_can_be_said(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "rows.txt"
+    file.write_text("{title,identifier\n{A boat,1\n", "utf-8")
+    words = import_words(file)
+    assert shell.run(*words).exit_code == ExitCode.ERROR
+    ended = shell.run(*words, "--written-as", "table", "--dry-run")
+    assert "goes nowhere" in ended.stdout
+
+
 def test_making_a_home_again_changes_nothing(shell: Shell) -> None:
     head = shell.done("kb", "audit", "verify")
     shell.done("kb", "init")

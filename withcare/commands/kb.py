@@ -14,7 +14,7 @@ from knowledge_base.collections import (
 )
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets
-from knowledge_base.exchange.shape import Told
+from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
 from knowledge_base.kinds import kind_named
@@ -156,6 +156,11 @@ def collection(
     default="auto",
     help="How columns become fields: auto, or a preset's name.",
 )
+@click.option(
+    "--written-as",
+    type=click.Choice([one.value for one in Format]),
+    help="How the file is written, where that is found out wrongly.",
+)
 @click.option("--encoding", help="How its letters are written: utf-8, cp1252 …")
 @click.option("--delimiter", help="What stands between cells; a tab is written tab.")
 @click.option(
@@ -169,6 +174,7 @@ def import_(
     slug: str,
     kind: str,
     preset: str,
+    written_as: str | None,
     encoding: str | None,
     delimiter: str | None,
     separator: str | None,
@@ -198,6 +204,7 @@ def import_(
             by=by,
             now=right_now,
             told=Told(
+                format=None if written_as is None else Format(written_as),
                 encoding=encoding,
                 delimiter=_NAMED.get(delimiter or "", delimiter),
                 separator=separator,

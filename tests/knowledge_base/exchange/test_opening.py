@@ -49,6 +49,22 @@ def test_other_formats_are_named_and_refused(tmp_path: Path, start: str) -> None
         find_shape(look_at(path), Told())
 
 
+@pytest.mark.parametrize("first", ["{broken", '"title": "A"}', "[1, 2]", "<p>"])
+def test_one_broken_first_line_does_not_change_the_format_of_all(
+    tmp_path: Path, first: str
+) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text(first + "\n" + '{"title": "A boat"}\n' * 5)
+    assert find_shape(look_at(path), Told()).format is Format.JSON_LINES
+
+
+def test_a_list_over_many_lines_is_still_named_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text('[\n{"title": "A"},\n{"title": "B"},\n{"title": "C"}\n]\n')
+    with pytest.raises(FileRefused, match="one JSON list"):
+        find_shape(look_at(path), Told())
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nothing"):
         with pytest.raises(FileRefused, match="cannot be read"):
