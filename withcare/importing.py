@@ -16,6 +16,7 @@ from rich.progress import (
 from knowledge_base.exchange.report import Done, ImportReport
 from knowledge_base.exchange.report import Progress as Told
 
+COLUMNS_SAID = 20  # of those that go nowhere
 PLAIN_EVERY = 5_000  # rows between two lines where nobody watches a terminal
 
 
@@ -78,8 +79,7 @@ def say(report: ImportReport) -> None:
         click.echo(f"  {records:>6}  {question}")
     if report.resumed_after:
         click.echo(f"Went on after row {report.resumed_after}.")
-    for column, rows in sorted(report.left_out.items()):
-        click.echo(f"Column {column!r} goes nowhere ({rows} rows hold something).")
+    _say_what_was_left_out(report)
     if report.says_no_restriction_field:
         click.echo("No column is read as a restriction: the source's own are not seen.")
     for problem in report.problems:
@@ -94,3 +94,13 @@ def _say_how_it_was_read(report: ImportReport) -> None:
             f"Its letters were read as {shape.encoding}, which was found out: say it "
             "otherwise with --encoding."
         )
+
+
+def _say_what_was_left_out(report: ImportReport) -> None:
+    fullest = sorted(report.left_out.items(), key=lambda one: (-one[1], one[0]))
+    for column, rows in fullest[:COLUMNS_SAID]:
+        click.echo(f"Column {column!r} goes nowhere ({rows} rows hold something).")
+    if more := fullest[COLUMNS_SAID:]:
+        cells = sum(rows for _, rows in more) + report.tally.left_out_more
+        least = "at least " if report.tally.left_out_more else ""
+        click.echo(f"… and {least}{len(more)} more columns ({cells} cells).")

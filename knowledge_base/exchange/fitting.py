@@ -158,15 +158,17 @@ class Fitting:
             elif name in self._entries:
                 self.left_out.update(self._entries_left_out(name, value))
 
-    def _entries_left_out(self, column: str, value: Any) -> set[str]:
+    def _entries_left_out(self, column: str, value: Any) -> tuple[str, ...]:
+        """Each once, in their order."""
         taken = self._entries[column]
-        return {
+        found = (
             named(f"{column}.{entry}")
             for one in (value if isinstance(value, list) else (value,))
             if isinstance(one, dict)
             for entry, inner in one.items()
             if inner not in _EMPTY and entry not in taken
-        }
+        )
+        return tuple(dict.fromkeys(found))
 
 
 def _texts(value: Any, column: Column, separator: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from knowledge_base.exchange.opening import Print, look_at
 from knowledge_base.exchange.passage import Passage
 from knowledge_base.exchange.report import ImportReport, Progress
 from knowledge_base.exchange.shape import Shape, Told, find_shape
-from knowledge_base.exchange.tally import named
+from knowledge_base.exchange.tally import MOST_NAMES, named
 from knowledge_base.identity import mark_of
 from knowledge_base.kinds import Kind
 from knowledge_base.records import NoSuchRecord
@@ -120,7 +120,9 @@ def _mark_of(mapping: Mapping, shape: Shape, kind: Kind) -> str:
 
 
 def _report(plan: _Plan, passage: Passage) -> ImportReport:
-    unmapped = map(named, plan.mapping.unmapped(plan.shape.columns))
+    # A column of the beginning goes nowhere also where it holds nothing. Of very many
+    # columns not all are named.
+    unmapped = map(named, plan.mapping.unmapped(plan.shape.columns)[:MOST_NAMES])
     left_out = dict.fromkeys(unmapped, 0)
     return ImportReport(
         batch=plan.batch.id,

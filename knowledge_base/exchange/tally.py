@@ -7,6 +7,8 @@ from typing import Any
 
 from knowledge_base.columns import KEY_LENGTH, mended
 
+MOST_NAMES = 200  # columns that are counted by name; the tally is written often
+
 
 def named(column: str) -> str:
     """A column's name as it can be kept and shown, whatever the source wrote."""
@@ -20,7 +22,9 @@ class Tally:
     `errors` are rows that did not come in, `mended` rows that came in changed, as
     their problems say. `elsewhere` are those of the unchanged and changed that stay in
     the collection they first came into, `set_out` those that set out towards one more
-    destination. `asked` counts records by "rule to party".
+    destination. `asked` counts records by "rule to party". `left_out` counts rows by
+    the columns that went nowhere, the first of them by name; `left_out_more` counts
+    cells of all further ones.
     """
 
     received: int = 0
@@ -35,10 +39,19 @@ class Tally:
     findings: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    left_out_more: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         names = [one.name for one in fields(self)]
-        return Tally(**{n: getattr(self, n) + getattr(other, n) for n in names})
+        both = Tally(**{n: getattr(self, n) + getattr(other, n) for n in names})
+        both._keep_few_names(before=self.left_out, more=other.left_out)
+        return both
+
+    def _keep_few_names(self, *, before: Counter[str], more: Counter[str]) -> None:
+        """Those named first stay; where portions began and ended does not matter."""
+        new = [name for name in more if name not in before]
+        for name in new[max(0, MOST_NAMES - len(before)) :]:
+            self.left_out_more += self.left_out.pop(name)
 
     @property
     def rows(self) -> int:

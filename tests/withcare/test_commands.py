@@ -85,6 +85,17 @@ def test_broken_rows_are_told_and_a_person_is_needed(
     assert "row 2" in ended.stdout
 
 
+def test_of_many_columns_that_go_nowhere_the_fullest_are_said(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    more = [f"c{n}" for n in range(30)]
+    file.write_text(f"identifier,title,{','.join(more)}\n1,A boat{',x' * 30}\n")
+    said = shell.done(*import_words(file))
+    assert said.count("goes nowhere") == 20
+    assert "… and 10 more columns (10 cells)" in said
+
+
 def test_how_a_file_is_written_can_be_said(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "rows.txt"
     file.write_text("{title,identifier\n{A boat,1\n", "utf-8")

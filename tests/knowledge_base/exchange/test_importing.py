@@ -17,6 +17,7 @@ from knowledge_base.exchange.mappings import UNTITLED, presets
 from knowledge_base.exchange.report import Done
 from knowledge_base.exchange.rows import MOST_VALUES
 from knowledge_base.exchange.shape import Told
+from knowledge_base.exchange.tally import MOST_NAMES
 from knowledge_base.history import journeys_of
 from knowledge_base.institutions import KIND
 from knowledge_base.journeys import State
@@ -443,6 +444,19 @@ def test_odd_column_names_are_counted_by_what_can_be_kept_of_them(
     names = ["\ufffdx", "\ufffd", "n" * KEY_LENGTH]
     assert report.left_out == dict.fromkeys(names, 1)
     assert report.tally.received == 2
+
+
+def test_however_many_columns_there_are_few_are_kept_by_name(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    rows = [item(n, **{f"column {n} {m}": "x" for m in range(9)}) for n in range(300)]
+    path = write_lines(tmp_path / "a.jsonl", rows)
+    preview = importing(path, dry_run=True)
+    importing(path, limit=7)
+    tally = importing(path).tally
+    assert len(tally.left_out) == MOST_NAMES
+    assert sum(tally.left_out.values()) + tally.left_out_more == 2_700
+    assert tally == preview.tally
 
 
 def test_evil_text_comes_in_as_it_is(
