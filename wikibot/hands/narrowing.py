@@ -135,9 +135,15 @@ def decision_on_standing(errand: Errand, facts: Facts) -> Decision:
 
 
 def _told_anew(errand: Errand, kind: Kind, journey: Journey) -> frozenset[str]:
-    since: int = (journey.approval or {}).get("position", 0)
+    """The units of which the source says something else since the page was saved.
+
+    Also where that was approved meanwhile: to write it is for the publisher alone,
+    whom the stop page, a cap or a block holds back.
+    """
     with errand.store.reading() as db:
         history = history_of(db, journey.record)
+    saves = (x.position for x in history if _is_save(x.step, errand.destination))
+    since = min(max(saves, default=0), _approved_at(journey))
     fields = {
         name
         for entry in history
@@ -145,6 +151,15 @@ def _told_anew(errand: Errand, kind: Kind, journey: Journey) -> frozenset[str]:
         for name in entry.step.fields
     }
     return frozenset(f.wiki for f in kind.fields if f.wiki and f.name in fields)
+
+
+def _is_save(step: steps.Step, destination: str) -> bool:
+    return isinstance(step, steps.Saved) and step.destination == destination
+
+
+def _approved_at(journey: Journey) -> int:
+    position: int = (journey.approval or {}).get("position", 0)
+    return position
 
 
 def narrowed(allowed: Allowed, standing: Mapping[str, str]) -> Mapping[str, str] | None:
@@ -160,7 +175,7 @@ def narrowed(allowed: Allowed, standing: Mapping[str, str]) -> Mapping[str, str]
 
 
 def _content(allowed: Allowed, name: str, text: str) -> str:
-    """The unit as it may stay, "" where it has to go.
+    """The unit as it may stay, "" where it has to go; no word is added to it.
 
     What the source corrected is no reason to take away what was approved: only a
     person says that the new words are right. Whatever else made the two differ is.
@@ -176,7 +191,7 @@ def _content(allowed: Allowed, name: str, text: str) -> str:
         return new
     if is_within(text, new) or (name in allowed.told_anew and COVERED not in new):
         return text
-    return new if is_approved else ""
+    return ""
 
 
 def _required(allowed: Allowed, name: str, text: str) -> str:

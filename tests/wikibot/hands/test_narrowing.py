@@ -10,6 +10,7 @@ from policies.view import OwnWords
 from tests.wikibot.hands.bench import Bench
 from tests.wikibot.hands.test_reconcile import run_and_die
 from wikibot.hands.locks import alone
+from wikibot.hands.run import EVERYTHING, Part
 from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
@@ -198,6 +199,27 @@ def test_what_the_source_corrects_stays_until_a_person_looked(bench: Bench) -> N
     bench.tell_otherwise(record, description="Hewn from two planks.")
 
     tally = bench.run()
+
+    assert tally.cut == 0
+    assert "Carved from one trunk." in bench.text(record)
+
+
+@pytest.mark.parametrize("brake", ["stop page", "cap", "restricted", "part"])
+def test_what_stops_publishing_stops_an_approved_correction_too(
+    bench: Bench, brake: str
+) -> None:
+    """The withdrawal account takes away; it never publishes in the bot's stead."""
+    record = bench.published(description="Carved from one trunk.")
+    bench.tell_otherwise(record, description="Hewn from two planks.")
+    bench.approve_again(record)
+    if brake == "stop page":
+        bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
+    if brake == "cap":
+        bench.changed(most_edits_per_run=0)
+
+    only = frozenset({"Another page"}) if brake == "restricted" else None
+    parts = frozenset({Part.TIGHTEN, Part.WITHDRAW}) if brake == "part" else EVERYTHING
+    tally = bench.run(parts, only=only)
 
     assert tally.cut == 0
     assert "Carved from one trunk." in bench.text(record)
