@@ -4,7 +4,9 @@ Everything found is shown, and everything can be said otherwise by the person wh
 imports; what she says is believed.
 """
 
+import codecs
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,6 +26,10 @@ from knowledge_base.exchange.rows import LARGEST_ROW, FileRefused, Row, RowProbl
 
 SEPARATORS = ("|", ";")
 _SAMPLE = 200  # rows
+_ENCODINGS = re.compile(
+    r"utf-8(-sig)?|utf-(16|32)(-[bl]e)?|ascii|iso8859-\d+|cp\d+|koi8-\w|mac-\w+"
+    r"|tis-620|big5(hkscs)?|gb2312|gbk|gb18030|shift_jis\w*|euc_\w+|johab|hz"
+)
 _FIRST = 20  # lines, by most of which the format is told
 
 
@@ -61,8 +67,7 @@ class Shape:
 
 def find_shape(found: Print, told: Told) -> Shape:
     """How the file is written; raises `FileRefused` for what is not read here."""
-    encoding = told.encoding or found.encoding
-    _refuse_unknown_encoding(encoding)
+    encoding = _known_encoding(told.encoding or found.encoding)
     head = _head_as_text(found, encoding)
     is_guessed = told.encoding is None and not found.has_mark
     match told.format or _format_of(found, head):
@@ -82,13 +87,21 @@ def read_rows(stream: Any, shape: Shape) -> Iterator[Row | RowProblem]:
             return read_delimited(stream, shape.encoding, shape.delimiter)
 
 
-def _refuse_unknown_encoding(encoding: str) -> None:
+def _known_encoding(name: str) -> str:
+    """The one name of the encoding; raises `FileRefused`.
+
+    Python knows encodings that are none of letters, such as one that runs escapes.
+    """
     try:
-        "".encode(encoding)
-    except LookupError:
+        found = codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError):
+        found = ""
+    if not _ENCODINGS.fullmatch(found):
         raise FileRefused(
-            f"There is no encoding {encoding!r}: write utf-8, cp1252 or utf-16."
-        ) from None
+            f"There is no encoding {name!r} of tables: write utf-8, cp1252 or utf-16, "
+            "or the code page of the program that wrote the file."
+        )
+    return "utf-8" if found == "utf-8-sig" else found
 
 
 def _head_as_text(found: Print, encoding: str) -> str:

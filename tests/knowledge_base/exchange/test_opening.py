@@ -1,6 +1,7 @@
 """What a file is, is found before it is read; what is unsafe is refused."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,34 @@ def test_an_encoding_or_delimiter_that_is_none_is_refused(tmp_path: Path) -> Non
     for told in (Told(encoding="klingon"), Told(delimiter="::")):
         with pytest.raises(FileRefused):
             find_shape(look_at(path), told)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13"]
+    + ["hex", "base64", "zlib", "mbcs", "utf-7", "", "a\x00b", "é" * 9],
+)
+def test_an_encoding_that_is_none_of_letters_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker\nA,B\n")
+    found = replace(look_at(path), encoding=name)
+    with pytest.raises(FileRefused, match="utf-8, cp1252 or utf-16"):
+        find_shape(found, Told(encoding=name or None))
+
+
+@pytest.mark.parametrize("name", ["UTF8", "utf-8-sig", "U8"])
+def test_an_encoding_has_one_name_however_it_is_written(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker\nA,B\n")
+    assert find_shape(look_at(path), Told(encoding=name)).encoding == "utf-8"
+
+
+@pytest.mark.parametrize("name", ["latin-1", "macroman", "sjis", "koi8-r", "gb18030"])
+def test_encodings_of_older_programs_are_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("title,maker\nA,B\n")
+    assert find_shape(look_at(path), Told(encoding=name)).columns == ("title", "maker")
