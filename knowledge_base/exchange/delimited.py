@@ -1,5 +1,6 @@
 """Reads tables in which a character stands between the cells: CSV, TSV and kin."""
 
+import codecs
 import csv
 import io
 import re
@@ -19,7 +20,7 @@ from knowledge_base.exchange.rows import (
 from knowledge_base.exchange.unpacking import DAMAGED
 
 DELIMITERS = (",", ";", "\t", "|")
-_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNDECODED = re.compile("\udcff")
 _QUOTES = (
     "a quotation mark stands where none may be, or one is missing: double those "
     "inside a cell, close the others"
@@ -88,9 +89,25 @@ def read_delimited(
 
 def text_of(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
     """The stream as text; bytes of another encoding stay recognisable."""
-    errors = "surrogateescape" if "16" not in encoding else "replace"
     name = "utf-8-sig" if encoding == "utf-8" else encoding
-    return io.TextIOWrapper(stream, encoding=name, errors=errors, newline="")
+    return io.TextIOWrapper(stream, encoding=name, errors=_RECOGNISABLY, newline="")
+
+
+def _leave_a_sign(error: UnicodeError) -> tuple[str, int]:
+    """Half a surrogate pair: no text that was read rightly holds it.
+
+    Python's own way for this, "surrogateescape", is none for UTF-16.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+_RECOGNISABLY = "withcare-recognisably"
+codecs.register_error(_RECOGNISABLY, _leave_a_sign)
+
+
+csv.field_size_limit(LARGEST_ROW)  # the row's own limit says what is too large
 
 
 def _records(text: io.TextIOBase, delimiter: str) -> Iterator[list[str] | str]:

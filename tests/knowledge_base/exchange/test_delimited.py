@@ -66,6 +66,23 @@ def test_a_sheet_saved_as_utf_16_is_read() -> None:
     assert row == Row(2, {"title": "面具", "note": "été"})
 
 
+def test_a_broken_code_unit_of_utf_16_is_an_error_of_its_row() -> None:
+    written = "title,note\nA,".encode("utf-16-le") + b"\x00\xdc"
+    written += "x\nB,two\n".encode("utf-16-le")
+    [broken, good] = rows_of(written, encoding="utf-16-le")
+    assert isinstance(broken, RowProblem)
+    assert (broken.field, "not utf-16-le" in broken.what) == ("note", True)
+    assert good == Row(3, {"title": "B", "note": "two"})
+
+
+@pytest.mark.parametrize("size", [131_073, 900_000])
+def test_a_long_cell_is_read_and_left_to_the_limit_of_values(size: int) -> None:
+    [long, good] = rows_of(f"title,note\nA,{'a' * size}\nB,two\n")
+    assert isinstance(long, Row)
+    assert len(long.values["note"]) == size
+    assert isinstance(good, Row)
+
+
 def test_columns_without_a_name_or_named_twice_stay_apart() -> None:
     [row] = rows_of("title,,title\nA,B,C\n")
     assert isinstance(row, Row)
