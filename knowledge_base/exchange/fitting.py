@@ -87,7 +87,11 @@ class Fitting:
         column = self.mapping.identified_by
         value = row.values.get(column)
         identifier = "" if value in _EMPTY else mend(str(value))[0].strip()
-        if not identifier or isinstance(value, (list, dict)):
+        if isinstance(value, float):
+            # 1.10 is 1.1 before we see it: two records would share a number.
+            what = "the identifier is a decimal number: write it in quotation marks"
+            problems.append(RowProblem(row.number, column, what))
+        elif not identifier or isinstance(value, (list, dict)):
             what = "the row has no identifier: give it the holder's number"
             problems.append(RowProblem(row.number, column, what))
         elif len(identifier) > KEY_LENGTH:
@@ -180,10 +184,8 @@ def _texts(value: Any, column: Column, separator: str) -> Iterator[str]:
         yield from _named(value, column)
     elif isinstance(value, str):
         yield from _cut(value, separator)
-    elif isinstance(value, bool):
-        yield "yes" if value else "no"
     elif value is not None:
-        yield str(value)
+        yield _plain(value)
 
 
 def _cut(text: str, separator: str) -> Iterator[str]:
@@ -200,13 +202,31 @@ def _named(value: dict[str, Any], column: Column) -> Iterator[str]:
         raise _Wrong(
             "the value has entries of its own: say in the mapping which is its `name`"
         )
-    name = value.get(column.name)
-    if name in _EMPTY:
-        return
-    before = value.get(column.qualifier) if column.qualifier else None
-    role = column.as_role or (value.get(column.role) if column.role else None)
-    text = f"{before} {name}" if before else str(name)
-    yield from _cut(f"{text} ({role})" if role else text, "")
+    before = _joined(value, column.qualifier)
+    role = column.as_role or _joined(value, column.role)
+    for name in _entry(value, column.name):
+        text = f"{before} {name}" if before else name
+        yield from _cut(f"{text} ({role})" if role else text, "")
+
+
+def _joined(value: dict[str, Any], entry: str) -> str:
+    return ", ".join(_entry(value, entry)) if entry else ""
+
+
+def _entry(value: dict[str, Any], entry: str) -> Iterator[str]:
+    """The texts of one entry; an entry with entries of its own has none."""
+    inner = value.get(entry)
+    for one in inner if isinstance(inner, list) else (inner,):
+        if isinstance(one, (dict, list)):
+            raise _Wrong(f"{entry!r} has entries of its own: give it as a text")
+        if one not in _EMPTY:
+            yield _plain(one)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _mended(text: str, row: int, column: str, problems: list[RowProblem]) -> str:

@@ -1,6 +1,8 @@
 """Reads JSON lines: one record a line, each line judged by itself."""
 
 import json
+import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -47,7 +49,9 @@ def _row(number: int, line: bytes, encoding: str) -> Row | RowProblem:
         line = line.removeprefix(b"\xef\xbb\xbf")
     try:
         value = _decode(line) if encoding == "utf-8" else _slowly(line, encoding)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        if line.count(b":") > _keys(value):  # else no key can stand there twice
+            value = _slowly(line, encoding)
+    except (ValueError, RecursionError):  # what is wrong is found slowly
         try:
             value = _slowly(line, encoding)
         except UnicodeDecodeError as error:
@@ -59,6 +63,8 @@ def _row(number: int, line: bytes, encoding: str) -> Row | RowProblem:
         except json.JSONDecodeError as error:
             what = f"the line is no JSON from character {error.colno} on"
             return RowProblem(number, "", f"{what}: {_WHERE}")
+        except _Refused as error:
+            return RowProblem(number, "", f"the line {error}: {_WHERE}")
         except ValueError:
             what = "the line holds a number that is none"
             return RowProblem(number, "", f"{what}: {_WHERE}")
@@ -68,10 +74,42 @@ def _row(number: int, line: bytes, encoding: str) -> Row | RowProblem:
     return Row(number, value)
 
 
+class _Refused(ValueError):
+    """Something of which we cannot know how it was meant."""
+
+
 def _slowly(line: bytes, encoding: str) -> Any:
     """Takes what can be mended: control characters, half a surrogate pair."""
-    text = line.decode(encoding)
-    return json.loads(text, strict=False, parse_constant=_refuse_constant)
+    return json.loads(
+        line.decode(encoding),
+        strict=False,
+        parse_constant=_refuse_constant,
+        parse_float=_finite,
+        object_pairs_hook=_each_once,
+    )
+
+
+def _keys(value: Any) -> int:
+    """How many keys there are, also deep inside."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_keys, value.values()))
+    return sum(map(_keys, value)) if isinstance(value, list) else 0
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # The last would win: a restriction could be written over without a word.
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise _Refused(f"names {twice!r} twice")
+    return found
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        _refuse_constant(written)
+    return number
 
 
 def _refuse_constant(name: str) -> None:

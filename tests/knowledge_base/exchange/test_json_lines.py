@@ -29,6 +29,10 @@ def rows_of(written: bytes, encoding: str = "utf-8") -> list[Row | RowProblem]:
         (b"[" * 50_000, "nested too deep"),
         (b"}} {{evil", "no JSON from character 1"),
         (b'{"title": "' + b"a" * LARGEST_ROW + b'"}', "larger than"),
+        (b'{"year": 1e400}', "a number that is none"),
+        (b'{"restriction": "for kin", "restriction": ""}', "'restriction' twice"),
+        (b'{"a": [{"b": "1:2", "b": 2}]}', "'b' twice"),
+        (b'{"a": "\x01", "a": 2}', "'a' twice"),
         (b'{"year": ' + b"9" * 5000 + b"}", "number"),
     ],
 )
@@ -60,6 +64,11 @@ def test_a_line_is_never_held_in_memory_beyond_the_limit() -> None:
 def test_half_a_surrogate_pair_and_control_characters_are_left_to_be_mended() -> None:
     [row] = rows_of(b'{"title": "A\\ud800 \x01boat"}\n')
     assert row == Row(1, {"title": "A\ud800 \x01boat"})
+
+
+def test_colons_in_texts_are_no_keys() -> None:
+    [row] = rows_of(b'{"title": "a: b: c", "link": ["https://example.org:80"]}\n')
+    assert row == Row(1, {"title": "a: b: c", "link": ["https://example.org:80"]})
 
 
 def test_a_byte_order_mark_and_blank_lines_are_no_rows() -> None:

@@ -137,6 +137,32 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
     assert fields == ["identifier", "title", "description", "maker"]
 
 
+def test_several_names_in_one_entry_are_several_values() -> None:
+    actors = [{"display_name": ["Nan Rua", 7], "role": ["Artist", "Poet"]}]
+    makers = fitted(presets()["ima"], IMA | {"actors": actors}).content["maker"]
+    assert makers[:2] == ("Nan Rua (Artist, Poet)", "7 (Artist, Poet)")
+
+
+@pytest.mark.parametrize("entry", ["display_name", "role", "after_follower"])
+@pytest.mark.parametrize("inner", [{"x": 1}, [{"x": 1}], [["A"]]])
+def test_entries_within_entries_are_an_error_and_never_source_text(
+    entry: str, inner: object
+) -> None:
+    actors = [{"display_name": "Nan Rua", "role": "Artist"} | {entry: inner}]
+    unfit = Fitting(presets()["ima"], ITEM).fit(Row(1, IMA | {"actors": actors}))
+    assert isinstance(unfit, Unfit)
+    assert entry in unfit.problems[0].what
+
+
+def test_a_number_that_lost_its_last_zero_names_no_record() -> None:
+    mapping = plain(ITEM, ("identifier", "title"))
+    fitting = Fitting(mapping, ITEM)
+    unfit = fitting.fit(Row(1, {"identifier": 1.10, "title": "A"}))
+    assert isinstance(unfit, Unfit)
+    assert "quotation marks" in unfit.problems[0].what
+    assert fitted(mapping, {"identifier": 110, "title": "A"}).identifier == "110"
+
+
 @pytest.mark.parametrize(
     ("mapping", "told"),
     [
