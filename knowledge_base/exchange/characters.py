@@ -46,9 +46,9 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
         return text, ()
     text = _BREAK.sub("\n", text)
     said: list[str] = []
+    text, gone = _LOST.subn("\ufffd", text)
     if _C1.search(text):
         text = _mend_code_page(text, said)
-    text, gone = _LOST.subn("\ufffd", text)
     if gone:
         said.append(
             f"characters that cannot be stored ({gone}) became U+FFFD: "
@@ -59,10 +59,8 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _mend_code_page(text: str, said: list[str]) -> str:
     before = text
-    text = _TWICE.sub(_once, text)
-    for written, meant in _READINGS:
-        text = written.sub(meant, text)
-    text = _CLOSED.sub("“\\1”", text)
+    while (right := _put_right(text)) != text:
+        text = right  # what was put right makes what stands beside it certain
     mended = sorted(set(_C1.findall(before)) - set(_C1.findall(text)))
     kept = sorted(set(_C1.findall(text)))
     if mended:
@@ -78,14 +76,22 @@ def _mend_code_page(text: str, said: list[str]) -> str:
     return text
 
 
+def _put_right(text: str) -> str:
+    text = _TWICE.sub(_once, text)
+    for written, meant in _READINGS:
+        text = written.sub(meant, text)
+    return _CLOSED.sub("“\\1”", text)
+
+
 def _once(match: re.Match[str]) -> str:
     written = match.group()
     if _C1.search(written) is None:
         return written  # "Ã©" without a control character may be meant
     try:
-        return written.encode("latin-1").decode("utf-8")
+        meant = written.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return written
+    return written if _C1.match(meant) else meant  # nobody means a control character
 
 
 def _codes(characters: list[str]) -> str:

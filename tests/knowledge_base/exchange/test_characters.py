@@ -54,6 +54,10 @@ def test_letters_of_any_script_are_left_alone(text: str) -> None:
 
 @given(st.text(st.characters(codec=None), max_size=80))
 @example("\x1f\x94")
+@example("ÂÂ\x98")
+@example("Ã\x83\x82")
+@example("\x8a\x8aa")
+@example("\x91\x1f")
 def test_whatever_was_mended_can_be_stored_and_stays_so(text: str) -> None:
     mended, _ = mend(text)
     assert storable(mended) == mended
