@@ -13,8 +13,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from knowledge_base.columns import mended
 from knowledge_base.exchange.report import Done, ImportReport
 from knowledge_base.exchange.report import Progress as Told
+from knowledge_base.exchange.rows import RowProblem
+from knowledge_base.exchange.shape import Format
 
 COLUMNS_SAID = 20  # of those that go nowhere
 PLAIN_EVERY = 5_000  # rows between two lines where nobody watches a terminal
@@ -83,17 +86,40 @@ def say(report: ImportReport) -> None:
     if report.says_no_restriction_field:
         click.echo("No column is read as a restriction: the source's own are not seen.")
     for problem in report.problems:
-        where = f"row {problem.row}" + (f", {problem.field}" if problem.field else "")
-        click.echo(f"  {where}: {problem.what}")
+        click.echo(f"  {told(problem)}")
+    _say_where_the_others_are(report)
+
+
+def told(problem: RowProblem) -> str:
+    """The problem in a line, with its row and column."""
+    where = f"row {problem.row}"
+    column = f", {mended(problem.field)}" if problem.field else ""
+    return f"{where}{column}: {mended(problem.what)}"
+
+
+def _say_where_the_others_are(report: ImportReport) -> None:
+    if report.is_preview:
+        if report.problems_more:
+            click.echo(f"  and {report.problems_more} more, kept by the import itself")
+        return
+    if report.problems:
+        more = f"and {report.problems_more} more: " if report.problems_more else ""
+        click.echo(f"  {more}all of them: `withcare kb problems {report.batch}`")
 
 
 def _say_how_it_was_read(report: ImportReport) -> None:
     shape = report.shape
-    if shape.is_guessed:
-        click.echo(
-            f"Its letters were read as {shape.encoding}, which was found out: say it "
-            "otherwise with --encoding."
-        )
+    guessed = " (found out: say it otherwise with --encoding)"
+    parts = [
+        "JSON lines" if shape.format is Format.JSON_LINES else "a table",
+        shape.encoding + (guessed if shape.is_guessed else ""),
+    ]
+    if shape.delimiter:
+        parts.append(f"{shape.delimiter!r} between cells")
+    if shape.separator:
+        parts.append(f"{shape.separator!r} between the values of one cell")
+    into = ", ".join(f"{column} → {to}" for column, to in report.mapped.items())
+    click.echo(f"Read as {', '.join(parts)}; mapping {report.mapping}: {mended(into)}")
 
 
 def _say_what_was_left_out(report: ImportReport) -> None:

@@ -11,10 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from knowledge_base.accounts import Account
 from knowledge_base.columns import KEY_LENGTH, mended
 from knowledge_base.exchange.rows import RowProblem
 from knowledge_base.exchange.tally import Tally, read_tally, stored_tally
-from knowledge_base.tables import batches, row_errors
+from knowledge_base.rights import Role
+from knowledge_base.tables import batches, records, row_errors
 from policies.errors import WithcareError
 
 RUNNING, DONE = "running", "done"
@@ -27,6 +29,15 @@ class ImportUnderWay(WithcareError):
         super().__init__(
             "The same file is being imported by somebody else: wait until that import "
             "has ended, then run the command again to see that nothing is missing."
+        )
+
+
+class NoSuchBatch(WithcareError):
+    """There is no such import, or none of this account's: the same words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such import here: `withcare kb import` prints its name."
         )
 
 
@@ -137,6 +148,21 @@ def _by_cell(problems: Iterable[RowProblem]) -> dict[tuple[int, str], RowProblem
             is_taken = first.is_taken and one.is_taken
             found[key] = replace(first, what=both, is_taken=is_taken)
     return found
+
+
+def require_batch(db: Connection, batch_id: str, who: Account) -> None:
+    """Raises `NoSuchBatch` unless the account works for those who imported it."""
+    query = (
+        select(records.c.institution_id)
+        .join(batches, batches.c.collection_id == records.c.id)
+        .where(batches.c.id == batch_id)
+    )
+    found = db.execute(query).first()
+    if found is None or not any(
+        who.may_work_for(role, found.institution_id)
+        for role in (Role.ARCHIVIST, Role.OPERATOR)
+    ):
+        raise NoSuchBatch
 
 
 def problems_of(db: Connection, batch_id: str) -> Iterator[RowProblem]:

@@ -133,6 +133,7 @@ def _report(plan: _Plan, passage: Passage) -> ImportReport:
         left_out=left_out | passage.tally.left_out,
         says_no_restriction_field=plan.mapping.says_no_restriction_field,
         problems=tuple(passage.first_problems),
+        problems_more=passage.problems_more,
         resumed_after=passage.resumed_after,
         is_complete=passage.is_complete,
         is_preview=not passage.writes,

@@ -75,6 +75,7 @@ class Passage:
         self.store, self.errand, self.batch = store, errand, batch
         self.now, self.writes = now, writes
         self.first_problems: list[RowProblem] = []
+        self.problems_more = 0
         self.is_complete = False
         self.row = 0
         self._fitting = fitting
@@ -205,6 +206,7 @@ class Passage:
     def _tell_first(self, problems: list[RowProblem]) -> None:
         room = PROBLEMS_TOLD - len(self.first_problems)
         self.first_problems.extend(problems[:room])
+        self.problems_more += len(problems[room:])
 
     def _write_once(self, gathered: _Gathered) -> None:
         with self.store.reading() as db:

@@ -28,7 +28,7 @@ class ImportReport:
     `tally` counts the whole batch, also what an earlier, interrupted run of it did
     (`resumed_after` is the last row of that one, or 0). `left_out` counts the rows in
     which a column that goes nowhere held something. `problems` are the first of this
-    run; `batches.problems_of` has them all.
+    run, `problems_more` counts the others; `batches.problems_of` has them all.
     """
 
     batch: str
@@ -39,6 +39,7 @@ class ImportReport:
     left_out: Mapping[str, int]
     says_no_restriction_field: bool
     problems: tuple[RowProblem, ...]
+    problems_more: int
     resumed_after: int
     is_complete: bool
     is_preview: bool

@@ -1,5 +1,6 @@
 """The commands an operator types: honest exit codes, named accounts, nothing twice."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +84,45 @@ def test_broken_rows_are_told_and_a_person_is_needed(
     assert ended.exit_code == ExitCode.NEEDS_A_PERSON
     assert "1 received" in ended.stdout
     assert "row 2" in ended.stdout
+
+
+def test_a_preview_says_how_the_file_is_read(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("Title;identifier;maker\nA boat;1;Nan | Rua\n", "utf-8")
+    said = shell.done(*import_words(file), "--dry-run")
+    assert (
+        "Read as a table, utf-8 (found out: say it otherwise with --encoding), "
+        "';' between cells, '|' between the values of one cell; "
+        "mapping plain: Title → title, identifier → identifier, maker → maker\n"
+    ) in said
+
+
+def test_all_problems_of_an_import_can_be_read_later(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"identifier": "1", "title": "A"}\n' + "{broken\n" * 120, "utf-8")
+    said = shell.run(*import_words(file)).stdout
+    assert said.count("row ") == 100
+    [batch] = re.findall(
+        r"and 20 more: all of them: `withcare kb problems (\w+)`", said
+    )
+    assert shell.done("kb", "problems", batch, "--as", "ilse").count("row ") == 120
+
+
+def test_the_problems_of_an_import_are_read_by_those_it_belongs_to(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"identifier": "1", "title": "A"}\n{broken\n', "utf-8")
+    said = shell.run(*import_words(file)).stdout
+    [batch] = re.findall(r"kb problems (\w+)", said)
+    house = shell.done("kb", "institution", "Lantern House", "--as", "odo").strip()
+    shell.done("review", "add-account", "ada", *as_archivist_of(house))
+    not_hers = shell.run("kb", "problems", batch, "--as", "ada")
+    not_there = shell.run("kb", "problems", "0" * 32, "--as", "ada")
+    assert not_hers.exit_code == not_there.exit_code == ExitCode.ERROR
+    assert not_hers.stderr == not_there.stderr
 
 
 def test_of_many_columns_that_go_nowhere_the_fullest_are_said(

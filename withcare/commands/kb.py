@@ -12,6 +12,7 @@ from knowledge_base.collections import (
     destinations_for,
     find_collection,
 )
+from knowledge_base.exchange.batches import problems_of, require_batch
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets
 from knowledge_base.exchange.shape import Format, Told
@@ -29,7 +30,7 @@ from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from withcare.exit_codes import ExitCode
-from withcare.importing import say, shown_progress
+from withcare.importing import say, shown_progress, told
 from withcare.opening import (
     account_named,
     actor,
@@ -215,6 +216,19 @@ def import_(
     say(report)
     if report.tally.errors:
         raise Exit(ExitCode.NEEDS_A_PERSON)
+
+
+@kb.command()
+@click.argument("batch")
+@acts_as
+def problems(batch: str, acting: str | None) -> None:
+    """List what was wrong in the rows of an import, which printed this BATCH."""
+    store = open_store()
+    who = account_named(store, acting)
+    with store.reading() as db:
+        require_batch(db, batch, who)
+        for problem in problems_of(db, batch):
+            click.echo(told(problem))
 
 
 _NAMED = {"tab": "\t", "\\t": "\t"}  # no shell makes it easy to type a tab
