@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,13 +103,19 @@ def pages_by_id(
     return {row.page_id: _state(row) for row in found}
 
 
-def is_title_free(db: Connection, record: str, destination: str, title: str) -> bool:
-    taken = db.execute(
-        select(pages.c.record_id).where(
+def _titled(db: Connection, destination: str, title: str) -> PageState | None:
+    """The page of ours that has this title, or to which it is promised."""
+    row = db.execute(
+        select(pages).where(
             pages.c.destination == destination, pages.c.title_key == title_key(title)
         )
     ).first()
-    return taken is None or taken.record_id == record
+    return None if row is None else _state(row)
+
+
+def is_title_free(db: Connection, record: str, destination: str, title: str) -> bool:
+    taken = _titled(db, destination, title)
+    return taken is None or taken.record == record
 
 
 def keep_base(
@@ -148,6 +154,30 @@ def keep_title(
             past_titles=sorted({*known, past}),
         )
     )
+
+
+def follow_title(
+    db: Connection,
+    page: PageState,
+    title: str,
+    *,
+    instead: Callable[[PageState], Iterable[str]],
+) -> None:
+    """A person gave the page a title that we know of another record: that one yields.
+
+    What stands on the wiki is true. The other takes the first free of the titles
+    `instead`; where it stands there too, its next look says what it is really called.
+    """
+    place = page.destination
+    holder = _titled(db, place, title)
+    if holder is not None and holder.record != page.record:
+        names = instead(holder)
+        free = next(x for x in names if is_title_free(db, holder.record, place, x))
+        if holder.page_id is None:
+            choose_title(db, holder.record, place, free)
+        else:
+            keep_title(db, holder.record, place, free, past=holder.title)
+    keep_title(db, page.record, place, title, past=page.title)
 
 
 def rest_page(

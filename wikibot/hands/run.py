@@ -6,7 +6,7 @@ new comes. Whatever ends publishing never ends a withdrawal.
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
@@ -63,7 +63,9 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
     with ExitStack() as held:
         is_publisher = _hold(errand, doors, held, parts)
         wiki = _enter(errand, doors, held) if is_publisher else None
-        goes_on = wiki is not None and _settle_and_watch(errand, wiki, parts)
+        goes_on = wiki is not None and _without_harm(
+            errand, partial(_settle_and_watch, errand, wiki, parts)
+        )
         # Not before: what was learned of the wiki just now is weighed in this run.
         touched = Touched(errand)
         if Part.TIGHTEN in parts:
@@ -87,13 +89,26 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
 
 def _publish(errand: Errand, wiki: Wiki, doors: Doors, touched: Touched) -> None:
     """Whatever ends it, what has to go from the wiki goes afterwards."""
-    try:
+
+    def act() -> bool:
         due = drafts(errand, touched.due())
         beneath = BeneathStubs(errand, wiki, doors)
         publish(errand, wiki, due, _watchman(errand, wiki), beneath)
+        return True
+
+    _without_harm(errand, act)
+
+
+def _without_harm(errand: Errand, act: Callable[[], bool]) -> bool:
+    """Whatever breaks in it ends publishing alone: a withdrawal still takes place."""
+    try:
+        return act()
     except WithcareError as error:
-        log.warning("%s", error)
-        errand.tally.stop(str(error))
+        errand.tally.stop(_code(error))
+    except Exception:  # the outermost loop: a fault of ours must not keep a page up
+        log.exception("a fault ended publishing")
+        errand.tally.stop("fault")
+    return False
 
 
 def _hold(
@@ -132,11 +147,7 @@ def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> boo
 
     The poll comes first: nothing is settled by what another wiki says.
     """
-    try:
-        found = poll(errand, wiki)
-    except WithcareError as error:
-        errand.tally.stop(str(error))
-        return False
+    found = poll(errand, wiki)
     if found is None:
         return False
     if Part.RECONCILE in parts and not reconcile(errand, wiki):

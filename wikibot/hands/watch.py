@@ -14,7 +14,6 @@ from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.pages import (
     PageState,
     keep_base,
-    keep_title,
     pages_by_id,
     rest_page,
     turn_page,
@@ -31,6 +30,7 @@ from wikibot.hands.closings import last_reason
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import WrongWiki
 from wikibot.hands.late import learn_of_late_saves, unexplained
+from wikibot.hands.moving import follow_move
 from wikibot.hands.noticing import note_gone, note_left, notice, notice_unreadable
 from wikibot.hands.optout import is_left_alone
 from wikibot.hands.outcomes import Failure
@@ -163,7 +163,7 @@ def _look(errand: Errand, page: PageState, current: PageText | None) -> None:
         note_gone(errand, page)
         return
     if current.title != page.title:
-        _follow_move(errand, page, current.title)
+        follow_move(errand, page, current.title)
     if page.status == "gone" and not _is_back(errand, page):
         return
     if page.status == "stub":
@@ -218,13 +218,6 @@ def _look_at_resting(errand: Errand, page: PageState, current: PageText) -> None
         return  # it was opened again, or is being taken back
     errand.tally.noticed += 1
     errand.tally.call(page.record, "shown-while-closed")
-
-
-def _follow_move(errand: Errand, page: PageState, title: str) -> None:
-    """A person moved the page: its title follows, the old one is kept for later."""
-    with errand.store.writing() as db:
-        keep_title(db, page.record, page.destination, title, past=page.title)
-    errand.tally.noticed += 1
 
 
 def _remember(errand: Errand, page: PageState, current: PageText) -> None:

@@ -1,10 +1,17 @@
 """What people do on the wiki is seen, kept, and asked about where it is ours."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
 from knowledge_base import flags, steps
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.journeys import State
 from knowledge_base.watching import suggestions_of
-from tests.wikibot.hands.bench import Bench
+from tests.knowledge_base.conftest import WIKI
+from tests.wikibot.hands.bench import PATIENCE, Bench
+from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.outcomes import Failure
+from wikibot.hands.wiki import PageText, Wiki
 from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
@@ -140,6 +147,68 @@ def test_the_title_follows_a_page_that_was_moved(bench: Bench) -> None:
     page = bench.page(record)
     assert (page.title, page.past_titles) == ("Another title", (before,))
     assert "Two." in bench.text(record)
+
+
+def move(bench: Bench, before: str, after: str) -> None:
+    words = {"from": before, "to": after, "reason": "better", "noredirect": 1}
+    bench.wiki.visitor("admin").post(action="move", **words)
+
+
+def test_two_pages_may_change_their_titles(bench: Bench) -> None:
+    one, other = bench.published(), bench.published()
+    first, second = bench.page(one).title, bench.page(other).title
+    for before, after in ((first, "Between"), (second, first), ("Between", second)):
+        move(bench, before, after)
+
+    tally = bench.run()
+
+    assert (tally.people, tally.trouble) == ([], [])
+    assert (bench.page(one).title, bench.page(other).title) == (second, first)
+    assert first in bench.page(one).past_titles
+
+
+def test_a_page_may_be_moved_to_a_title_that_waits_for_another(bench: Bench) -> None:
+    one, waiting = bench.published(), bench.approved()
+    title = bench.page(waiting).title
+    move(bench, bench.page(one).title, title)
+
+    tally = bench.run()
+
+    assert (tally.saved, tally.trouble) == (1, [])
+    assert bench.page(one).title == title
+    assert bench.page(waiting).title.startswith(title)
+    assert bench.world.state(waiting) is State.PUBLISHED
+
+
+def test_a_fault_in_watching_keeps_nothing_on_the_wiki(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text + PROSE)
+    bench.withdraw(record)
+
+    tally = bench.run(doors=FaultyDoors(bench.settings, WIKI, patience=PATIENCE))
+
+    assert (tally.withdrawn, tally.trouble) == (1, ["fault"])
+    assert bench.text(record) == ""
+
+
+class FaultyDoors(SettingsDoors):
+    """Doors behind which the bot's own account stumbles over something of ours."""
+
+    def bot(self) -> Wiki:
+        return cast(Wiki, FaultyWiki(super().bot()))
+
+
+class FaultyWiki:
+    """A real wiki that breaks what reads it."""
+
+    def __init__(self, wiki: Wiki) -> None:
+        self._wiki = wiki
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wiki, name)
+
+    def read(self, page_ids: Sequence[int]) -> Mapping[int, PageText] | Failure:
+        raise LookupError(page_ids)
 
 
 def tell_otherwise(bench: Bench, record: str, **fields: str) -> None:
