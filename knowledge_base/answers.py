@@ -12,6 +12,7 @@ from knowledge_base.calendar_days import civil_days
 from knowledge_base.columns import canonical
 from knowledge_base.history import journeys_of
 from knowledge_base.journeys import State
+from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.records import get_record
 from knowledge_base.steps import SOFTWARE, Actor, Step
@@ -99,7 +100,11 @@ _REFUSABLE = frozenset(
 def own_words(
     record: str, words: OwnWords, *, seen: int, by: Actor
 ) -> tuple[Note, ...]:
-    """The note by which a community gives its words, alone or together with a yes."""
+    """The note by which a community gives its words, alone or together with a yes.
+
+    Raises `NotAName` for a signature that holds letters nobody sees.
+    """
+    check_name(words.signed)
     step = steps.WordsGiven(
         party=party_of(by),
         field=words.field,

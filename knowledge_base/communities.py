@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from knowledge_base import steps, tables
 from knowledge_base.history import length_of
 from knowledge_base.identity import new_id
+from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records
@@ -73,7 +74,10 @@ def add_community(
     """A community that is named, not yet present; returns its id.
 
     Its first steward waits for a second person, until it says that one is enough.
+    Raises `NotAName` for one that holds letters nobody sees.
     """
+    for written in (*content.get("name", ()), *content.get("own_name", ())):
+        check_name(written)
     step = steps.CommunityAdded(part_of=part_of, needs_second=True)
     return receive(
         store,

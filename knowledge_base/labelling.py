@@ -10,6 +10,7 @@ from datetime import datetime
 from knowledge_base import steps
 from knowledge_base.columns import canonical
 from knowledge_base.identity import mark_of
+from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.records import get_record
 from knowledge_base.steps import Actor, Step
@@ -37,7 +38,12 @@ def apply_label(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Puts the label (family, type) of the actor's community on the record."""
+    """Puts the label (family, type) of the actor's community on the record.
+
+    Raises `NotAName` for a credit that holds letters nobody sees.
+    """
+    if words.attribution:
+        check_name(words.attribution)
     family, type = label
     text = canonical(
         {"label_text": words.text, "attribution": words.attribution or None}

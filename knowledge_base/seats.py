@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from knowledge_base import steps, tables
 from knowledge_base.inquiry import Inquiry
+from knowledge_base.names import check_account_name, check_name
 from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import Voice
@@ -31,6 +32,16 @@ def _first_account_only(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "accounts are made by an operator.")
     if one.by.voice is Voice.ANYONE and not _joins(inquiry, one.record):
         raise Forbidden(one.step.kind, "an account is made by joining or by request.")
+
+
+def _account_name(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.AccountAdded)
+    check_account_name(one.step.name)
+
+
+def _season_name(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.SeasonNamed)
+    check_name(one.step.name)
 
 
 def _count(db: Connection, table: Table) -> int:
@@ -299,7 +310,7 @@ def _own_season(inquiry: Inquiry, one: Note) -> None:
 Protection = Callable[[Inquiry, Note], None]
 
 PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
-    steps.AccountAdded: (_first_account_only,),
+    steps.AccountAdded: (_account_name, _first_account_only),
     steps.RoleGiven: (_role_given, _role_is_there, _within_own_reach),
     steps.RoleTaken: (_role_is_there, _within_own_reach),
     steps.LinkMade: (_link_made, _within_own_reach),
@@ -316,6 +327,6 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.SuspensionLifted: (_lifted,),
     steps.StewardSuspended: (_own_community, _suspended, _says_why),
     steps.StewardLeft: (_steward_left,),
-    steps.SeasonNamed: (_own_community, _for_everything),
+    steps.SeasonNamed: (_own_community, _for_everything, _season_name),
     steps.SeasonTurned: (_own_community, _own_season, _opens_a_season),
 }

@@ -12,6 +12,7 @@ from knowledge_base import accounts as kb
 from knowledge_base.accounts import Account, add_account, find_account, suspend_account
 from knowledge_base.institutions import Institution, institutions
 from knowledge_base.links import make_link, reset_account
+from knowledge_base.names import MixedName, NotAName, unturned
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
@@ -124,6 +125,10 @@ def add() -> Shown:
         id = add_account(
             room().store, name, (wanted,), by=_operator(), now=room().now()
         )
+    except NotAName:
+        return _page(Problem("name", "name-unseen"), name=unturned(name)), 422
+    except MixedName:
+        return _page(Problem("name", "name-mixed"), name=name), 422
     except AlreadyKnown:
         return _page(Problem("name", "name-taken"), name=name), 422
     return _page(made=(name, _new_link(id)))

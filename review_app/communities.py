@@ -15,6 +15,7 @@ from knowledge_base.invitations import (
     open_invitations,
     wishes_of,
 )
+from knowledge_base.names import NotAName
 from knowledge_base.reasons import reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
@@ -236,7 +237,10 @@ def name_season(id: str) -> Shown:
     name = line("name", longest=120)
     if not name:
         return show(id, Problem("season-name", "season-name-needed"), code=422)
-    kb.name_season(room().store, id, name, by=of_community(id), now=room().now())
+    try:
+        kb.name_season(room().store, id, name, by=of_community(id), now=room().now())
+    except NotAName:
+        return show(id, Problem("season-name", "name-unseen"), code=422)
     return back(id, "season-named-done")
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden, SecurityError
 
 from knowledge_base.columns import KEY_LENGTH, UnstorableText, storable
+from knowledge_base.names import NotAName, check_name
 from review_app.guests import guest
 from review_app.room import room
 
@@ -140,6 +141,14 @@ def number(name: str) -> int:
 
 def is_ticked(name: str) -> bool:
     return request.form.get(name) == "yes"
+
+
+def is_seen(name: str) -> bool:
+    """Whether a name, where one was written, holds only letters that people see."""
+    try:
+        return not name or bool(check_name(name))
+    except NotAName:
+        return False
 
 
 def safe_path(written: str | None, default: str) -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.community_keys import NotTheKey
 from knowledge_base.invitations import NoInvitation, SameHands, join, make_half
+from knowledge_base.names import MixedName, NotAName, unturned
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.sign_ins import sign_in
 from review_app.errors import sign_out_first
@@ -56,6 +57,10 @@ def enter() -> Shown:
         )
     except NoInvitation:
         return _form(Problem("half", "half-fits-nothing"), name=name), 422
+    except NotAName:
+        return _form(Problem("name", "name-unseen"), name=unturned(name)), 422
+    except MixedName:
+        return _form(Problem("name", "name-mixed"), name=name), 422
     except AlreadyKnown:
         # Her half fits, so the name it is: nobody else is told which are taken.
         return _form(Problem("name", "name-taken"), name=name), 422

@@ -11,7 +11,7 @@ from knowledge_base.views import DeskView
 from policies.labels import registry
 from review_app.acting import CannotBeDone, act
 from review_app.errors import Answer
-from review_app.forms import line, text
+from review_app.forms import is_seen, line, text
 from review_app.room import room
 
 blueprint = Blueprint("labels", __name__, url_prefix="/desk/<id>")
@@ -25,6 +25,8 @@ def apply(id: str) -> Shown:
 
 
 def _apply(desk: DeskView, by: Actor, seen: int) -> None:
+    if not is_seen(line("attribution")):
+        raise CannotBeDone("label-attribution", "name-unseen")
     labelling.apply_label(
         room().store,
         desk.record,

@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from knowledge_base.names import unturned
 from policies.labels import registry
 from policies.licences import name_of
 from review_app.doors import DOORS, may_enter
@@ -26,6 +27,7 @@ def furnish(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["unturned"] = _unturned
     app.context_processor(_furniture)
 
 
@@ -56,6 +58,11 @@ def _furniture() -> dict[str, Any]:
         "view_words": view_words,
         "style": url_for("static", filename="withcare.css"),
     }
+
+
+def _unturned(text: str) -> str:
+    """For a title or an option, where no isolate can keep a name to itself."""
+    return type(text)(unturned(text))
 
 
 def opens(endpoint: str) -> bool:

@@ -13,7 +13,7 @@ from policies.view import OwnWords
 from review_app.acting import CannotBeDone, act
 from review_app.desk import Towards, kind_of, open_desk, title_of, towards, voice_at
 from review_app.errors import Answer, cover
-from review_app.forms import Problem, line, number, text
+from review_app.forms import Problem, is_seen, line, number, text
 from review_app.guests import account
 from review_app.language_names import OTHER
 from review_app.proposals import called
@@ -72,6 +72,8 @@ def _read(desk: DeskView, by: Actor) -> OwnWords:
         problem = Problem(_language_field(), "language-not-read")
     elif not line("signed"):
         problem = Problem("words-signed", "signed-needed")
+    elif not is_seen(line("signed")):
+        problem = Problem("words-signed", "name-unseen")
     if problem is not None:
         raise CannotBeDone(problem.field, problem.message)
     return OwnWords(

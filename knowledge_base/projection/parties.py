@@ -6,6 +6,8 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from knowledge_base import steps, tables
+from knowledge_base.identity import mark_of
+from knowledge_base.names import likeness
 from knowledge_base.projection.placed import AlreadyKnown, Placed, Projection
 from knowledge_base.sheet import Sheet
 from knowledge_base.steps import Step
@@ -130,6 +132,7 @@ def _account_added(sheet: Sheet, step: steps.AccountAdded, at: Placed) -> None:
         tables.accounts,
         id=at.record,
         name=step.name,
+        likeness=mark_of(likeness(step.name)),
         password=None,
         is_suspended=False,
         length=0,

@@ -19,11 +19,13 @@ accounts = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("name", Key, nullable=False),
+    # The mark of what it has in common with every name that looks like it.
+    Column("likeness", Key, nullable=False),
     Column("password", LongText, nullable=True),
     Column("is_suspended", Boolean, nullable=False),
     Column("length", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("name", name="one_account_per_name"),
+    UniqueConstraint("likeness", name="one_account_per_name"),
 )
 
 roles = Table(

@@ -83,3 +83,47 @@ def test_a_name_that_is_far_too_long_signs_nobody_in(table: Table) -> None:
     )
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("odo\u200b", "a letter that nobody can see"),
+        ("\u202eodo", "a letter that nobody can see"),
+        ("оdo", "letters of two scripts"),
+        ("ODO", "one that looks the same"),
+    ],
+)
+def test_a_name_that_poses_as_another_is_refused_kindly(
+    table: Table, name: str, told: str
+) -> None:
+    odo = table.person("odo")
+
+    answer = odo.sends(odo.reads("/accounts"), "/add", name=name, role="viewer")
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "\u202e" not in answer.text
+
+
+def test_a_title_of_a_page_turns_nothing_beside_it(table: Table) -> None:
+    record = table.item("zephrindle", title="A boat \u202e(invented)\u2066")
+
+    page = table.person("tamsel").opens(f"/desk/{record}").text
+
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith("A boat (invented)")
+
+
+def test_a_signature_and_a_credit_hold_nothing_unseen(table: Table) -> None:
+    record, tamsel = table.item("zephrindle"), table.person("tamsel")
+    hidden = "Tamsel\u202e (invented)"
+
+    credit = tamsel.answers(record, "label", label="tk/clan", attribution=hidden)
+    signed = tamsel.answers(
+        record, "words", field="title", words="A boat", language="en", signed=hidden
+    )
+
+    assert (credit.status_code, signed.status_code) == (422, 422)
+    for answer in (credit, signed):
+        assert "a letter that nobody can see" in answer.text

@@ -18,12 +18,13 @@ def upgrade() -> None:
         "accounts",
         sa.Column("id", columns.Key(), nullable=False),
         sa.Column("name", columns.Key(), nullable=False),
+        sa.Column("likeness", columns.Key(), nullable=False),
         sa.Column("password", columns.LongText(), nullable=True),
         sa.Column("is_suspended", sa.Boolean(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("created_at", columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint("name", name="one_account_per_name"),
+        sa.UniqueConstraint("likeness", name="one_account_per_name"),
         if_not_exists=True,
     )
     op.create_table(
