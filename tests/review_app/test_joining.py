@@ -247,8 +247,9 @@ def test_a_community_comes_back_by_its_own_key(table: Table) -> None:
 
 def _suspend(table: Table, name: str) -> None:
     odo, account = table.person("odo"), table.actors[name].account
-    page = odo.reads(f"/communities/{table.actors[name].party}")
-    odo.sends_form(next(x for x in page.forms if x.fields.get("steward") == account))
+    path = f"/communities/{table.actors[name].party}/suspend"
+    page = odo.reads(f"{path}?steward={account}")
+    odo.sends(page, "/suspend", reason="asked-by-those-concerned")
 
 
 def _lift(person: Person, path: str, account: str) -> None:

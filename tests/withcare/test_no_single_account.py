@@ -89,6 +89,7 @@ def walk_commands(table: Table, community: str, half: Half, steward: str) -> int
         "title": "Boats (invented)",
         "file": str(file),
         "record": community,
+        "batch": "1",
         "name": steward,
         "one_is_enough": "They surely agree.",
         "community_id": community,
