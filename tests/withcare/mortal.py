@@ -1,0 +1,121 @@
+"""Runs commands, each in a process of its own that a power cut ends at a commit.
+
+Everything is loaded once; each command is a fork of it, so that a matrix of many kills
+stays fast. One line of JSON asks, one answers: {"status": N} as `os.waitpid` tells it.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, or None where it was killed."""
+
+    exit_code: int | None
+
+    @property
+    def was_killed(self) -> bool:
+        return self.exit_code is None
+
+
+class Mortals:
+    """The loaded process, asked from outside."""
+
+    def __init__(self, talk: IO[str], listen: IO[str]) -> None:
+        self._talk, self._listen = talk, listen
+
+    def run(self, home: Path, *words: str, dies_at: int = 0, said: Path) -> Ended:
+        """`dies_at`: 1 is before the first commit, 2 after it, 3 before the second …
+
+        0 lets it live. `said` is the file that gets all that it says.
+        """
+        asked = {"home": str(home), "words": words, "dies_at": dies_at}
+        self._talk.write(json.dumps(asked | {"said": str(said)}) + "\n")
+        self._talk.flush()
+        status = json.loads(self._listen.readline())["status"]
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL, said.read_text("utf-8")
+            return Ended(None)
+        return Ended(os.waitstatus_to_exitcode(status))
+
+
+@contextmanager
+def mortals() -> Iterator[Mortals]:
+    """The process with everything loaded; it ends with the block."""
+    words = [sys.executable, "-m", "tests.withcare.mortal"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=ROOT, text=True, **pipes) as running:  # type: ignore[call-overload]  # the two pipes are the same kind
+        yield Mortals(running.stdin, running.stdout)
+        running.stdin.close()
+
+
+def _serve() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _live(**json.loads(line))
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(json.dumps({"status": status}) + "\n")
+        sys.stdout.flush()
+
+
+def _live(home: str, words: Sequence[str], dies_at: int, said: str) -> None:
+    """The command itself, in the fork; it never comes back."""
+    from withcare.cli import app
+
+    output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ["WITHCARE_HOME"] = home
+    _die_at(dies_at)
+    code = app.main(list(words), standalone_mode=False)
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _die_at(moment: int) -> None:
+    """Puts a power cut at that moment, counted over all commits of the process."""
+    from sqlalchemy.engine.default import DefaultDialect
+
+    commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
+    passed = 0
+
+    def pass_by() -> None:
+        nonlocal passed
+        passed += 1
+        if passed == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def mortal_commit(dialect: Any, connection: Any) -> None:
+        pass_by()
+        commit(dialect, connection)
+        pass_by()
+
+    DefaultDialect.do_commit = mortal_commit  # type: ignore[method-assign]  # only in the fork
+
+
+def _load() -> Mapping[str, object]:
+    """What a command would load by itself, loaded once for all of them."""
+    import withcare.commands.community
+    import withcare.commands.kb
+    import withcare.commands.review
+    from policies.rulebook import Rulebook
+
+    return {"rulebook": Rulebook.shipped(), "commands": withcare.commands}
+
+
+if __name__ == "__main__":
+    _load()
+    _serve()

@@ -1,0 +1,200 @@
+"""Commands that write are killed before and after each of their commits.
+
+Then it is typed again, as a person would. What the store holds in the end is what it
+holds where nothing was killed: nothing is missing, nothing stands there twice.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from knowledge_base import tables
+from knowledge_base.chain import verify
+from knowledge_base.invitations import Half
+from knowledge_base.store import Store, engine_for
+from policies.rulebook import Rulebook
+from tests.withcare.mortal import Mortals, mortals
+from withcare.exit_codes import ExitCode
+
+REASON = ("--reason", "read-and-found-in-order")
+BY_ILSE = ("--as", "ilse", *REASON)
+MOST_COMMITS = 40
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Mortals]:
+    with mortals() as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A home, and the process in which its commands live and die."""
+
+    home: Path
+    loaded: Mortals
+
+    def run(self, *words: str, dies_at: int = 0) -> int | None:
+        """The exit code; None where it was killed."""
+        said = self.home.parent / "said"
+        ended = self.loaded.run(self.home, *words, dies_at=dies_at, said=said)
+        return ended.exit_code
+
+    def done(self, *words: str) -> None:
+        assert self.run(*words) == ExitCode.DONE, self.said
+
+    @property
+    def said(self) -> str:
+        return (self.home.parent / "said").read_text("utf-8")
+
+    @property
+    def store(self) -> Store:
+        url = f"sqlite:///{self.home / 'withcare.sqlite'}"
+        return Store.open(url, rulebook=Rulebook.shipped(), destinations=())
+
+    def copied_to(self, folder: Path) -> "Shell":
+        folder.mkdir(parents=True)
+        if self.home.exists():
+            shutil.copytree(self.home, folder / "home")
+        return Shell(folder / "home", self.loaded)
+
+
+@pytest.fixture(scope="module")
+def ground(loaded: Mortals, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A home with an operator, an archivist, a collection, records and a community."""
+    folder = tmp_path_factory.mktemp("ground")
+    made = Shell(folder / "home", loaded)
+    rows = "identifier,title\n" + "".join(f"{n},Boat {n}\n" for n in range(300))
+    (folder / "boats.csv").write_text(rows, "utf-8")
+    made.done("kb", "init")
+    made.done("review", "add-account", "odo")
+    made.done("review", "add-account", "ilse", "--role", "archivist", "--as", "odo")
+    made.done("kb", "collection", "boats", "--title", "Boats", *BY_ILSE)
+    made.done("community", "add", "Zephrindle", "--as", "odo")
+    (folder / "one.csv").write_text("identifier,title\nx,One\n", "utf-8")
+    one = str(folder / "one.csv")
+    made.done("kb", "import", one, "--collection", "boats", *BY_ILSE)
+    return made
+
+
+def _id_of(shell: Shell, kind: str, identifier: str | None = None) -> str:
+    table = tables.records
+    wanted = [table.c.kind == kind]
+    if identifier is not None:
+        wanted.append(table.c.identifier == identifier)
+    with shell.store.reading() as db:
+        return str(db.execute(select(table.c.id).where(*wanted)).scalar_one())
+
+
+def _invite(shell: Shell) -> tuple[str, ...]:
+    mark = ("--mark", Half("a half that she keeps").mark)
+    letter = ("--evidence", "A letter.", "--as", "odo", "--reason", "letter-or-meeting")
+    return ("community", "invite", _id_of(shell, "community"), *mark, *letter)
+
+
+def _import(shell: Shell) -> tuple[str, ...]:
+    file = str(shell.home.parents[0] / "boats.csv")
+    return ("kb", "import", file, "--collection", "boats", *BY_ILSE)
+
+
+# What is typed, on the ground above. Typed again it changes nothing, or says that it is
+# there already.
+COMMANDS: Mapping[str, Any] = {
+    "upgrade": lambda _: ("kb", "upgrade"),
+    "collection": lambda _: ("kb", "collection", "c", "--title", "Cups", *BY_ILSE),
+    "import": _import,
+    "invite": _invite,
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_killed_command_typed_again_ends_as_if_it_had_lived(
+    name: str, ground: Shell, tmp_path: Path
+) -> None:
+    whole = ground.copied_to(tmp_path / "whole")
+    _bring_files(ground, whole)
+    whole.done(*COMMANDS[name](whole))
+    expected = told(whole)
+    moments = 0
+    for moment in range(1, 2 * MOST_COMMITS):
+        killed = ground.copied_to(tmp_path / str(moment))
+        _bring_files(ground, killed)
+        if killed.run(*COMMANDS[name](killed), dies_at=moment) is not None:
+            break
+        moments += 1
+        again = killed.run(*COMMANDS[name](killed))
+        assert again in (ExitCode.DONE, ExitCode.ERROR), killed.said
+        assert "Traceback" not in killed.said
+        assert told(killed) == expected, f"killed at moment {moment}"
+    assert moments >= (0 if name == "upgrade" else 2)
+
+
+def test_a_killed_beginning_begins_again(loaded: Mortals, tmp_path: Path) -> None:
+    whole = Shell(tmp_path / "whole" / "home", loaded)
+    whole.home.parent.mkdir()
+    whole.done("kb", "init")
+    expected, moment = told(whole), 0
+    while True:
+        moment += 1
+        killed = Shell(tmp_path / str(moment) / "home", loaded)
+        killed.home.parent.mkdir()
+        if killed.run("kb", "init", dies_at=moment) is not None:
+            break
+        killed.done("kb", "init")
+        assert told(killed) == expected, f"killed at moment {moment}"
+        assert (killed.home / "keys").stat().st_mode & 0o777 == 0o700
+    assert moment > 2
+
+
+def _bring_files(ground: Shell, to: Shell) -> None:
+    shutil.copy(ground.home.parent / "boats.csv", to.home.parent)
+
+
+def told(shell: Shell) -> dict[str, Any]:
+    """All that the store holds, without ids, secrets and times."""
+    store = shell.store
+    with store.reading() as db:
+        assert verify(db).holds
+        found = {
+            "steps": _steps(db),
+            "records": _rows(db, "records", "kind", "length", "content_hash"),
+            "accounts": _rows(db, "accounts", "name", "is_suspended", "length"),
+            "roles": _rows(db, "roles", "role"),
+            "communities": _rows(db, "communities", "state", "needs_second"),
+            "invitations": _rows(db, "invitations", "half_mark", "matters"),
+            "batches": _rows(db, "batches", "row", "state", "counts"),
+            "sizes": {
+                table.name: len(db.execute(select(table)).all())
+                for table in tables.metadata.sorted_tables
+                # A way in that was printed for nobody is made anew.
+                if table.name not in ("links", "steps")
+            },
+        }
+    store.close()
+    return found
+
+
+def _rows(db: Connection, table: str, *columns: str) -> list[tuple[str, ...]]:
+    of = tables.metadata.tables[table].c
+    found = db.execute(select(*(of[name] for name in columns)))
+    return sorted(tuple(str(value) for value in row) for row in found)
+
+
+def _steps(db: Connection) -> list[tuple[str, ...]]:
+    """What happened, apart from the ways in that were made."""
+    of = tables.steps.c
+    query = select(of.kind, of.voice, of.reason, of.by_command)
+    found = db.execute(query.where(of.kind != "link-made"))
+    return sorted(tuple(str(value) for value in row) for row in found)
+
+
+def test_the_engine_is_the_one_that_dies() -> None:
+    """What the kills hang on: every commit of ours goes through the dialect."""
+    engine = engine_for("sqlite://")
+    assert type(engine.dialect).do_commit.__qualname__.startswith("DefaultDialect")
+    engine.dispose()
