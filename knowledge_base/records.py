@@ -61,6 +61,11 @@ def content_text(content: RawContent) -> str:
     return canonical({name: values for name, values in content.items() if values})
 
 
+def read_content(text: str | None) -> RawContent:
+    """The content as `content_text` wrote it; nothing where it was erased."""
+    return msgspec.json.decode(text or "{}", type=dict[str, tuple[str, ...]])
+
+
 def hash_of(text: str) -> str:
     return mark_of(text)
 
@@ -100,9 +105,7 @@ def _record(row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]) -> Record:
         collection=row["collection_id"],
         institution=row["institution_id"],
         length=row["length"],
-        content=msgspec.json.decode(
-            row["text"] or "{}", type=dict[str, tuple[str, ...]]
-        ),
+        content=read_content(row["text"]),
         content_hash=row["content_hash"],
         known=read_known(row["facts"]),
         own_words=spoken,

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from knowledge_base import steps
 from knowledge_base.communities import names_of
 from knowledge_base.gate import decide_for, facts_of
-from knowledge_base.history import Journey, history_of, journeys_for
+from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.pages import PageState, page_of
 from knowledge_base.records import Record, find_records
+from knowledge_base.saved_content import content_as_saved
 from knowledge_base.views import view_of
 from policies.covering import COVERED
 from policies.decision import Decision
@@ -31,6 +31,7 @@ from wikibot.pages.units import (
     NOTICES,
     REQUIRED_NAMES,
     Role,
+    Units,
     part_hash,
     parts,
     role_of,
@@ -48,15 +49,15 @@ THERE = ("live", "less", "left")
 class Allowed:
     """What may be seen of a record's page today, whether or not it may be saved.
 
-    `is_asked`: people changed our units and were not answered yet. `told_anew`: the
-    units of which the source says something else since the approval.
+    `is_asked`: people changed our units and were not answered yet. `as_saved`: what
+    would be seen today if the source still said what it did when the page was saved.
     """
 
     journey: Journey
     page: PageState
     kind: Kind
     units: Mapping[str, str]
-    told_anew: frozenset[str]
+    as_saved: Mapping[str, str]
     names_too_much: bool
 
     @property
@@ -98,32 +99,52 @@ def _portion(errand: Errand, ids: tuple[str, ...]) -> Iterator[Allowed]:
         id, page = journey.record, pages[journey.record]
         if page is not None and page.page_id is not None and page.status in THERE:
             decision = decision_on_standing(errand, facts[id])
-            view = view_of(known[id], decision, names=names)
-            found = _allowed(errand, journey, page, known[id], view)
+            found = _allowed(errand, journey, page, _Seen(known[id], decision, names))
             if found is not None:
                 yield found
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A record under the decision of today; `names` are those of all communities."""
+
+    record: Record
+    decision: Decision
+    names: Mapping[str, str]
+
+    @property
+    def kind(self) -> Kind:
+        return shipped_kinds()[self.record.kind]
+
+    @property
+    def view(self) -> PublicView:
+        return view_of(self.record, self.decision, names=self.names)
+
+
 def _allowed(
-    errand: Errand, journey: Journey, page: PageState, record: Record, view: PublicView
+    errand: Errand, journey: Journey, page: PageState, seen: _Seen
 ) -> Allowed | None:
     """None where the page is as it would be written, or cannot be told."""
-    kind = shipped_kinds()[record.kind]
-    units = render(
-        view, kind, language=errand.place.language, addresses=errand.addresses
-    )
+    units = _units(errand, seen)
     if isinstance(units, TooLong):
         return None  # a person is called for it where it is drafted
-    names_too_much = shows_in_title(page.title, record, view, kind)
+    names_too_much = shows_in_title(page.title, seen.record, seen.view, seen.kind)
     if texts(units) == page.base_units and not names_too_much:
         return None
+    as_saved = _units(errand, replace(seen, record=_as_saved(errand, seen.record)))
     return Allowed(
         journey=journey,
         page=page,
-        kind=kind,
+        kind=seen.kind,
         units=texts(units),
-        told_anew=_told_anew(errand, kind, journey),
+        as_saved={} if isinstance(as_saved, TooLong) else texts(as_saved),
         names_too_much=names_too_much,
+    )
+
+
+def _units(errand: Errand, seen: _Seen) -> Units | TooLong:
+    return render(
+        seen.view, seen.kind, language=errand.place.language, addresses=errand.addresses
     )
 
 
@@ -134,32 +155,11 @@ def decision_on_standing(errand: Errand, facts: Facts) -> Decision:
     return decide_for(errand.store, weighed, errand.destination, on=errand.today)
 
 
-def _told_anew(errand: Errand, kind: Kind, journey: Journey) -> frozenset[str]:
-    """The units of which the source says something else since the page was saved.
-
-    Also where that was approved meanwhile: to write it is for the publisher alone,
-    whom the stop page, a cap or a block holds back.
-    """
+def _as_saved(errand: Errand, record: Record) -> Record:
+    """The record with the words that its page was made from."""
     with errand.store.reading() as db:
-        history = history_of(db, journey.record)
-    saves = (x.position for x in history if _is_save(x.step, errand.destination))
-    since = min(max(saves, default=0), _approved_at(journey))
-    fields = {
-        name
-        for entry in history
-        if entry.position > since and isinstance(entry.step, steps.ContentChanged)
-        for name in entry.step.fields
-    }
-    return frozenset(f.wiki for f in kind.fields if f.wiki and f.name in fields)
-
-
-def _is_save(step: steps.Step, destination: str) -> bool:
-    return isinstance(step, steps.Saved) and step.destination == destination
-
-
-def _approved_at(journey: Journey) -> int:
-    position: int = (journey.approval or {}).get("position", 0)
-    return position
+        content = content_as_saved(db, record.id, errand.destination)
+    return replace(record, content=content)
 
 
 def narrowed(allowed: Allowed, standing: Mapping[str, str]) -> Mapping[str, str] | None:
@@ -175,23 +175,29 @@ def narrowed(allowed: Allowed, standing: Mapping[str, str]) -> Mapping[str, str]
 
 
 def _content(allowed: Allowed, name: str, text: str) -> str:
-    """The unit as it may stay, "" where it has to go; no word is added to it.
+    """The unit as it may stay, "" where it has to go; never a word it did not have.
 
-    What the source corrected is no reason to take away what was approved: only a
-    person says that the new words are right. Whatever else made the two differ is.
+    What the source corrected is no reason to take away what was approved, and no
+    reason to say it here either: whatever stops publishing stops new words. Whatever
+    else made the two differ takes away.
     """
-    new = allowed.units.get(name, "")
+    new, old = allowed.units.get(name, ""), allowed.as_saved.get(name, "")
     approved = allowed.approved.get(name)
-    is_approved = bool(new) and unit_hash(unit(name, new)) == approved
     if not new:
         return text if allowed.is_asked and approved is None else ""
-    if new == text or (allowed.is_asked and is_approved):
+    if new == text or (allowed.is_asked and _hash(name, new) == approved):
         return text
     if is_within(new.replace(COVERED, ""), text):
         return new
-    if is_within(text, new) or (name in allowed.told_anew and COVERED not in new):
+    if is_within(text, new) or text == old:
         return text
-    return ""
+    if old and allowed.is_asked and _hash(name, old) == approved:
+        return text  # people's words in our unit, which wait for an answer
+    return old if old and is_within(old.replace(COVERED, ""), text) else ""
+
+
+def _hash(name: str, text: str) -> str:
+    return unit_hash(unit(name, text))
 
 
 def _required(allowed: Allowed, name: str, text: str) -> str:

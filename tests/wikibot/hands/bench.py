@@ -172,12 +172,12 @@ class Bench:
         ]
         note(self.world.store, notes, now=self.world.later())
 
-    def approve_again(self, record: str) -> None:
+    def approve_again(self, record: str, by: Actor | None = None) -> None:
         """A fresh yes to what the record says now."""
         if self.world.state(record) is State.PUBLISHED:
             changed = steps.Changed(destination=WIKI, by="source")
             self.world.take(record, changed)
-        assert self.approve(record) == Complete()
+        assert self.approve(record, by) == Complete()
 
     def published(self, **fields: str) -> str:
         record = self.approved(**fields)

@@ -1,16 +1,22 @@
 """What may no longer be seen goes from a standing page, whatever stops publishing."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from knowledge_base import answers, approving, flags, steps
+from knowledge_base.history import Journey
 from knowledge_base.journeys import State
+from knowledge_base.kinds import shipped_kinds
 from knowledge_base.labelling import LabelWords, apply_label, apply_notice
+from knowledge_base.pages import PageState
 from knowledge_base.steps import ANYONE
 from policies.view import OwnWords
 from tests.wikibot.hands.bench import Bench
-from tests.wikibot.hands.test_reconcile import run_and_die
 from wikibot.hands.locks import alone
-from wikibot.hands.run import EVERYTHING, Part
+from wikibot.hands.narrowing import Allowed, narrowed
+from wikibot.hands.run import Part
 from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
@@ -52,13 +58,16 @@ def of_people(bench: Bench, **fields: str) -> str:
     return record
 
 
-def say_instead(bench: Bench, record: str, field: str) -> None:
+OWN = "Our own words (invented)"
+
+
+def say_instead(bench: Bench, record: str, field: str, text: str = OWN) -> None:
     """The community's own words, instead of what the source calls it."""
     words = OwnWords(
         party=bench.world.people,
         signed="Tamsel",
         field=field,
-        text="Our own words (invented)",
+        text=text,
         language="en",
         instead=True,
     )
@@ -89,35 +98,6 @@ def test_the_stop_page_does_not_keep_what_has_to_go(bench: Bench) -> None:
     assert not is_stub(bench.text(record))
     assert WRONG not in older_text(bench, before)
     assert bench.run().cut == 0
-
-
-def test_a_cut_stands_in_the_history_and_says_nothing_of_what(bench: Bench) -> None:
-    record = of_people(bench, description=WRONG)
-    say_instead(bench, record, "description")
-    bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
-    bench.run()
-    bench.run()
-
-    cut = [one for one in bench.steps(record) if isinstance(one, steps.Narrowed)]
-    revision = bench.page(record).base_revision
-    assert [(one.revision, one.units) for one in cut] == [(revision, ("description",))]
-    assert WRONG not in repr(cut)
-
-
-@pytest.mark.parametrize("moment", [4, 5, 6])
-def test_a_cut_that_is_killed_stands_in_the_history_once(
-    bench: Bench, sqlite_url: str, moment: int
-) -> None:
-    record = of_people(bench, description=WRONG)
-    say_instead(bench, record, "description")
-    bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
-    run_and_die(bench, sqlite_url, moment)
-
-    bench.run()
-
-    cut = [one for one in bench.steps(record) if isinstance(one, steps.Narrowed)]
-    assert len(cut) == 1
-    assert WRONG not in bench.text(record)
 
 
 def test_an_open_question_of_the_wiki_does_not_keep_it(bench: Bench) -> None:
@@ -179,6 +159,69 @@ def test_nothing_that_makes_a_run_smaller_keeps_it(bench: Bench, what: str) -> N
     assert SHOWN in bench.text(record)
 
 
+def brake(bench: Bench, what: str) -> dict[str, Any]:
+    """Something that stops publishing; what the run is to be asked for with it."""
+    match what:
+        case "stop page":
+            bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
+        case "cap":
+            bench.changed(most_edits_per_run=0)
+        case "block":
+            who = bench.place.account
+            bench.wiki.visitor("admin").post(
+                action="block", user=who, expiry="never", reason="stop"
+            )
+        case "restricted":
+            return {"only": frozenset({"Another page"})}
+        case "parts":
+            return {"parts": frozenset({Part.TIGHTEN, Part.WITHDRAW})}
+    return {}
+
+
+@pytest.mark.parametrize("what", ["stop page", "cap", "block", "restricted", "parts"])
+def test_no_brake_lets_the_withdrawal_account_publish(bench: Bench, what: str) -> None:
+    record = bench.published(description="One.", maker="A maker of Wood")
+    bench.tell_otherwise(record, description="Two.")
+    bench.approve_again(record)
+    asked = brake(bench, what)
+
+    tally = bench.run(**asked)
+
+    assert (tally.saved, tally.cut) == (0, 0)
+    assert "One." in bench.text(record)
+    assert "One." in older_text(bench, bench.page(record).base_revision)
+    assert bench.world.state(record) is State.APPROVED
+
+
+def test_a_correction_hides_nothing_that_has_to_go(bench: Bench) -> None:
+    record = of_people(bench, description=WRONG, maker="A maker of Wood")
+    bench.tell_otherwise(record, description=f"{WRONG}, corrected")
+    say_instead(bench, record, "description")
+    asked = brake(bench, "stop page")
+
+    bench.run(**asked)
+
+    assert WRONG not in bench.text(record)
+    assert "corrected" not in bench.text(record)
+
+
+def test_replaced_words_go_at_once_and_new_ones_wait(bench: Bench) -> None:
+    record = of_people(bench, description=WRONG, maker="A maker of Wood")
+    say_instead(bench, record, "description")
+    bench.approve_again(record, bench.world.steward)
+    assert bench.run().saved == 1
+    assert OWN in bench.text(record)
+    say_instead(bench, record, "description", "Hewn by our families")
+    bench.approve_again(record, bench.world.steward)
+    asked = brake(bench, "stop page")
+
+    tally = bench.run(**asked)
+
+    assert (tally.saved, tally.cut) == (0, 1)
+    assert OWN not in bench.text(record)
+    assert "families" not in bench.text(record)
+
+
 def test_what_could_not_be_cut_is_cut_by_the_next_run(bench: Bench) -> None:
     record = of_people(bench, description="Carved.")
     flag(bench, record)
@@ -199,27 +242,6 @@ def test_what_the_source_corrects_stays_until_a_person_looked(bench: Bench) -> N
     bench.tell_otherwise(record, description="Hewn from two planks.")
 
     tally = bench.run()
-
-    assert tally.cut == 0
-    assert "Carved from one trunk." in bench.text(record)
-
-
-@pytest.mark.parametrize("brake", ["stop page", "cap", "restricted", "part"])
-def test_what_stops_publishing_stops_an_approved_correction_too(
-    bench: Bench, brake: str
-) -> None:
-    """The withdrawal account takes away; it never publishes in the bot's stead."""
-    record = bench.published(description="Carved from one trunk.")
-    bench.tell_otherwise(record, description="Hewn from two planks.")
-    bench.approve_again(record)
-    if brake == "stop page":
-        bench.wiki.visitor("human").edit(f"User:{bench.place.account}/Stop", "stop")
-    if brake == "cap":
-        bench.changed(most_edits_per_run=0)
-
-    only = frozenset({"Another page"}) if brake == "restricted" else None
-    parts = frozenset({Part.TIGHTEN, Part.WITHDRAW}) if brake == "part" else EVERYTHING
-    tally = bench.run(parts, only=only)
 
     assert tally.cut == 0
     assert "Carved from one trunk." in bench.text(record)
@@ -288,3 +310,32 @@ def test_what_becomes_secret_is_gone_with_its_title(bench: Bench, rests: bool) -
     assert WRONG not in bench.page(record).title
     assert isinstance(bench.steps(record)[-1], steps.StubSaved)
     assert bench.run().closed == 0
+
+
+@pytest.mark.parametrize("what", ["stop page", "cap", "restricted", "parts"])
+def test_words_that_a_people_replaced_go_though_the_source_was_corrected(
+    bench: Bench, what: str
+) -> None:
+    """A correction beside it keeps nothing up that those concerned have replaced."""
+    record = of_people(bench, description=WRONG, maker="A maker of Wood")
+    bench.tell_otherwise(record, description=f"{WRONG}, corrected")
+    say_instead(bench, record, "description")
+    bench.approve_again(record, bench.world.steward)
+    asked = brake(bench, what)
+
+    bench.run(**asked)
+
+    assert WRONG not in bench.text(record)
+
+
+def test_an_exact_place_goes_though_the_source_was_corrected() -> None:
+    """No correction of the source keeps up what a decision made coarser."""
+    allowed = Allowed(
+        journey=cast(Journey, SimpleNamespace(approval=None, state=State.APPROVED)),
+        page=cast(PageState, None),
+        kind=shipped_kinds()["item"],
+        units={"place": "within two kilometres"},
+        as_saved={"place": "within three kilometres"},
+        names_too_much=False,
+    )
+    assert narrowed(allowed, {"place": "12.3456, 45.6789"}) == {}
