@@ -28,6 +28,8 @@ _REFUSED_STARTS = {
     b"%PDF": "a PDF: ask for the table it was made from",
     b"SQLite format 3": "a database: export its table as CSV",
 }
+# Control characters of no table, without those that part lines, pages and cells.
+_NO_TEXT = tuple(bytes((one,)) for one in (*range(9), *range(14, 26)))
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32",
@@ -73,6 +75,7 @@ class Source:
 
 def look_at(path: Path) -> Print:
     """The fingerprint of the file; raises `FileRefused`."""
+    _refuse_what_is_read_once(path)
     try:
         with path.open("rb") as raw:
             start = raw.read(16)
@@ -95,6 +98,15 @@ def look_at(path: Path) -> Print:
         encoding=_MARKS.get(mark) or census.encoding,
         has_mark=bool(mark),
     )
+
+
+def _refuse_what_is_read_once(path: Path) -> None:
+    """A pipe has no beginning to go back to, and opening one may wait for ever."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FileRefused(
+            f"{path} is a pipe or a device, which can be read only once: save what "
+            "comes from it as a file, and import that."
+        )
 
 
 def _unpacked(raw: IO[bytes]) -> io.BufferedReader:
@@ -173,9 +185,14 @@ def _refuse_binary(path: Path, census: _Census) -> None:
     head = census.head
     if not head.strip():
         raise FileRefused(f"{path} is empty: nothing to import.")
-    if b"\x00" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        share = head[:4096].count(b"\x00") / len(head[:4096])
-        if share > 0.05:
-            raise FileRefused(
-                f"{path} is no text, or UTF-16 without its mark: save it as UTF-8."
-            )
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return
+    some = head[:4096]
+    if some.count(b"\x00") > 0.05 * len(some):
+        raise FileRefused(
+            f"{path} is no text, or UTF-16 without its mark: save it as UTF-8."
+        )
+    if sum(map(some.count, _NO_TEXT)) > 0.02 * len(some):
+        raise FileRefused(
+            f"{path} is no text: export it as CSV or as JSON lines, and import that."
+        )

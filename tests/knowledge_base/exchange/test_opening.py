@@ -1,6 +1,7 @@
 """What a file is, is found before it is read; what is unsafe is refused."""
 
 import gzip
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_an_archive_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08\x00broken", "damaged"),
         (b"%PDF-1.4", "a PDF"),
         (b"\x00\x01\x02\x00" * 90, "no text"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 4, "is no text: export"),
         (b"  \n ", "is empty"),
         (b"", "is empty"),
     ],
@@ -70,6 +72,18 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nothing"):
         with pytest.raises(FileRefused, match="cannot be read"):
             look_at(path)
+
+
+def test_a_pipe_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileRefused, match="save what comes from it"):
+        look_at(tmp_path / "pipe")
+
+
+def test_one_control_character_makes_no_binary_file(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"title,maker\n" + b"A boat,Somebody\n" * 20 + b"A \x01boat,B\n")
+    assert look_at(path).encoding == "utf-8"
 
 
 @pytest.mark.parametrize(
