@@ -125,7 +125,9 @@ def plain(kind: Kind, columns: Sequence[str]) -> Mapping:
     if not matched:
         raise MappingUnfit(
             f"No column is called as a field of the kind {kind.kind!r} is "
-            f"({', '.join(sorted(kind.names))}): rename columns, or give a mapping."
+            f"({', '.join(sorted(kind.names))}): rename columns, or "
+            "write in a mapping file what goes where (docs/adding-a-reader.md) and "
+            "give its path with --format."
         )
     folded = {_folded(column): column for column in reversed(columns)}
     identifiers = [folded[name] for name in IDENTIFIERS if name in folded]

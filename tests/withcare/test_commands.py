@@ -97,6 +97,34 @@ def test_a_preview_says_how_the_file_is_read(shell: Shell, tmp_path: Path) -> No
     ) in said
 
 
+def test_a_mapping_of_ones_own_is_given_by_its_path(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file, mapping = tmp_path / "rows.csv", tmp_path / "village.yaml"
+    file.write_text("No,Benennung\n1,A boat\n", "utf-8")
+    mapping.write_text(
+        "mapping: village\nkind: item\nidentified_by: No\ncolumns:\n"
+        "  - {column: Benennung, to: title}\n  - {column: No, to: identifier}\n",
+        "utf-8",
+    )
+    assert "--format" in shell.run(*import_words(file)).stderr
+    unknown = shell.run(*import_words(file), "--format", "hamlet")
+    assert "path" in unknown.stderr
+    said = shell.done(*import_words(file), "--format", str(mapping))
+    assert "mapping village: Benennung → title" in said
+
+
+def test_a_mapping_file_with_faults_is_told_by_its_lines(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file, mapping = tmp_path / "rows.csv", tmp_path / "village.yaml"
+    file.write_text("No,Benennung\n1,A boat\n", "utf-8")
+    mapping.write_text("mapping: village\nknid: item\n", "utf-8")
+    ended = shell.run(*import_words(file), "--format", str(mapping))
+    assert ended.exit_code == ExitCode.ERROR
+    assert "village.yaml:2:" in ended.stderr
+
+
 def test_all_problems_of_an_import_can_be_read_later(
     shell: Shell, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from knowledge_base.collections import (
 )
 from knowledge_base.exchange.batches import problems_of, require_batch
 from knowledge_base.exchange.importing import import_file
-from knowledge_base.exchange.mappings import Mapping, presets
+from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
@@ -155,7 +155,8 @@ def collection(
     "--format",
     "preset",
     default="auto",
-    help="How columns become fields: auto, or a preset's name.",
+    help="How columns become fields: auto, a preset's name, or the path of a mapping "
+    "of yours (.yaml).",
 )
 @click.option(
     "--written-as",
@@ -235,13 +236,18 @@ _NAMED = {"tab": "\t", "\\t": "\t"}  # no shell makes it easy to type a tab
 
 
 def _mapping(preset: str) -> Mapping | None:
-    """The preset's mapping; None: recognise the columns."""
+    """The preset's mapping, or that of a file; None: recognise the columns."""
     if preset == "auto":
         return None
-    if preset not in presets():
-        known = ", ".join(["auto", *presets()])
-        raise click.BadParameter(f"known are {known}", param_hint="--format")
-    return presets()[preset]
+    if preset in presets():
+        return presets()[preset]
+    if Path(preset).is_file():
+        return read_mapping(Path(preset))
+    known = ", ".join(["auto", *presets()])
+    raise click.BadParameter(
+        f"known are {known}; of your own, give the path of its .yaml file",
+        param_hint="--format",
+    )
 
 
 @kb.command()
