@@ -12,6 +12,7 @@ import rich_click as click
 
 from knowledge_base.journeys import OF_THE_RECORD, TABLE, Move, State
 from knowledge_base.kinds import shipped_kinds
+from knowledge_base.reasons import reasons
 from knowledge_base.rights import RIGHTS
 from knowledge_base.steps import Step
 from withcare.cli import COMMANDS, app
@@ -62,6 +63,14 @@ def kinds() -> Iterator[str]:
         pages = kind.wiki.pages.value if kind.wiki else "none"
         fields = ", ".join(f"`{field.name}`" for field in kind.fields)
         yield f"| `{name}` | {kind.label['en']} | {pages} | {fields} |"
+
+
+def why() -> Iterator[str]:
+    """Each reason that an institution can give, by the code of `--reason`."""
+    yield "| `--reason` | says |"
+    yield "|---|---|"
+    for code, reason in reasons().items():
+        yield f"| `{code}` | {reason.label['en']} |"
 
 
 def commands() -> Iterator[str]:
@@ -125,6 +134,7 @@ def _flowing(help: str | None) -> str:
 MADE: Mapping[str, Callable[[], Iterator[str]]] = {
     "journeys": journeys,
     "kinds": kinds,
+    "reasons": why,
     "commands": commands,
 }
 
