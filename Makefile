@@ -37,12 +37,13 @@ test: .venv/.test
 	@$(PYTEST)
 endif
 
-check: .venv/.test ## Style, types, import contracts, locks and rules
+check: .venv/.test ## Style, types, import contracts, locks, data, pages and rules
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo | tail -n 1
 	$(BIN)/python tools/locks.py
+	$(BIN)/python -m tools.data
 	$(BIN)/python tools/pages.py
 	$(foreach words,$(OWN_CHECKS),$(BIN)/withcare $(subst :, ,$(words)) &&) true
 

@@ -15,6 +15,7 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.reasons import reasons
 from knowledge_base.rights import RIGHTS
 from knowledge_base.steps import Step
+from policies.errors import WithcareError
 from withcare.cli import COMMANDS, app
 from withcare.lazy import NotInstalled
 
@@ -161,8 +162,12 @@ def old_pages(folder: Path = PAGES) -> dict[Path, str]:
     return found
 
 
-def main(words: list[str]) -> int:
-    old = old_pages()
+def main(words: list[str], *, find: Callable[[], dict[Path, str]] = old_pages) -> int:
+    try:
+        old = find()
+    except WithcareError as error:  # a fault in a file that pages are made from
+        sys.stderr.write(f"{error}\n")
+        return 1
     for page, text in old.items():
         if "--write" in words:
             page.write_text(text, "utf-8")
