@@ -58,39 +58,59 @@ def import_file(
     and `NoSuchRecord` (no such collection) before anything is written, and
     `Forbidden` and `ImportUnderWay`, after which all earlier portions stay.
     """
+    plan = _plan(
+        store,
+        path,
+        told or Told(),
+        mapping,
+        collection=collection,
+        kind=kind,
+        towards=towards,
+        by=by,
+    )
+    fitting = Fitting(plan.mapping, kind, separator=plan.shape.separator)
+    passage = Passage(
+        store, plan.errand, plan.batch, fitting, now=now, writes=not dry_run
+    )
+    with plan.found.opened() as opened:
+        size = plan.found.size
+        passage.carry(opened, plan.shape, size, progress=progress, limit=limit)
+    return _report(plan, passage)
+
+
+def _plan(
+    store: Store,
+    path: Path,
+    told: Told,
+    mapping: Mapping | None,
+    *,
+    collection: str,
+    kind: Kind,
+    towards: tuple[str, ...],
+    by: Actor,
+) -> _Plan:
+    """What there is to do, found out before anything is written."""
     institution = _institution_of(store, collection)
     found = look_at(path)
-    shape = find_shape(found, told or Told())
+    shape = find_shape(found, told)
     mapping = mapping or find_mapping(kind, shape.columns)
     check_fit(mapping, kind)
-    source = _source_of(mapping, collection, institution)
     batch = Batch(
         file_hash=found.hash,
         mapping=_mark_of(mapping, shape, kind),
-        source=source,
+        source=_source_of(mapping, collection, institution),
         collection=collection,
     )
     errand = Errand(
         kind=kind,
-        source=source,
+        source=batch.source,
         collection=collection,
         institution=institution,
         towards=towards,
         batch=batch.id,
         by=by,
     )
-    plan = _Plan(found, shape, mapping, batch, errand)
-    passage = Passage(
-        store,
-        errand,
-        batch,
-        Fitting(mapping, kind, separator=shape.separator),
-        now=now,
-        writes=not dry_run,
-    )
-    with found.opened() as opened:
-        passage.carry(opened, shape, found.size, progress=progress, limit=limit)
-    return _report(plan, passage)
+    return _Plan(found, shape, mapping, batch, errand)
 
 
 def _institution_of(store: Store, collection: str) -> str | None:
