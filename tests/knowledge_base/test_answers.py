@@ -22,7 +22,7 @@ from knowledge_base.rights import Forbidden
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.tightening import tighten
 from knowledge_base.workflow import note
-from policies.facts import NotKnown
+from policies.facts import NotKnown, Says
 from policies.view import OwnWords
 from policies.visibility import Visibility
 from tests.knowledge_base.conftest import (
@@ -230,6 +230,16 @@ def test_a_flag_stops_saving_and_leaves_the_page(world: World) -> None:
     )
     assert world.state(record) is State.PUBLISHED
     assert visibility(world, record) is Visibility.NONE
+
+
+def test_an_edit_is_not_begun_while_a_question_is_open(world: World) -> None:
+    record = world.item()
+    world.concern(record, "nobody")
+    assert world.approve(record, world.archivist) == Complete()
+    flagged_for(world, record, world.archivist)
+    assert world.state(record) is State.APPROVED
+    with pytest.raises(NotPossible):
+        world.take(record, intended())
 
 
 def test_a_grave_flag_takes_the_page_to_its_stub(world: World) -> None:
@@ -526,6 +536,7 @@ def test_words_that_another_party_never_saw_wait_for_its_yes(world: World) -> No
     )
 
     assert said == WaitsFor((world.people,))
+    assert world.approve(record, elder) == WaitsFor((world.people,))
     assert world.approve(record, world.steward) == Complete()
 
 
@@ -654,6 +665,9 @@ def test_a_not_now_does_not_undo_a_no(world: World) -> None:
     refuse(world, record, world.steward)
     seen, now = world.length(record), world.later()
     answers.not_now(world.store, record, seen=seen, by=world.steward, now=now)
+    with world.store.reading() as db:
+        stands = {word.says for word in facts_of(db, (record,))[record].words}
+    assert Says.NO in stands
     take_label_off(world, record)
 
     assert world.approve(record, world.archivist) != Complete()
@@ -803,12 +817,12 @@ def test_a_closed_page_that_could_open_waits_for_whoever_may_open_it(
 
 
 def in_another_place(world: World, record: str) -> Visibility:
-    """As far as it may be seen at a place that was set up later."""
+    """As far as it may ever be seen at a place that was set up later."""
     places = (OWN_WIKI, replace(OWN_WIKI, id="other"))
     world.store.destinations = places
     on = world.now.date()
     with world.store.reading() as db:
-        return decision_of(db, world.store, record, "other", on=on).visibility
+        return decision_of(db, world.store, record, "other", on=on).at_most
 
 
 def test_a_no_to_all_places_stands_for_one_that_comes_later(world: World) -> None:
@@ -833,3 +847,16 @@ def test_a_no_to_all_places_said_of_a_collection_stands_for_what_is_in_it(
 
     assert visibility(world, record) is Visibility.FULL
     assert in_another_place(world, record) is Visibility.NONE
+
+
+def test_nobody_approves_more_than_all_have_agreed_to(world: World) -> None:
+    elder = a_family(world)
+    record = world.item()
+    world.concern(record, "named", world.people, elder.party or "")
+    less = answers.Yes(informed=True, visibility=Visibility.REDACTED)
+    seen, now, by = world.seen(record), world.later(), world.steward
+    approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=less)
+    assert world.approve(record, elder) == Complete()
+
+    with pytest.raises(NotPossible):
+        world.take(record, world.approval(record), by=elder)
