@@ -223,17 +223,17 @@ def test_what_went_wrong_is_said_where_everybody_finds_it(
         page.screenshot(path=str(PICTURES / "wrong-en-light-360.png"), full_page=True)
 
 
-def test_a_form_that_is_behind_says_so_to_everybody(site: Served, axe: str) -> None:
+def test_a_yes_that_is_behind_says_so_to_everybody(site: Served, axe: str) -> None:
     record = site.table.invented("INV.26", "zephrindle")
     scene = Scene("stale", f"/desk/{record}", "tamsel")
     for page in pages(site, scene, ("en", "light", 1280)):
         site.table.person("tamsel").answers(record, "not-now")
         open_everything(page)
-        page.fill("#flag-note", "Kept, whatever happens.")
-        page.get_by_role("button", name="Flag it").click()
+        page.fill("#approve-until", "2031-05-01")
+        page.locator("#approve button").click()
 
         assert "moved on" in page.get_by_role("alert").inner_text()
-        assert page.input_value("#flag-note") == "Kept, whatever happens."
+        assert page.input_value("#approve-until") == "2031-05-01"
         assert violations(page, axe) == []
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(PICTURES / "stale-en-light-1280.png"), full_page=True)

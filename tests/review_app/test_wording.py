@@ -36,6 +36,15 @@ NUMBERED = re.compile(r"\$\d")
 CAPITALS = re.compile(r"\b(elders?|ancestors?|indigenous)\b")
 
 
+@pytest.mark.parametrize("name", [*LANGUAGES, "qqq"])
+def test_no_message_stands_in_a_file_twice(name: str) -> None:
+    """The later one would win unseen, perhaps with words that are no longer true."""
+    text = (HERE / "i18n" / f"{name}.json").read_text("utf-8")
+    pairs = json.loads(text, object_pairs_hook=lambda found: found)
+    keys = [key for key, _ in pairs]
+    assert sorted(keys) == sorted(set(keys))
+
+
 @pytest.mark.parametrize("language", ["ar", "zh", "qqq"])
 def test_every_message_stands_in_every_language(language: str) -> None:
     assert set(FILES[language]) - {"@metadata"} == KEYS
