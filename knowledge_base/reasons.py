@@ -43,3 +43,8 @@ def reasons() -> Mapping[str, Why]:
 def reasons_for(act: str) -> tuple[Why, ...]:
     """The reasons offered for an act ("approve", "refuse" …), in the file's order."""
     return tuple(why for why in reasons().values() if act in why.acts)
+
+
+def is_reason_for(act: str, code: str | None) -> bool:
+    """Whether this code is among the reasons offered for the act."""
+    return code in {why.code for why in reasons_for(act)}

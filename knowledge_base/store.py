@@ -127,10 +127,6 @@ class Store:
         """Raises `KeyError` for a destination that the settings do not name."""
         return {one.id: one for one in self.destinations}[id]
 
-    @property
-    def kind_of_database(self) -> str:
-        return self._engine.dialect.name
-
     def close(self) -> None:
         self._engine.dispose()
 

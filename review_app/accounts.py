@@ -14,7 +14,7 @@ from knowledge_base.institutions import Institution, institutions
 from knowledge_base.links import make_link, reset_account
 from knowledge_base.names import MixedName, NotAName, unturned
 from knowledge_base.projection import AlreadyKnown
-from knowledge_base.reasons import reasons_for
+from knowledge_base.reasons import is_reason_for, reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from review_app.auth import link_address
@@ -211,7 +211,7 @@ def suspend(id: str) -> Shown:
         return cover()
     if request.method == "GET":
         return _ask_to_suspend(known)
-    if reason not in {why.code for why in reasons_for("suspend-account")}:
+    if not is_reason_for("suspend-account", reason):
         return _ask_to_suspend(known, Problem("suspend-account-reason", NO_REASON)), 422
     by = Actor(Voice.OPERATOR, account=account().id, reason=reason)
     suspend_account(room().store, id, by=by, now=room().now())

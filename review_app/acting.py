@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.journeys import NotPossible
 from knowledge_base.pages import TitleTaken
-from knowledge_base.reasons import reasons_for
+from knowledge_base.reasons import is_reason_for
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.views import DeskView
 from knowledge_base.workflow import Stale
@@ -87,4 +87,4 @@ def _at_once(view: DeskView, by: Actor, take: Act) -> tuple[str | None, int]:
 def _has_reason(by: Actor, form: str) -> bool:
     if by.voice is not Voice.INSTITUTION:
         return True
-    return by.reason in {why.code for why in reasons_for(form)}
+    return is_reason_for(form, by.reason)

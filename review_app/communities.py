@@ -16,7 +16,7 @@ from knowledge_base.invitations import (
     wishes_of,
 )
 from knowledge_base.names import NotAName
-from knowledge_base.reasons import reasons_for
+from knowledge_base.reasons import is_reason_for, reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.stewardship import (
@@ -148,10 +148,6 @@ def back(id: str, said: str) -> Response:
     return redirect(url_for("communities.one", id=id, said=said), code=303)
 
 
-def _reasons_to(act: str) -> set[str]:
-    return {why.code for why in reasons_for(act)}
-
-
 def exists(id: str) -> bool:
     with room().store.reading() as db:
         return id in {one.id for one in kb.communities(db)}
@@ -175,7 +171,7 @@ def suspend(id: str) -> Shown:
     if is_asked:
         return _ask_to_suspend(id, steward)
     by = _who_suspends(id)
-    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to("suspend"):
+    if by.voice is not Voice.COMMUNITY and not is_reason_for("suspend", by.reason):
         problem = Problem("suspend-reason", "reason-needed")
         return _ask_to_suspend(id, steward, problem), 422
     kb.suspend(room().store, id, steward, by=by, now=room().now())

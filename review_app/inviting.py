@@ -14,7 +14,7 @@ from knowledge_base.invitations import (
     record_one_is_enough,
     take_back_invitation,
 )
-from knowledge_base.reasons import reasons_for
+from knowledge_base.reasons import is_reason_for
 from knowledge_base.rights import Role
 from knowledge_base.seats import OtherHands
 from knowledge_base.steps import Actor, Voice
@@ -43,7 +43,7 @@ def invite(id: str) -> Shown:
     by, evidence = _who_invites(id), text("evidence")
     if not evidence:
         return show(id, Problem("invite-evidence", "evidence-needed"), code=422)
-    if by.voice is not Voice.COMMUNITY and by.reason not in _reasons_to_invite():
+    if by.voice is not Voice.COMMUNITY and not is_reason_for("invite", by.reason):
         return show(id, Problem("invite-reason", "reason-needed"), code=422)
     matters = matters_written(id)
     if isinstance(matters, Problem):
@@ -85,7 +85,7 @@ def one_is_enough(id: str) -> Shown:
     by, evidence = _of_the_house(), text("wish")
     if not evidence:
         return show(id, Problem("wish-wish", "evidence-needed"), code=422)
-    if by.reason not in _reasons_to_invite():
+    if not is_reason_for("invite", by.reason):
         return show(id, Problem("wish-reason", "reason-needed"), code=422)
     try:
         record_one_is_enough(
@@ -107,7 +107,3 @@ def _of_the_house() -> Actor:
     is_archivist = account().has_role(Role.ARCHIVIST)
     voice = Voice.INSTITUTION if is_archivist else Voice.OPERATOR
     return Actor(voice, account=account().id, reason=line("reason"))
-
-
-def _reasons_to_invite() -> set[str]:
-    return {why.code for why in reasons_for("invite")}
