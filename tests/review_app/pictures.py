@@ -71,7 +71,10 @@ def reach(page: Page, address: str, scene: Scene) -> None:
         else:
             field.fill(text)
     if scene.press:
-        page.locator(scene.press).first.click()
+        # A click may return before the answer's page stands: what is looked at next
+        # would be looked for in a page that is about to go.
+        with page.expect_event("load"):
+            page.locator(scene.press).first.click()
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ def test_the_first_key_leads_to_the_content(site: Served) -> None:
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "main"
+        page.wait_for_function("document.activeElement.id === 'main'")
 
 
 def test_what_a_hand_has_to_hit_is_large_enough(site: Served) -> None:
@@ -218,7 +218,7 @@ def test_what_went_wrong_is_said_where_everybody_finds_it(
         assert page.input_value("#words-signed") == "Tamsel"
         assert violations(page, axe) == []
         link.click()
-        assert page.evaluate("document.activeElement.id") == "words-words"
+        page.wait_for_function("document.activeElement.id === 'words-words'")
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(PICTURES / "wrong-en-light-360.png"), full_page=True)
 
