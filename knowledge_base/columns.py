@@ -80,6 +80,22 @@ class UtcTime(TypeDecorator[datetime]):
         value = in_utc(value)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        # All that one `note` writes happens at one moment: it is put into words once.
+        process = super().bind_processor(dialect)
+        if process is None:
+            return None
+        last: tuple[datetime | None, Any] = (None, None)
+
+        def remembered(value: datetime | None) -> Any:
+            nonlocal last
+            said = last
+            if value is not said[0]:
+                last = said = (value, process(value))
+            return said[1]
+
+        return remembered
+
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:

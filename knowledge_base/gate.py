@@ -4,7 +4,7 @@ The gate writes no history of its own. It is asked by `note` inside the transact
 by the review table before it shows a form, and by the bot before it writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -77,8 +77,10 @@ def facts_of(
             if parent is not None and row.id in later:
                 parent = replace(parent, concerned=NotKnown())
             if parent is not None:
-                words = inherited(parent.words, row.known)
-                facts = facts.under(replace(parent, words=words))
+                if row.known.taken_back:
+                    words = inherited(parent.words, row.known)
+                    parent = replace(parent, words=words)
+                facts = facts.under(parent)
             facts = _doubted(row, facts) if heed_doubts else facts
             gathered[row.id] = with_who_spoke(facts, own, row.known)
     return gathered
@@ -239,21 +241,29 @@ def is_clear(decision: Decision) -> bool:
 
 
 def refresh_questions(
-    db: Connection, store: Store, ids: Sequence[str], *, on: date
+    db: Connection,
+    store: Store,
+    ids: Sequence[str],
+    *,
+    on: date,
+    new: Container[str] = frozenset(),
 ) -> None:
     """Writes anew what each of these records waits for; those under one of them too.
 
     What is asked is the sum over its destinations; a record that goes nowhere yet
-    asks nobody.
+    asks nobody. Those in `new` come in by this very transaction: they have waited for
+    nothing yet, and what is under them is among `ids`.
     """
-    affected = (*ids, *_members(db, ids))
+    earlier = [id for id in ids if id not in new]
+    members = _members(db, earlier)
+    affected = (*ids, *members)
     facts = facts_of(db, affected)
     rows = [
         row
         for id, destination, state in _journeys(db, affected)
         for row in _question_rows(store, facts[id], destination, state, on=on)
     ]
-    for some in chunks(affected):
+    for some in chunks((*earlier, *members)):
         db.execute(
             delete(tables.questions).where(tables.questions.c.record_id.in_(some))
         )

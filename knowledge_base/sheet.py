@@ -16,7 +16,7 @@ from knowledge_base.journeys import State
 from knowledge_base.known import Known, read_known, stored_known
 from knowledge_base.tables import accounts, journeys, records
 
-CHUNK = 400  # SQLite takes at most 999 values in older builds; others want fewer too
+CHUNK = 500  # SQLite takes at most 999 values in older builds; others want fewer too
 
 
 @dataclass(slots=True)

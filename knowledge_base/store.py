@@ -195,8 +195,8 @@ def _sqlite(url: str, patience: timedelta) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        # Ids are random, so that a large import touches pages all over the file:
-        # they are kept, and carried over from the log, by the many.
+        # Ids are random, so that many writers touch pages all over the file: they
+        # are kept, and carried over from the log, by the many.
         cursor.execute("PRAGMA cache_size = -16000")
         cursor.execute("PRAGMA wal_autocheckpoint = 8000")
         cursor.close()

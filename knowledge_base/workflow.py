@@ -207,7 +207,8 @@ def _ask_the_gate(
         if isinstance(one.step, steps.SeasonTurned):
             changed.extend(turned_by_season(db, one.step.season))
     if changed:
-        refresh_questions(db, store, changed, on=on)
+        new = {id for id, row in sheet.records.items() if row.is_new}
+        refresh_questions(db, store, changed, on=on, new=new)
     for one in notes:
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
             require_clear(db, store, one.record, one.step, on=on)

@@ -6,7 +6,7 @@ carry vowels stay: without them other words would be meant.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _LETTERS = str.maketrans("øłđħı", "oldhi")
@@ -37,8 +37,10 @@ def fold(text: str) -> str:
     return "".join(map(_folded, text))
 
 
-def fold_with_places(text: str) -> tuple[str, list[int]]:
+def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters the place in the original."""
+    if text.isascii():
+        return fold(text), range(len(text))
     parts: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):

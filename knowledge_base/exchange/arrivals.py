@@ -15,7 +15,7 @@ from knowledge_base.exchange.fitting import Fitted
 from knowledge_base.exchange.rows import RowProblem
 from knowledge_base.exchange.taken_back import TOLD, Coming, holding
 from knowledge_base.exchange.tally import Tally
-from knowledge_base.identity import new_id
+from knowledge_base.identity import neighbouring_ids
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind
 from knowledge_base.notes import Note
@@ -88,7 +88,7 @@ def weigh(
     db: Connection, store: Store, errand: Errand, rows: Sequence[Fitted]
 ) -> Portion:
     """What these rows amount to, compared with what the store has now."""
-    portion = Portion()
+    portion, ids = Portion(), neighbouring_ids()
     there = _find_there(db, errand.source, [row.identifier for row in rows])
     new: list[tuple[str, Fitted]] = []
     same: list[_There] = []
@@ -96,7 +96,7 @@ def weigh(
     for row in rows:
         known = there.get(row.identifier)
         if known is None:
-            new.append((new_id(), row))
+            new.append((next(ids), row))
         elif known.kind != errand.kind.kind:
             portion.refuse(row, _of_another_kind(row, known))
         elif known.is_taken_back:

@@ -16,6 +16,7 @@ from knowledge_base.exchange.tally import named
 from knowledge_base.kinds import Kind
 
 TITLE, CREDIT = "title", "credit"
+# Asked after `not value`: most values hold something, and no or 0 is an answer.
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -103,7 +104,7 @@ class Fitting:
         content: dict[str, list[str]] = {}
         for column, separator in self._columns:
             value = row.values.get(column.column)
-            if value in _EMPTY:
+            if not value and value in _EMPTY:
                 continue
             into = content.setdefault(column.to, [])
             try:
@@ -155,7 +156,7 @@ class Fitting:
 
     def _count_left_out(self, row: Row) -> None:
         for name, value in row.values.items():
-            if value in _EMPTY:
+            if not value and value in _EMPTY:
                 continue
             if name not in self._known:
                 self.left_out[named(name)] += 1

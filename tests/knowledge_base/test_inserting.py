@@ -1,11 +1,14 @@
 """Many rows by one statement are what they would be one by one."""
 
+from itertools import islice
+
 import pytest
 from sqlalchemy import insert, select
 
 from knowledge_base.columns import UnstorableText
+from knowledge_base.identity import neighbouring_ids
 from knowledge_base.inserting import insert_many
-from knowledge_base.tables import contents, suggestions
+from knowledge_base.tables import contents, journeys, suggestions
 from tests.knowledge_base.conftest import World
 
 
@@ -41,3 +44,32 @@ def test_text_that_cannot_be_stored_is_refused(world: World) -> None:
 def test_no_rows_are_no_statement(world: World) -> None:
     with world.store.reading() as db:
         insert_many(db, contents, [])
+
+
+def test_moments_one_after_the_other_are_each_kept(any_world: World) -> None:
+    record = any_world.item()
+    first, second = any_world.later(), any_world.later()
+    row = {"record_id": record, "state": "received", "was_saved": False}
+    row |= {"approval": None, "intent": None}
+    moments = [first, first, second, first]
+    with any_world.store.writing() as db:
+        insert_many(
+            db,
+            journeys,
+            [
+                {**row, "destination": f"wiki-{number}", "since": moment}
+                for number, moment in enumerate(moments)
+            ],
+        )
+    with any_world.store.reading() as db:
+        among = journeys.c.destination.like("wiki-%")
+        kept = select(journeys.c.since).where(among).order_by(journeys.c.destination)
+        assert list(db.scalars(kept)) == moments
+
+
+def test_what_comes_in_together_stands_together_and_is_told_apart() -> None:
+    some = list(islice(neighbouring_ids(), 500))
+    [beginning] = {id[:8] for id in some}
+    assert len({id[8:] for id in some}) == 500
+    assert {len(id) for id in some} == {32}
+    assert not next(neighbouring_ids()).startswith(beginning)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.covering import cover_names, cover_words
-from policies.folding import fold_with_places
+from policies.folding import fold, fold_with_places
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,18 @@ def test_what_is_covered_is_found_no_more(text: str, word: str) -> None:
 @given(st.text(max_size=80))
 def test_folding_with_places_leads_back_into_the_text(text: str) -> None:
     folded, places = fold_with_places(text)
+    assert folded == fold(text)
     assert len(folded) == len(places)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_plain_text_folds_as_any_other_does(text: str) -> None:
+    folded, places = fold_with_places(text)
+    among_others, further = fold_with_places(f"{text}é")
+    assert folded == among_others[:-1]
+    assert list(places) == list(further)[:-1]
 
 
 @given(st.text(max_size=80))
