@@ -5,6 +5,7 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -25,6 +26,8 @@ def main(wanted: list[str]) -> None:
         scenes = [s for s in lay_out(table) if not wanted or s.name in wanted]
         with served(table) as address, chromium() as browser:
             for language in ("en", "ar", "zh"):
+                # What may be done a few times an hour is done for each picture.
+                table.now += timedelta(hours=1)
                 for scheme in ("light", "dark"):
                     for width in (360, 1280):
                         for scene in scenes:

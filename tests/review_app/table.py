@@ -1,7 +1,7 @@
 """A table with invented people round it: one institution, three communities."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -178,7 +178,7 @@ class Table:
             "named",
             tuple(self.communities[name] for name in named),
             seen=self.length(record),
-            by=self.actors["ilse"],
+            by=replace(self.actors["ilse"], reason="known-from-the-record"),
             now=self.later(),
         )
 
