@@ -82,6 +82,18 @@ def test_the_stop_page_does_not_stop_anything_as_it_is_made() -> None:
     assert not says_stop(PAGES["User:WithcareBot/Stop"].text)
 
 
+@pytest.mark.parametrize(
+    ("title", "language", "direction"),
+    [("", "en", "ltr"), ("/ar", "ar", "rtl"), ("/zh", "zh", "ltr")],
+)
+def test_each_help_page_reads_its_own_way_on_a_wiki_of_the_other_direction(
+    title: str, language: str, direction: str
+) -> None:
+    text = PAGES[f"Help:Withcare{title}"].text
+    assert text.startswith(f'<div lang="{language}" dir="{direction}"')
+    assert text.count("<div") == text.count("</div>") == 1
+
+
 @pytest.mark.parametrize("language", ["ar", "zh"])
 def test_every_message_stands_in_every_language(language: str) -> None:
     assert i18n.messages(language).keys() == i18n.messages("en").keys()
