@@ -15,6 +15,7 @@ from knowledge_base.coverage import came_later
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.known import Known, read_known
+from knowledge_base.members import with_members
 from knowledge_base.said import (
     Said,
     counting,
@@ -246,7 +247,7 @@ def refresh_questions(
     What is asked is the sum over its destinations; a record that goes nowhere yet
     asks nobody.
     """
-    affected = (*ids, *_members(db, ids))
+    affected = with_members(db, ids)
     facts = facts_of(db, affected)
     rows = [
         row
@@ -258,15 +259,6 @@ def refresh_questions(
             delete(tables.questions).where(tables.questions.c.record_id.in_(some))
         )
     insert_many(db, tables.questions, rows)
-
-
-def _members(db: Connection, ids: Sequence[str]) -> list[str]:
-    table = tables.records
-    return [
-        id
-        for some in chunks(ids)
-        for id in db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
-    ]
 
 
 def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:

@@ -35,7 +35,7 @@ from knowledge_base.store import Store
 from knowledge_base.tightening import STANDING
 from policies.decision import Decision
 from policies.errors import WithcareError
-from policies.facts import ARCHIVIST, Facts
+from policies.facts import ARCHIVIST, Facts, Flag, Named
 from policies.view import OwnWords, PublicView, public_view
 from policies.visibility import Visibility
 
@@ -169,10 +169,7 @@ def _answers_for(
     to its own stewards alone, and of them to those whose matter it is and whom a
     second person has confirmed.
     """
-    parties = {question.to for one in prospects for question in one.decision.questions}
-    parties |= {label.community for label in facts.labels or ()}
-    parties |= set(record.known.concern.parties)
-    parties |= {flag.party for flag in facts.flags or () if flag.party is not None}
+    parties = _concerned_with(facts, prospects) | set(record.known.concern.parties)
     hers = account.answering(record.id, record.collection)
     mine = sorted(hers & parties)
     if not is_secret:
@@ -183,6 +180,31 @@ def _answers_for(
     if works_here and not is_secret:
         mine.append(ARCHIVIST)
     return tuple(mine)
+
+
+def _concerned_with(facts: Facts, prospects: tuple[Prospect, ...]) -> set[str]:
+    """Who is to do with the record, itself or by its collection.
+
+    A flag that waits for the party that raised it opens nothing to that party: else
+    whoever knows an id would see the record by flagging it.
+    """
+    own = {(f"flag:{x.id}", x.party) for x in facts.flags or () if _is_own(x)}
+    parties = {
+        question.to
+        for one in prospects
+        for question in one.decision.questions
+        if (question.about, question.to) not in own
+    }
+    parties |= {label.community for label in facts.labels or ()}
+    parties |= {word.party for word in facts.words}
+    parties |= {x.party for x in facts.flags or () if x.party and not _is_own(x)}
+    if isinstance(facts.concerned, Named):
+        parties |= facts.concerned.parties
+    return parties
+
+
+def _is_own(flag: Flag) -> bool:
+    return flag.party is not None and flag.party == flag.raised_by
 
 
 def _prospect(

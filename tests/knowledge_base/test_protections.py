@@ -1,9 +1,11 @@
 """What nobody can do to a record of a community: settle, drop, re-ask or erase."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge_base import answers, steps
-from knowledge_base.communities import add_community
+from knowledge_base.communities import add_community, name_season
 from knowledge_base.identity import new_id
 from knowledge_base.known import KnownFlag
 from knowledge_base.labelling import LabelWords, apply_label
@@ -272,3 +274,75 @@ def test_what_was_erased_is_not_filled_again(world: World) -> None:
         )
         with pytest.raises(Forbidden, match="was erased"):
             note(world.store, [one], now=world.later())
+
+
+# --- who can be concerned, and whose season a label follows
+
+
+@pytest.mark.parametrize("party", ["archivist", "0" * 32])
+def test_nobody_but_a_community_is_named_as_concerned(world: World, party: str) -> None:
+    record = ready(world)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.concern(record, "named", world.people, party)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.take(record, steps.Asked(party=party), by=world.archivist)
+
+
+def test_an_institution_or_a_record_is_no_community(world: World) -> None:
+    record = ready(world)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.concern(record, "named", record)
+
+
+@pytest.mark.parametrize("concern", ["nobody", "not-known", "named"])
+def test_whoever_is_named_is_concerned_and_nobody_else(
+    world: World, concern: str
+) -> None:
+    parties = () if concern == "named" else (world.people,)
+    with pytest.raises(Forbidden, match="whoever is named"):
+        world.concern(ready(world), concern, *parties)
+
+
+def season_of(world: World, by: Actor) -> str:
+    return name_season(world.store, by.party or "", "thaw", by=by, now=world.later())
+
+
+def test_a_label_follows_no_other_communitys_season(world: World) -> None:
+    record, other = ready(world), stranger(world)
+    for season in (season_of(world, other), "0" * 32):
+        step = steps.LabelApplied(
+            family="tk",
+            type="seasonal",
+            community=world.people,
+            text_hash="",
+            season=season,
+        )
+        with pytest.raises(Forbidden, match="its own community's season"):
+            world.take(record, step, by=world.steward)
+        own = replace(step, season=season_of(world, world.steward))
+        world.take(record, own, by=world.steward)
+
+
+def test_a_steward_who_only_flagged_answers_for_nothing(world: World) -> None:
+    other, record = stranger(world), ready(world)
+    party = other.party or ""
+    world.concern(record, "named", world.people)
+    held = steps.Held(flag=new_id(), against="x", party=party, is_grave=False)
+    world.take(record, held, by=other)
+    for step in (
+        says(party, "no"),
+        steps.WithdrawalAsked(party=party),
+        steps.WordsGiven(party=party, field="title", language="en", instead=True),
+        steps.Erased(),
+    ):
+        with pytest.raises(Forbidden, match="does not concern"):
+            world.take(record, step, by=other)
+    settle(world, record, held.flag, other)
+
+
+def test_whom_another_flag_waits_for_answers_for_the_record(world: World) -> None:
+    part = named(world, "Council (invented)", part_of=world.people)
+    council, record = seat_steward(world, part, "orla"), ready(world)
+    held = steps.Held(flag=new_id(), against="x", party=part, is_grave=False)
+    world.take(record, held, by=world.steward)
+    world.take(record, says(part, "no"), by=council)

@@ -247,3 +247,58 @@ def test_what_was_approved_under_another_rulebook_is_not_shown(world: World) -> 
     assert standing(world, record) is not None
     world.store.rulebook = replace(world.store.rulebook, version="another")
     assert standing(world, record) is None
+
+
+def named_by_the_whole(world: World) -> tuple[str, str]:
+    """A collection that concerns the people, and an item in it of which nobody spoke."""
+    whole = receive(
+        world.store,
+        "collection",
+        {"title": ("Invented things",)},
+        by=SOFTWARE,
+        now=world.later(),
+    )
+    world.concern(whole, "named", world.people)
+    item = receive(
+        world.store,
+        "item",
+        {"title": ("A boat",), "licence_metadata": ("cc0-1.0",)},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=whole,
+        towards=(WIKI,),
+    )
+    return whole, item
+
+
+def test_whom_the_collection_names_opens_what_is_in_it(world: World) -> None:
+    whole, item = named_by_the_whole(world)
+    assert desk(world, item, world.steward).answers_for == (world.people,)
+    # Also once nothing is asked of her any more, and on no way anywhere.
+    world.approve(item, world.steward)
+    assert desk(world, item, world.steward).answers_for == (world.people,)
+    nowhere = receive(
+        world.store,
+        "item",
+        {"title": ("A net",)},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=whole,
+    )
+    assert desk(world, nowhere, world.steward).answers_for == (world.people,)
+
+
+def test_a_flag_of_her_own_opens_no_record_to_her(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    other = add_community(
+        world.store,
+        {"name": ("Another (invented)",)},
+        by=world.operator,
+        now=world.later(),
+    )
+    stranger = seat_steward(world, other, "stranger")
+    held = steps.Held(flag="f", against="x", party=other, is_grave=False)
+    world.take(record, held, by=stranger)
+    assert desk(world, record, stranger) == covered(record)
+    assert not desk(world, record, world.steward).is_covered
