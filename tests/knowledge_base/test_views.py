@@ -250,7 +250,7 @@ def test_what_was_approved_under_another_rulebook_is_not_shown(world: World) -> 
 
 
 def named_by_the_whole(world: World) -> tuple[str, str]:
-    """A collection that concerns the people, and an item in it of which nobody spoke."""
+    """A collection that concerns the people, and an item of which nobody spoke."""
     whole = receive(
         world.store,
         "collection",
