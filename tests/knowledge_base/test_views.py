@@ -302,3 +302,24 @@ def test_a_flag_of_her_own_opens_no_record_to_her(world: World) -> None:
     world.take(record, held, by=stranger)
     assert desk(world, record, stranger) == covered(record)
     assert not desk(world, record, world.steward).is_covered
+
+
+@pytest.mark.parametrize("mark", ["label", "notice"])
+def test_what_comes_off_a_record_is_shown_only_once_somebody_saw_it(
+    world: World, mark: str
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    name = {"family": "tk", "type": "verified", "community": world.people}
+    on: steps.Step = steps.LabelApplied(text_hash="", **name)
+    off: steps.Step = steps.LabelRemoved(**name)
+    by = world.steward
+    if mark == "notice":
+        on = steps.NoticeApplied(type="attribution_incomplete")
+        off = steps.NoticeRemoved(type="attribution_incomplete")
+        by = world.archivist
+    world.take(record, on, by=by)
+    assert world.approve(record, world.steward) == Complete()
+    assert standing(world, record) is not None
+    world.take(record, off, by=by)
+    assert standing(world, record) is None
