@@ -11,6 +11,7 @@ from knowledge_base import seats, steps, tables
 from knowledge_base.inquiry import Inquiry
 from knowledge_base.known import KnownFlag
 from knowledge_base.notes import Note
+from knowledge_base.reasons import is_reason_for
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import Voice
 from knowledge_base.traces import (
@@ -51,6 +52,17 @@ def _concern(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "whom a community named stays concerned.")
     if any(has_spoken(inquiry.db, one.record, party) for party in left_out):
         raise Forbidden(one.step.kind, "a party that has spoken stays concerned.")
+    if left_out and not may_leave_out(one.step.concern, one.by.reason):
+        raise Forbidden(one.step.kind, "whom it leaves out, it says how it knows.")
+
+
+def may_leave_out(concern: str, reason: str | None) -> bool:
+    """Whether this reason is enough to leave out somebody who was named, and is absent.
+
+    Nobody of that party can object yet, so not being sure is none. "Not known" holds
+    as before, and needs no more than any answer does.
+    """
+    return concern == "not-known" or is_reason_for("leave-out", reason)
 
 
 def _are_communities(inquiry: Inquiry, one: Note, parties: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from knowledge_base import answers, steps
 from knowledge_base.communities import add_community, name_season
+from knowledge_base.history import history_of
 from knowledge_base.identity import new_id
 from knowledge_base.known import KnownFlag
 from knowledge_base.labelling import LabelWords, apply_label
@@ -146,11 +147,32 @@ def test_whom_a_community_named_no_institution_takes_off(world: World) -> None:
         world.concern(record, "nobody")
 
 
-def test_whom_only_the_institution_named_it_may_take_off_again(world: World) -> None:
+def test_whom_only_the_institution_named_it_leaves_out_where_it_knows(
+    world: World,
+) -> None:
     absent = named(world, "Council (invented)")
     record = ready(world)
     world.concern(record, "named", absent)
-    world.concern(record, "nobody")
+    knows = replace(world.archivist, reason="asked-and-told")
+    for reason in ("not-sure", "own-collection", ""):
+        nobody = steps.ConcernAnswered(concern="nobody")
+        with pytest.raises(Forbidden, match="how it knows"):
+            world.take(record, nobody, by=replace(world.archivist, reason=reason))
+    world.take(record, nobody, by=knows)
+    with world.store.reading() as db:
+        answers_left = [
+            (one.step.parties, one.reason)
+            for one in history_of(db, record)
+            if isinstance(one.step, steps.ConcernAnswered)
+        ]
+    assert answers_left == [((absent,), "own-collection"), ((), "asked-and-told")]
+
+
+def test_not_being_sure_takes_nobody_off_but_to_not_known(world: World) -> None:
+    record = ready(world)
+    world.concern(record, "named", named(world, "Council (invented)"))
+    unsure = replace(world.archivist, reason="not-sure")
+    world.take(record, steps.ConcernAnswered(concern="not-known"), by=unsure)
 
 
 @pytest.mark.parametrize("word", ["no", "not-now"])
