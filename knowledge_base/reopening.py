@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from knowledge_base import tables
+from knowledge_base.asking import refresh_questions
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.gate import refresh_questions
 from knowledge_base.members import with_members
 from knowledge_base.store import Store
 

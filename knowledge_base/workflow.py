@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from knowledge_base import standing, steps, tables
+from knowledge_base.asking import refresh_questions
 from knowledge_base.bindings import Approval, require_bound
 from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
-from knowledge_base.gate import refresh_questions, require_clear
+from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.notes import Note

@@ -11,6 +11,7 @@ from knowledge_base.approving import Complete, approve
 from knowledge_base.communities import add_community
 from knowledge_base.labelling import LabelWords, apply_label, remove_label
 from knowledge_base.notes import Note
+from knowledge_base.public import standing_view
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor
@@ -19,7 +20,6 @@ from knowledge_base.views import (
     NotForThisDesk,
     covered,
     desk_view,
-    standing_view,
 )
 from knowledge_base.workflow import note
 from policies.view import OwnWords, PublicView
