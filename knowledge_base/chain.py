@@ -7,14 +7,15 @@ random salt and the text, so that it can be erased and the chain still holds.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from knowledge_base.columns import canonical
+from knowledge_base.steps import Erased
 from knowledge_base.tables import chain_head, contents, steps
 
 BEGINNING = "0" * 64
@@ -125,12 +126,22 @@ class _Walk:
 
 
 def _check_texts(db: Connection, broken: list[str]) -> int:
+    """Looks at every kept text and the step it is bound to; returns how many are gone.
+
+    A text is gone only by an `erased` step that came after it: emptied by hand, or
+    back after it was erased, it is no longer what the steps say.
+    """
+    erasures = _erasures(db)
+    columns = (contents, steps.c.record_id, steps.c.position)
+    kept = select(*columns).outerjoin(
+        steps, steps.c.commitment == contents.c.commitment
+    )
     erased = 0
-    for row in db.execute(select(contents)):
-        if row.text is None:
-            erased += 1
-        elif commitment_of(row.salt, row.text) != row.commitment:
-            broken.append(f"the text of commitment {row.commitment[:12]} was edited")
+    for row in db.execute(kept):
+        erased += row.text is None
+        what = _wrong_with(row, erasures.get(row.record_id, ()))
+        if what is not None:
+            broken.append(what)
     missing = db.execute(
         select(steps.c.position)
         .outerjoin(contents, contents.c.commitment == steps.c.commitment)
@@ -138,3 +149,29 @@ def _check_texts(db: Connection, broken: list[str]) -> int:
     )
     broken.extend(f"the text of step {row.position} is gone" for row in missing)
     return erased
+
+
+Erasure = tuple[int, datetime]
+
+
+def _erasures(db: Connection) -> Mapping[str, Sequence[Erasure]]:
+    """(position, time) of the steps that erased each record."""
+    found: dict[str, list[Erasure]] = {}
+    columns = (steps.c.record_id, steps.c.position, steps.c.at)
+    for row in db.execute(select(*columns).where(steps.c.kind == Erased.kind)):
+        found.setdefault(row.record_id, []).append((row.position, row.at))
+    return found
+
+
+def _wrong_with(row: Row[Any], erasures: Sequence[Erasure]) -> str | None:
+    """What is wrong with a kept text, or None; `erasures` are those of its record."""
+    if row.position is None:
+        return f"the text of commitment {row.commitment[:12]} is of no step"
+    later = {at for position, at in erasures if position > row.position}
+    if row.text is None:
+        if row.erased_at in later:
+            return None
+        return f"the text of step {row.position} was emptied, and no step erased it"
+    if commitment_of(row.salt, row.text) != row.commitment:
+        return f"the text of commitment {row.commitment[:12]} was edited"
+    return f"the text of step {row.position} was erased, and is back" if later else None

@@ -4,16 +4,15 @@ The gate writes no history of its own. It is asked by `note` inside the transact
 by the review table before it shows a form, and by the bot before it writes.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
 from knowledge_base.coverage import came_later
-from knowledge_base.inserting import insert_many
-from knowledge_base.journeys import NotPossible, State
+from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known, read_known
 from knowledge_base.said import (
     Said,
@@ -25,12 +24,11 @@ from knowledge_base.said import (
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
-from policies.decision import Decision, Question
+from policies.decision import Decision
 from policies.destinations import Destination
 from policies.facts import (
     ARCHIVIST,
     Facts,
-    Named,
     Nobody,
     NotKnown,
     Says,
@@ -238,89 +236,3 @@ def is_clear(decision: Decision) -> bool:
     """Whether no question is open that blocks, and something may be seen."""
     blocked = any(question.blocks for question in decision.questions)
     return not blocked and decision.visibility > Visibility.NONE
-
-
-def refresh_questions(
-    db: Connection,
-    store: Store,
-    ids: Sequence[str],
-    *,
-    on: date,
-    new: Container[str] = frozenset(),
-) -> None:
-    """Writes anew what each of these records waits for; those under one of them too.
-
-    What is asked is the sum over its destinations; a record that goes nowhere yet
-    asks nobody. Those in `new` come in by this very transaction: they have waited for
-    nothing yet, and what is under them is among `ids`.
-    """
-    earlier = [id for id in ids if id not in new]
-    members = _members(db, earlier)
-    affected = (*ids, *members)
-    facts = facts_of(db, affected)
-    rows = [
-        row
-        for id, destination, state in _journeys(db, affected)
-        for row in _question_rows(store, facts[id], destination, state, on=on)
-    ]
-    for some in chunks((*earlier, *members)):
-        db.execute(
-            delete(tables.questions).where(tables.questions.c.record_id.in_(some))
-        )
-    insert_many(db, tables.questions, rows)
-
-
-def _members(db: Connection, ids: Sequence[str]) -> list[str]:
-    table = tables.records
-    return [
-        id
-        for some in chunks(ids)
-        for id in db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
-    ]
-
-
-def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:
-    table = tables.journeys
-    columns = (table.c.record_id, table.c.destination, table.c.state)
-    return [
-        (row.record_id, row.destination, State(row.state))
-        for some in chunks(ids)
-        for row in db.execute(select(*columns).where(table.c.record_id.in_(some)))
-    ]
-
-
-def _question_rows(
-    store: Store, facts: Facts, destination: str, state: State, *, on: date
-) -> list[dict[str, object]]:
-    """What is kept secret asks its communities alone: the archivist may not see it,
-    and a question on her list would tell her that it is there.
-    """
-    decision = decide_for(store, facts, destination, on=on)
-    asked = decision.questions
-    if state is State.CLOSED and is_clear(decision):
-        asked = (*asked, *_may_open(facts))
-    return [
-        {
-            "record_id": facts.record,
-            "destination": destination,
-            "party": question.to,
-            "rule": question.rule,
-            "about": question.about,
-            "pauses": question.paused,
-        }
-        for question in asked
-        if not (decision.keeps_secret and question.to == ARCHIVIST)
-    ]
-
-
-# Not a rule's question: the page rests, and nothing but a person's yes is missing.
-MAY_OPEN = "may-open"
-
-
-def _may_open(facts: Facts) -> tuple[Question, ...]:
-    """Whoever may open what was closed, once nothing holds it any more."""
-    named = facts.concerned.parties if isinstance(facts.concerned, Named) else ()
-    return tuple(
-        Question(MAY_OPEN, party, "record", offers=Visibility.FULL)
-        for party in sorted({ARCHIVIST, *named})
-    )

@@ -3,7 +3,7 @@
 Every check can only refuse. Those about who is a steward stand in `seats`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +11,7 @@ from knowledge_base import seats, steps, tables
 from knowledge_base.inquiry import Inquiry
 from knowledge_base.known import KnownFlag
 from knowledge_base.notes import Note
+from knowledge_base.reasons import is_reason_for
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import Voice
 from knowledge_base.traces import (
@@ -38,6 +39,9 @@ def _answered(inquiry: Inquiry, one: Note) -> None:
 
 def _concern(inquiry: Inquiry, one: Note) -> None:
     assert isinstance(one.step, steps.ConcernAnswered)
+    _are_communities(inquiry, one, one.step.parties)
+    if bool(one.step.parties) is not (one.step.concern == "named"):
+        raise Forbidden(one.step.kind, "whoever is named is concerned, and only they.")
     if one.by.voice is Voice.COMMUNITY:
         near = {one.by.party, *_kin(inquiry.db, one.by.party or "")}
         if one.step.concern != "named" or not set(one.step.parties) <= near:
@@ -48,6 +52,31 @@ def _concern(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "whom a community named stays concerned.")
     if any(has_spoken(inquiry.db, one.record, party) for party in left_out):
         raise Forbidden(one.step.kind, "a party that has spoken stays concerned.")
+    if left_out and not may_leave_out(one.step.concern, one.by.reason):
+        raise Forbidden(one.step.kind, "whom it leaves out, it says how it knows.")
+
+
+def may_leave_out(concern: str, reason: str | None) -> bool:
+    """Whether this reason is enough to leave out somebody who was named, and is absent.
+
+    Nobody of that party can object yet, so not being sure is none. "Not known" holds
+    as before, and needs no more than any answer does.
+    """
+    return concern == "not-known" or is_reason_for("leave-out", reason)
+
+
+def _are_communities(inquiry: Inquiry, one: Note, parties: Iterable[str]) -> None:
+    """Whoever is named as concerned can come to answer; nobody else ever could."""
+    table = tables.communities
+    named = sorted(set(parties))
+    known = set(inquiry.db.scalars(select(table.c.id).where(table.c.id.in_(named))))
+    if not known.issuperset(named):
+        raise Forbidden(one.step.kind, "only a community is named as concerned.")
+
+
+def _asks_a_community(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.Asked)
+    _are_communities(inquiry, one, (one.step.party,))
 
 
 def _asks(inquiry: Inquiry, one: Note) -> None:
@@ -79,6 +108,20 @@ def _kin(db: Connection, party: str) -> set[str]:
     parts = db.scalars(select(table.c.id).where(table.c.part_of == party))
     whole = db.scalars(select(table.c.part_of).where(table.c.id == party))
     return {id for id in (*parts, *whole) if id is not None}
+
+
+# --- labels
+
+
+def _labels_own_season(inquiry: Inquiry, one: Note) -> None:
+    """A label that follows another's season would open and close by another's word."""
+    assert isinstance(one.step, steps.LabelApplied)
+    if one.step.season is None:
+        return
+    table = tables.seasons
+    whose = select(table.c.community_id).where(table.c.id == one.step.season)
+    if inquiry.db.scalar(whose) != one.step.community:
+        raise Forbidden(one.step.kind, "a label follows its own community's season.")
 
 
 # --- flags
@@ -198,12 +241,12 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.Refused: (_answered,),
     steps.WithdrawalAsked: (_answered,),
     steps.ConcernAnswered: (_still_here, _concern),
-    steps.Asked: (_asks, _asked_once),
+    steps.Asked: (_asks_a_community, _asks, _asked_once),
     steps.Held: (_asks, _flag_is_new),
     steps.FlagAnswered: (_flag_answered,),
     steps.Erased: (_erased,),
     steps.ContentChanged: (_still_here,),
     steps.SetOut: (_still_here,),
-    steps.LabelApplied: (_still_here,),
+    steps.LabelApplied: (_still_here, _labels_own_season),
     steps.WordsGiven: (_still_here,),
 }

@@ -9,16 +9,17 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from knowledge_base import tables
+from knowledge_base.asking import refresh_questions
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.gate import refresh_questions
+from knowledge_base.members import with_members
 from knowledge_base.store import Store
 
 
 def turned_by_season(db: Connection, season: str) -> tuple[str, ...]:
-    """The records that a season's turning may open or close."""
+    """The records that a season's turning may open or close, and all under them."""
     table = tables.label_uses
     found = db.scalars(select(table.c.record_id).where(table.c.season_id == season))
-    return tuple(sorted(set(found)))
+    return with_members(db, sorted(set(found)))
 
 
 def ask_for_the_day(store: Store, records: Iterable[str], *, now: datetime) -> None:

@@ -38,6 +38,7 @@ class RecordRow:
     kind: str
     collection: str | None
     content_hash: str | None
+    content: str | None  # the commitment of what it says; None once it was erased
     changed: dict[str, Any] = field(default_factory=dict)
     is_new: bool = False
     facts_changed: bool = False
@@ -63,6 +64,7 @@ class Sheet:
                 kind=row.kind,
                 collection=row.collection_id,
                 content_hash=row.content_hash,
+                content=row.content,
             )
         found = self.db.execute(select(journeys).where(journeys.c.record_id.in_(ids)))
         for row in found:

@@ -19,6 +19,7 @@ from knowledge_base.faults import StoreBusy
 from knowledge_base.gate import decide_for, facts_of
 from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import NotPossible, State
+from knowledge_base.members import with_members
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
@@ -37,13 +38,15 @@ TRIES = 5
 
 
 def tighten(store: Store, records: Iterable[str], *, now: datetime) -> int:
-    """Closes what may no longer stand among these records; returns how many journeys.
+    """Closes what may no longer stand of these records and of what is in them.
 
-    What only rests is closed once more where a stronger reason has come. A record that
-    moves on meanwhile is looked at again, a few times; after that its newer steps bring
-    it before the next run.
+    Returns how many journeys. What only rests is closed once more where a stronger
+    reason has come. A record that moves on meanwhile is looked at again, a few times;
+    after that its newer steps bring it before the next run.
     """
-    left, closed = tuple(records), 0
+    with store.reading() as db:
+        left = with_members(db, records)
+    closed = 0
     for _ in range(TRIES):
         missed: list[str] = []
         for record, notes in _to_close(store, left, on=civil_days(now).closing).items():

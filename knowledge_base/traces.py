@@ -103,18 +103,23 @@ def is_related(inquiry: Inquiry, record: str, party: str) -> bool:
     """Whether the record is the party's to speak of, itself or by its collection.
 
     It is named, put a label on, is to answer a flag or a question, or has said a word.
+    A flag that it raised itself holds, and says nothing of whose the record is.
     """
-    above = inquiry.record(record).collection
+    above, own_flags = inquiry.record(record).collection, set[str]()
     for id in (record, above):
         known = inquiry.known(id)
         near = {*known.concern.parties, *(x.community for x in known.labels)}
-        if id == party or party in near | {x.party for x in known.flags}:
+        own_flags |= {f"flag:{x.id}" for x in known.flags if x.raised_by == party}
+        asked_by_others = {x.party for x in known.flags if x.raised_by != party}
+        if id == party or party in near | asked_by_others:
             return True
     words, questions = tables.words, tables.questions
     said = select(words.c.id).where(
         words.c.record_id.in_([record, above]), words.c.party == party
     )
     asked = select(questions.c.id).where(
-        questions.c.record_id == record, questions.c.party == party
+        questions.c.record_id == record,
+        questions.c.party == party,
+        questions.c.about.not_in(own_flags),
     )
     return any(inquiry.db.execute(query).first() for query in (said, asked))

@@ -1,18 +1,16 @@
-"""The two ways out: the public view, and the desk view of a signed-in person.
+"""The desk view: what one signed-in person may see of a record for her work.
 
-Templates, addresses, mails and bots take these two and nothing else. Whoever may not
-see a record gets the neutral cover, which is the same for a record that is
-restricted, unanswered or not there.
+It is one of the two ways out; the other, what anyone may see, is made in `public`.
+Whoever may not see a record gets the neutral cover, which is the same for a record
+that is restricted, unanswered or not there.
 """
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from knowledge_base import steps, tables
 from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes
 from knowledge_base.approving import decision_after
@@ -22,22 +20,22 @@ from knowledge_base.history import (
     Entry,
     Journey,
     history_of,
-    journeys_for,
     journeys_of,
 )
-from knowledge_base.kinds import shipped_kinds
 from knowledge_base.known import Known
-from knowledge_base.records import RawContent, Record, find_record, find_records
+
+# Both ways out are offered here: the bot takes the public one.
+from knowledge_base.public import public_views as public_views
+from knowledge_base.public import view_of as view_of
+from knowledge_base.records import RawContent, Record, find_record
 from knowledge_base.rights import Role
 from knowledge_base.said import words_of, yes_to_something_else
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
-from knowledge_base.tightening import STANDING
 from policies.decision import Decision
 from policies.errors import WithcareError
-from policies.facts import ARCHIVIST, Facts
-from policies.view import OwnWords, PublicView, public_view
-from policies.visibility import Visibility
+from policies.facts import ARCHIVIST, Facts, Flag, Named
+from policies.view import OwnWords, PublicView
 
 _SEAL = object()
 
@@ -53,14 +51,12 @@ class NotForThisDesk(WithcareError):
 class Prospect:
     """One journey as the person at the desk sees it.
 
-    `decision` is what stands now; `view` what anyone sees now; `preview` what anyone
-    would see if every open question got its yes.
+    `decision` is what stands now; `view` what anyone sees now.
     """
 
     journey: Journey
     decision: Decision
     view: PublicView
-    preview: PublicView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +165,7 @@ def _answers_for(
     to its own stewards alone, and of them to those whose matter it is and whom a
     second person has confirmed.
     """
-    parties = {question.to for one in prospects for question in one.decision.questions}
-    parties |= {label.community for label in facts.labels or ()}
-    parties |= set(record.known.concern.parties)
-    parties |= {flag.party for flag in facts.flags or () if flag.party is not None}
+    parties = _concerned_with(facts, prospects) | set(record.known.concern.parties)
     hers = account.answering(record.id, record.collection)
     mine = sorted(hers & parties)
     if not is_secret:
@@ -183,6 +176,31 @@ def _answers_for(
     if works_here and not is_secret:
         mine.append(ARCHIVIST)
     return tuple(mine)
+
+
+def _concerned_with(facts: Facts, prospects: tuple[Prospect, ...]) -> set[str]:
+    """Who is to do with the record, itself or by its collection.
+
+    A flag that waits for the party that raised it opens nothing to that party: else
+    whoever knows an id would see the record by flagging it.
+    """
+    own = {(f"flag:{x.id}", x.party) for x in facts.flags or () if _is_own(x)}
+    parties = {
+        question.to
+        for one in prospects
+        for question in one.decision.questions
+        if (question.about, question.to) not in own
+    }
+    parties |= {label.community for label in facts.labels or ()}
+    parties |= {word.party for word in facts.words}
+    parties |= {x.party for x in facts.flags or () if x.party and not _is_own(x)}
+    if isinstance(facts.concerned, Named):
+        parties |= facts.concerned.parties
+    return parties
+
+
+def _is_own(flag: Flag) -> bool:
+    return flag.party is not None and flag.party == flag.raised_by
 
 
 def _prospect(
@@ -199,7 +217,6 @@ def _prospect(
         journey=journey,
         decision=decision,
         view=view_of(record, decision, names=names),
-        preview=view_of(record, decision, names=names, at=decision.at_most),
     )
 
 
@@ -246,95 +263,3 @@ def tried_on(
     level = min(yes.visibility, decision.at_most)
     view = view_of(record, decision, names=desk.names, at=level, words=words)
     return TriedOn(decision, view)
-
-
-def view_of(
-    record: Record,
-    decision: Decision,
-    *,
-    names: Mapping[str, str],
-    at: Visibility | None = None,
-    words: tuple[OwnWords, ...] = (),
-) -> PublicView:
-    """The public view of a record; `words` are tried on before they are given."""
-    kind = shipped_kinds()[record.kind]
-    return public_view(
-        record.id,
-        record.kind,
-        kind.content(record.content),
-        decision,
-        words=(*record.own_words, *words),
-        names=names,
-        at=at,
-    )
-
-
-def public_views(
-    db: Connection,
-    store: Store,
-    ids: tuple[str, ...],
-    destination: str,
-    *,
-    on: date,
-) -> dict[str, tuple[Decision, PublicView]]:
-    """Decision and public view of each of these records that is there."""
-    names = names_of(db)
-    facts = facts_of(db, ids)
-    views = {}
-    for id, record in find_records(db, ids).items():
-        decision = decide_for(store, facts[id], destination, on=on)
-        views[id] = (decision, view_of(record, decision, names=names))
-    return views
-
-
-def standing_view(
-    db: Connection, store: Store, id: str, destination: str, *, on: date
-) -> PublicView | None:
-    """What anyone may read here: only what a person has approved and still stands.
-
-    None where there is nothing to show, whatever the reason; also when the record, or
-    what holds for it through its collection, says something else since the approval,
-    or another rulebook judges it, until somebody has seen that too. Nothing is shown
-    beyond the level that was approved, whoever agreed to more later.
-    """
-    record, facts = find_record(db, id), facts_of(db, (id,)).get(id)
-    names = names_of(db)
-    approved = [
-        one.approval
-        for one in journeys_for(db, (id,), STANDING)
-        if one.destination == destination and one.approval is not None
-    ]
-    # Looked up also where there is no approval: the same queries, whatever is there.
-    approval = approved[0] if approved else _NO_APPROVAL
-    changed = shows_other_than(db, id, approval)
-    if record is None or facts is None or changed:
-        return None
-    decision = decide_for(store, facts, destination, on=on)
-    level = min(decision.visibility, Visibility.of(approval["visibility"]))
-    if approval["rulebook"] != decision.rulebook or level <= Visibility.STUB:
-        return None
-    return view_of(record, decision, names=names, at=level)
-
-
-_NO_APPROVAL: Mapping[str, Any] = {"position": 0, "visibility": "none", "rulebook": ""}
-
-# Steps after which a view may hold what nobody has approved yet.
-_TELLS_MORE = (steps.ContentChanged.kind, steps.WordsGiven.kind)
-_SHOWS_MORE = (steps.LabelRemoved.kind, steps.NoticeRemoved.kind)
-
-
-def shows_other_than(db: Connection, id: str, approval: Mapping[str, Any]) -> bool:
-    """Whether the record shows something else than when this approval was given.
-
-    A label or notice that comes off its collection comes off the record as well.
-    """
-    table, known = tables.steps, tables.records
-    above = select(known.c.collection_id).where(known.c.id == id).scalar_subquery()
-    own = (table.c.record_id == id) & table.c.kind.in_((*_TELLS_MORE, *_SHOWS_MORE))
-    through = (table.c.record_id == above) & table.c.kind.in_(_SHOWS_MORE)
-    later = db.execute(
-        select(table.c.position)
-        .where(table.c.position > approval["position"], own | through)
-        .limit(1)
-    )
-    return later.first() is not None

@@ -13,6 +13,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from knowledge_base import tables
 from knowledge_base.history import history_of
 from knowledge_base.identity import new_id
+
+# Offered here as well: the bot looks at these with all that is in them.
+from knowledge_base.members import with_members as with_members
 from knowledge_base.pages import (
     STANDING,
     PageState,
@@ -227,14 +230,3 @@ def pages_with_status(
     ids = tuple(id for id in found if id is not None)
     known = pages_by_id(db, destination, ids)
     return tuple(known[id] for id in ids)
-
-
-def with_members(db: Connection, records: Iterable[str]) -> tuple[str, ...]:
-    """These records and those in the collections among them: they inherit from it."""
-    table = tables.records
-    found = set(records)
-    for some in chunks(tuple(found)):
-        found |= set(
-            db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
-        )
-    return tuple(sorted(found))

@@ -13,18 +13,19 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from knowledge_base import standing, steps, tables
+from knowledge_base.asking import refresh_questions
 from knowledge_base.bindings import Approval, require_bound
+from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, commit_to, step_hash
 from knowledge_base.columns import in_utc, storable
-from knowledge_base.gate import refresh_questions, require_clear
+from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
 from knowledge_base.reopening import turned_by_season
 from knowledge_base.sheet import JourneyRow, Sheet
-from knowledge_base.steps import body_of
 from knowledge_base.store import Store
 from policies.errors import WithcareError
 
@@ -111,7 +112,8 @@ def _take(
     position, previous = head.position, head.hash
     for one in notes:
         position += 1
-        commitment = None if one.text is None else commit_to(storable(one.text))
+        text = text_beside(one)
+        commitment = None if text is None else commit_to(storable(text))
         if commitment is not None:
             texts.append(_content_row(commitment))
         _move(sheet, one)
@@ -124,7 +126,7 @@ def _take(
             commitment=None if commitment is None else commitment.hash,
         )
         project(sheet, one.step, place)
-        row = _step_row(one, place, previous, ordinal=sheet.length(one.record))
+        row = _step_row(sheet, one, place, previous)
         previous = row["hash"]
         rows.append(row)
     insert_many(db, tables.contents, texts)
@@ -140,11 +142,13 @@ def _content_row(commitment: Commitment) -> dict[str, Any]:
     }
 
 
-def _step_row(one: Note, at: Placed, previous: str, *, ordinal: int) -> dict[str, Any]:
+def _step_row(sheet: Sheet, one: Note, at: Placed, previous: str) -> dict[str, Any]:
+    known = sheet.records.get(one.record)
+    content = None if known is None else known.content
     row = {
         "position": at.position,
         "record_id": one.record,
-        "ordinal": ordinal,
+        "ordinal": sheet.length(one.record),
         "kind": one.step.kind,
         "version": one.step.version,
         "at": at.at,
@@ -152,7 +156,7 @@ def _step_row(one: Note, at: Placed, previous: str, *, ordinal: int) -> dict[str
         "actor": one.by.account,
         "by_command": one.by.by_command,
         "reason": one.by.reason,
-        "body": body_of(one.step),
+        "body": stored_body(one.step, commitment=at.commitment, content=content),
         "commitment": at.commitment,
         "previous": previous,
     }

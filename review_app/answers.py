@@ -9,6 +9,7 @@ from knowledge_base import answers, approving
 from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete
 from knowledge_base.communities import communities
+from knowledge_base.protections import may_leave_out
 from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
 from knowledge_base.workflow import Stale
@@ -140,11 +141,15 @@ def _concern(desk: DeskView, by: Actor, seen: int) -> None:
         raise CannotBeDone("concern-concern", "choose-one")
     if answer == "named" and not parties:
         raise CannotBeDone("concern-parties", "choose-whom")
+    parties = parties if answer == "named" else ()
+    left_out = set(desk.known.concern.parties) - set(parties)
+    if left_out and by.party is None and not may_leave_out(answer, by.reason):
+        raise CannotBeDone("concern-reason", "reason-to-leave-out")
     answers.say_who_is_concerned(
         room().store,
         desk.record,
         answer,
-        parties if answer == "named" else (),
+        parties,
         seen=seen,
         by=by,
         now=room().now(),

@@ -10,9 +10,9 @@ from knowledge_base.accounts import Account
 from knowledge_base.communities import names_of
 from knowledge_base.kinds import KindField, shipped_kinds
 from knowledge_base.openings import Opening, opened_lately
+from knowledge_base.public import standing_view
 from knowledge_base.queue import counts_for
 from knowledge_base.reasons import reasons
-from knowledge_base.views import standing_view
 from policies.view import PublicView, ShownField
 from review_app.communities import may_read_of
 from review_app.doors import DOORS, may_enter

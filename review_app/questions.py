@@ -6,7 +6,7 @@ purpose, so that it betrays nothing, and belongs on pages that anyone may read.
 
 from collections.abc import Iterable
 
-from knowledge_base.gate import MAY_OPEN
+from knowledge_base.asking import MAY_OPEN
 from policies.rulebook import NoSuchRule
 from review_app.languages import language, message, said_in
 from review_app.room import room

@@ -26,6 +26,7 @@ def _received(sheet: Sheet, step: steps.Received, at: Placed) -> None:
         kind=step.record_kind,
         collection=step.collection,
         content_hash=step.content_hash,
+        content=at.commitment,
         is_new=True,
         facts_changed=True,
         changed={
@@ -66,7 +67,7 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
         fresh_concern = KnownConcern(is_doubted=concern.is_doubted)
         known = replace(known, concern=fresh_concern)
     row.content_hash = step.content_hash
-    row.changed["content"] = at.commitment
+    row.content = row.changed["content"] = at.commitment
     sheet.learn(at.record, replace(known, findings=None))
 
 
@@ -171,7 +172,10 @@ def _erased(sheet: Sheet, step: steps.Erased, at: Placed) -> None:
     if row is None:
         raise NoSuchRecord
     row.content_hash = None
-    row.changed["content"] = None
+    row.content = row.changed["content"] = None
+    for journey in sheet.journeys_of(at.record).values():
+        # Hashes of what its page was to say: what is short is guessed by trying.
+        journey.approval = journey.intent = None
     sheet.learn(at.record, known_from({}))
     erase_texts(sheet.db, at.record, now=at.at)
 

@@ -1,9 +1,12 @@
 """What nobody can do to a record of a community: settle, drop, re-ask or erase."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge_base import answers, steps
-from knowledge_base.communities import add_community
+from knowledge_base.communities import add_community, name_season
+from knowledge_base.history import history_of
 from knowledge_base.identity import new_id
 from knowledge_base.known import KnownFlag
 from knowledge_base.labelling import LabelWords, apply_label
@@ -144,11 +147,32 @@ def test_whom_a_community_named_no_institution_takes_off(world: World) -> None:
         world.concern(record, "nobody")
 
 
-def test_whom_only_the_institution_named_it_may_take_off_again(world: World) -> None:
+def test_whom_only_the_institution_named_it_leaves_out_where_it_knows(
+    world: World,
+) -> None:
     absent = named(world, "Council (invented)")
     record = ready(world)
     world.concern(record, "named", absent)
-    world.concern(record, "nobody")
+    knows = replace(world.archivist, reason="asked-and-told")
+    for reason in ("not-sure", "own-collection", ""):
+        nobody = steps.ConcernAnswered(concern="nobody")
+        with pytest.raises(Forbidden, match="how it knows"):
+            world.take(record, nobody, by=replace(world.archivist, reason=reason))
+    world.take(record, nobody, by=knows)
+    with world.store.reading() as db:
+        answers_left = [
+            (one.step.parties, one.reason)
+            for one in history_of(db, record)
+            if isinstance(one.step, steps.ConcernAnswered)
+        ]
+    assert answers_left == [((absent,), "own-collection"), ((), "asked-and-told")]
+
+
+def test_not_being_sure_takes_nobody_off_but_to_not_known(world: World) -> None:
+    record = ready(world)
+    world.concern(record, "named", named(world, "Council (invented)"))
+    unsure = replace(world.archivist, reason="not-sure")
+    world.take(record, steps.ConcernAnswered(concern="not-known"), by=unsure)
 
 
 @pytest.mark.parametrize("word", ["no", "not-now"])
@@ -272,3 +296,75 @@ def test_what_was_erased_is_not_filled_again(world: World) -> None:
         )
         with pytest.raises(Forbidden, match="was erased"):
             note(world.store, [one], now=world.later())
+
+
+# --- who can be concerned, and whose season a label follows
+
+
+@pytest.mark.parametrize("party", ["archivist", "0" * 32])
+def test_nobody_but_a_community_is_named_as_concerned(world: World, party: str) -> None:
+    record = ready(world)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.concern(record, "named", world.people, party)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.take(record, steps.Asked(party=party), by=world.archivist)
+
+
+def test_an_institution_or_a_record_is_no_community(world: World) -> None:
+    record = ready(world)
+    with pytest.raises(Forbidden, match="only a community"):
+        world.concern(record, "named", record)
+
+
+@pytest.mark.parametrize("concern", ["nobody", "not-known", "named"])
+def test_whoever_is_named_is_concerned_and_nobody_else(
+    world: World, concern: str
+) -> None:
+    parties = () if concern == "named" else (world.people,)
+    with pytest.raises(Forbidden, match="whoever is named"):
+        world.concern(ready(world), concern, *parties)
+
+
+def season_of(world: World, by: Actor) -> str:
+    return name_season(world.store, by.party or "", "thaw", by=by, now=world.later())
+
+
+def test_a_label_follows_no_other_communitys_season(world: World) -> None:
+    record, other = ready(world), stranger(world)
+    for season in (season_of(world, other), "0" * 32):
+        step = steps.LabelApplied(
+            family="tk",
+            type="seasonal",
+            community=world.people,
+            text_hash="",
+            season=season,
+        )
+        with pytest.raises(Forbidden, match="its own community's season"):
+            world.take(record, step, by=world.steward)
+        own = replace(step, season=season_of(world, world.steward))
+        world.take(record, own, by=world.steward)
+
+
+def test_a_steward_who_only_flagged_answers_for_nothing(world: World) -> None:
+    other, record = stranger(world), ready(world)
+    party = other.party or ""
+    world.concern(record, "named", world.people)
+    held = steps.Held(flag=new_id(), against="x", party=party, is_grave=False)
+    world.take(record, held, by=other)
+    for step in (
+        says(party, "no"),
+        steps.WithdrawalAsked(party=party),
+        steps.WordsGiven(party=party, field="title", language="en", instead=True),
+        steps.Erased(),
+    ):
+        with pytest.raises(Forbidden, match="does not concern"):
+            world.take(record, step, by=other)
+    settle(world, record, held.flag, other)
+
+
+def test_whom_another_flag_waits_for_answers_for_the_record(world: World) -> None:
+    part = named(world, "Council (invented)", part_of=world.people)
+    council, record = seat_steward(world, part, "orla"), ready(world)
+    held = steps.Held(flag=new_id(), against="x", party=part, is_grave=False)
+    world.take(record, held, by=world.steward)
+    world.take(record, says(part, "no"), by=council)

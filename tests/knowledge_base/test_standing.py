@@ -1,5 +1,7 @@
 """Who may take which step; and that nobody who runs the software can be a steward."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge_base import answers, approving, steps
@@ -27,6 +29,7 @@ from knowledge_base.notes import Note
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import ANYONE, SOFTWARE, Actor, Step, Voice
 from knowledge_base.workflow import note
+from policies.purposes import Purpose
 from tests.knowledge_base.conftest import START, World, seat_steward, wish
 
 
@@ -444,3 +447,57 @@ def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:
 def test_software_makes_the_first_account_and_no_other(world: World) -> None:
     with pytest.raises(Forbidden):
         add_account(world.store, "late", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START)
+
+
+def test_who_was_shut_out_takes_no_step_in_any_role(world: World) -> None:
+    record, other = world.item(), named(world, "Another (invented)")
+    waiting = seat_steward(world, other, "orla", one_is_enough=False)
+    world.concern(record, "named", world.people, other)
+    for one in (world.archivist, world.steward, waiting):
+        shut_out(world, one)
+    for by, step in (
+        (world.archivist, steps.NoticeApplied(type="attribution_incomplete")),
+        (world.steward, no(world.people)),
+        (waiting, no(other)),
+    ):
+        with pytest.raises(Forbidden):
+            world.take(record, step, by=by)
+    shut_out(world, world.operator)
+    with pytest.raises(Forbidden):
+        shut_out(world, world.archivist)
+
+
+def shut_out(world: World, one: Actor) -> None:
+    account, now = one.account or "", world.later()
+    suspend_account(world.store, account, by=world.operator, now=now)
+
+
+def no(party: str) -> steps.Answered:
+    return steps.Answered(
+        party=party,
+        says="no",
+        destination="*",
+        purposes=tuple(sorted(purpose.value for purpose in Purpose)),
+        visibility="none",
+        since=START.date(),
+    )
+
+
+@pytest.mark.parametrize("voice", [Voice.SOFTWARE, Voice.ANYONE, Voice.OPERATOR])
+def test_nobody_but_a_person_who_is_asked_answers(world: World, voice: Voice) -> None:
+    record = world.item()
+    account = None if voice is not Voice.OPERATOR else world.operator.account
+    by = Actor(voice, account=account, reason="not-sure")
+    for step in (
+        replace(no("archivist"), says="yes"),
+        no("archivist"),
+        no(world.people),
+    ):
+        with pytest.raises(Forbidden):
+            world.take(record, step, by=by)
+
+
+def test_software_signs_with_nobodys_account(world: World) -> None:
+    signed = Actor(Voice.SOFTWARE, account=world.archivist.account)
+    with pytest.raises(Forbidden, match="no person's account"):
+        world.take(world.item(), steps.Screened(rulebook="r", findings=()), by=signed)

@@ -17,8 +17,11 @@ from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import facts_of
 from knowledge_base.history import history_of, journeys_of
 from knowledge_base.journeys import State
+from knowledge_base.labelling import LabelWords, apply_label
+from knowledge_base.receiving import receive
 from knowledge_base.records import get_record
-from knowledge_base.steps import ANYONE, Actor
+from knowledge_base.reopening import turned_by_season
+from knowledge_base.steps import ANYONE, SOFTWARE, Actor
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten
 from policies.rulebook import Rulebook
@@ -104,6 +107,73 @@ def test_a_season_that_closes_is_the_reason_whatever_was_flagged(
     raise_flag(world, record)
     turn(world, season, is_open=False)
     assert reasons(world, record) == ["flag", "season"]
+
+
+def in_a_season(world: World) -> tuple[str, str, str]:
+    """A collection that follows a season, an item published in it, and the season."""
+    season = name_season(
+        world.store, world.people, "thaw", by=world.steward, now=world.later()
+    )
+    turn(world, season, is_open=True)
+    whole, item = in_a_collection(world)
+    label = steps.LabelApplied(
+        family="tk",
+        type="seasonal",
+        community=world.people,
+        text_hash="",
+        season=season,
+    )
+    world.take(whole, label, by=world.steward)
+    world.approve(item, world.steward)
+    world.approve(item, world.archivist)
+    return whole, item, season
+
+
+def in_a_collection(world: World) -> tuple[str, str]:
+    """A collection of the people, and an item in it on its way to the wiki."""
+    whole = receive(
+        world.store,
+        "collection",
+        {"title": ("Invented things",)},
+        by=SOFTWARE,
+        now=world.later(),
+    )
+    world.concern(whole, "named", world.people)
+    item = receive(
+        world.store,
+        "item",
+        {"title": ("A boat",), "licence_metadata": ("cc0-1.0",)},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=whole,
+        towards=(WIKI,),
+    )
+    return whole, item
+
+
+def test_a_season_of_a_collection_closes_what_is_in_it(world: World) -> None:
+    whole, item, season = in_a_season(world)
+    world.publish(item)
+    with world.store.reading() as db:
+        assert turned_by_season(db, season) == tuple(sorted((whole, item)))
+    turn(world, season, is_open=False)
+    assert world.state(item) is State.CLOSING
+
+
+def test_a_label_put_on_a_collection_closes_what_is_in_it(world: World) -> None:
+    whole, item = in_a_collection(world)
+    world.approve(item, world.steward)
+    world.publish(item)
+    apply_label(
+        world.store,
+        whole,
+        ("tk", "secret_sacred"),
+        LabelWords(),
+        seen=world.length(whole),
+        by=world.steward,
+        now=world.later(),
+    )
+    assert world.state(item) is State.CLOSING
 
 
 def turn(world: World, season: str, *, is_open: bool) -> None:

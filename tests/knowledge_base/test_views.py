@@ -11,6 +11,7 @@ from knowledge_base.approving import Complete, approve
 from knowledge_base.communities import add_community
 from knowledge_base.labelling import LabelWords, apply_label, remove_label
 from knowledge_base.notes import Note
+from knowledge_base.public import standing_view
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor
@@ -19,7 +20,6 @@ from knowledge_base.views import (
     NotForThisDesk,
     covered,
     desk_view,
-    standing_view,
 )
 from knowledge_base.workflow import note
 from policies.view import OwnWords, PublicView
@@ -246,4 +246,80 @@ def test_what_was_approved_under_another_rulebook_is_not_shown(world: World) -> 
     world.approve(record, world.archivist)
     assert standing(world, record) is not None
     world.store.rulebook = replace(world.store.rulebook, version="another")
+    assert standing(world, record) is None
+
+
+def named_by_the_whole(world: World) -> tuple[str, str]:
+    """A collection that concerns the people, and an item of which nobody spoke."""
+    whole = receive(
+        world.store,
+        "collection",
+        {"title": ("Invented things",)},
+        by=SOFTWARE,
+        now=world.later(),
+    )
+    world.concern(whole, "named", world.people)
+    item = receive(
+        world.store,
+        "item",
+        {"title": ("A boat",), "licence_metadata": ("cc0-1.0",)},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=whole,
+        towards=(WIKI,),
+    )
+    return whole, item
+
+
+def test_whom_the_collection_names_opens_what_is_in_it(world: World) -> None:
+    whole, item = named_by_the_whole(world)
+    assert desk(world, item, world.steward).answers_for == (world.people,)
+    # Also once nothing is asked of her any more, and on no way anywhere.
+    world.approve(item, world.steward)
+    assert desk(world, item, world.steward).answers_for == (world.people,)
+    nowhere = receive(
+        world.store,
+        "item",
+        {"title": ("A net",)},
+        by=SOFTWARE,
+        now=world.later(),
+        collection=whole,
+    )
+    assert desk(world, nowhere, world.steward).answers_for == (world.people,)
+
+
+def test_a_flag_of_her_own_opens_no_record_to_her(world: World) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    other = add_community(
+        world.store,
+        {"name": ("Another (invented)",)},
+        by=world.operator,
+        now=world.later(),
+    )
+    stranger = seat_steward(world, other, "stranger")
+    held = steps.Held(flag="f", against="x", party=other, is_grave=False)
+    world.take(record, held, by=stranger)
+    assert desk(world, record, stranger) == covered(record)
+    assert not desk(world, record, world.steward).is_covered
+
+
+@pytest.mark.parametrize("mark", ["label", "notice"])
+def test_what_comes_off_a_record_is_shown_only_once_somebody_saw_it(
+    world: World, mark: str
+) -> None:
+    record = world.item()
+    world.concern(record, "named", world.people)
+    name = {"family": "tk", "type": "verified", "community": world.people}
+    on: steps.Step = steps.LabelApplied(text_hash="", **name)
+    off: steps.Step = steps.LabelRemoved(**name)
+    by = world.steward
+    if mark == "notice":
+        on = steps.NoticeApplied(type="attribution_incomplete")
+        off = steps.NoticeRemoved(type="attribution_incomplete")
+        by = world.archivist
+    world.take(record, on, by=by)
+    assert world.approve(record, world.steward) == Complete()
+    assert standing(world, record) is not None
+    world.take(record, off, by=by)
     assert standing(world, record) is None

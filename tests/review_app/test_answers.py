@@ -6,6 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from knowledge_base import answers, steps
+from knowledge_base.communities import add_community
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from knowledge_base.known import Known
@@ -629,6 +630,28 @@ def test_naming_a_community_asks_it(table: Table) -> None:
     )
 
     assert f"/desk/{record}" in table.person("brindle").reads("/queue").links
+
+
+def test_whom_it_named_an_institution_leaves_out_only_where_it_knows(
+    table: Table,
+) -> None:
+    table.communities["absent"] = add_community(
+        table.store,
+        {"name": ("Council (invented)",)},
+        by=table.actors["odo"],
+        now=table.later(),
+    )
+    record, ilse = table.item(), table.person("ilse")
+    parties, why = [table.communities["absent"]], "known-from-the-record"
+    ilse.answers(record, "concern", concern="named", parties=parties, reason=why)
+
+    answer = ilse.answers(record, "concern", concern="nobody", reason="not-sure")
+
+    assert answer.status_code == 422
+    assert 'href="#concern-reason"' in answer.text
+    assert known(table, record).concern.parties == tuple(parties)
+    ilse.answers(record, "concern", concern="nobody", reason="asked-and-told")
+    assert known(table, record).concern.answer == "nobody"
 
 
 # --- the history

@@ -3,7 +3,7 @@
 from knowledge_base.history import journeys_in
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
-from knowledge_base.views import public_views
+from knowledge_base.public import public_views
 from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.text import new_page
 from withcare.demo.house import WIKI, House

@@ -18,11 +18,11 @@ from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.notes import Note
 from knowledge_base.pages import PageState, page_of
+from knowledge_base.public import view_of
 from knowledge_base.receiving import screening
 from knowledge_base.records import content_text, get_record, hash_of
 from knowledge_base.settings import Place, Settings
 from knowledge_base.steps import SOFTWARE, Actor, Step
-from knowledge_base.views import view_of
 from knowledge_base.workflow import note
 from tests.knowledge_base.conftest import WIKI, World, make_world
 from wikibot.hands.doors import Doors, SettingsDoors

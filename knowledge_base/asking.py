@@ -1,0 +1,96 @@
+"""What each record waits for, written down for the queue of whoever is to answer.
+
+The questions are the rulebook's; here stands only which of them are asked of whom.
+"""
+
+from collections.abc import Container, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, delete, select
+
+from knowledge_base import tables
+from knowledge_base.gate import decide_for, facts_of, is_clear
+from knowledge_base.inserting import insert_many
+from knowledge_base.journeys import State
+from knowledge_base.members import with_members
+from knowledge_base.sheet import chunks
+from knowledge_base.store import Store
+from policies.decision import Question
+from policies.facts import ARCHIVIST, Facts, Named
+from policies.visibility import Visibility
+
+
+def refresh_questions(
+    db: Connection,
+    store: Store,
+    ids: Sequence[str],
+    *,
+    on: date,
+    new: Container[str] = frozenset(),
+) -> None:
+    """Writes anew what each of these records waits for; those under one of them too.
+
+    What is asked is the sum over its destinations; a record that goes nowhere yet
+    asks nobody. Those in `new` come in by this very transaction: they have waited for
+    nothing yet, and what is under them is among `ids`.
+    """
+    earlier = with_members(db, [id for id in ids if id not in new])
+    affected = tuple(dict.fromkeys((*ids, *earlier)))
+    facts = facts_of(db, affected)
+    rows = [
+        row
+        for id, destination, state in _journeys(db, affected)
+        for row in _question_rows(store, facts[id], destination, state, on=on)
+    ]
+    for some in chunks(earlier):
+        db.execute(
+            delete(tables.questions).where(tables.questions.c.record_id.in_(some))
+        )
+    insert_many(db, tables.questions, rows)
+
+
+def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:
+    table = tables.journeys
+    columns = (table.c.record_id, table.c.destination, table.c.state)
+    return [
+        (row.record_id, row.destination, State(row.state))
+        for some in chunks(ids)
+        for row in db.execute(select(*columns).where(table.c.record_id.in_(some)))
+    ]
+
+
+def _question_rows(
+    store: Store, facts: Facts, destination: str, state: State, *, on: date
+) -> list[dict[str, object]]:
+    """What is kept secret asks its communities alone: the archivist may not see it,
+    and a question on her list would tell her that it is there.
+    """
+    decision = decide_for(store, facts, destination, on=on)
+    asked = decision.questions
+    if state is State.CLOSED and is_clear(decision):
+        asked = (*asked, *_may_open(facts))
+    return [
+        {
+            "record_id": facts.record,
+            "destination": destination,
+            "party": question.to,
+            "rule": question.rule,
+            "about": question.about,
+            "pauses": question.paused,
+        }
+        for question in asked
+        if not (decision.keeps_secret and question.to == ARCHIVIST)
+    ]
+
+
+# Not a rule's question: the page rests, and nothing but a person's yes is missing.
+MAY_OPEN = "may-open"
+
+
+def _may_open(facts: Facts) -> tuple[Question, ...]:
+    """Whoever may open what was closed, once nothing holds it any more."""
+    named = facts.concerned.parties if isinstance(facts.concerned, Named) else ()
+    return tuple(
+        Question(MAY_OPEN, party, "record", offers=Visibility.FULL)
+        for party in sorted({ARCHIVIST, *named})
+    )
