@@ -4,20 +4,24 @@ The questions are the rulebook's; here stands only which of them are asked of wh
 """
 
 from collections.abc import Container, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, select
 
 from knowledge_base import tables
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
 from knowledge_base.members import with_members
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
+from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 from policies.decision import Question
 from policies.facts import ARCHIVIST, Facts, Named
 from policies.visibility import Visibility
+
+RULEBOOK = "#rulebook"  # its watermark, beside those of the destinations
 
 
 def refresh_questions(
@@ -36,10 +40,41 @@ def refresh_questions(
     """
     earlier = with_members(db, [id for id in ids if id not in new])
     affected = tuple(dict.fromkeys((*ids, *earlier)))
-    facts = facts_of(db, affected)
+    _write(db, store, affected, earlier, on=on)
+
+
+def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:
+    """Works out anew what every record waits for, once after the rulebook changed.
+
+    Returns how many records; 0 where these questions are this rulebook's already. By
+    portions: whoever is killed in it begins anew, and nobody waits long meanwhile.
+    """
+    light = Watermark(RULEBOOK, (store.rulebook.version,))
+    with store.reading() as db:
+        if find_watermark(db, RULEBOOK) == light:
+            return 0
+        records = list(db.scalars(select(tables.journeys.c.record_id).distinct()))
+    for some in chunks(records):
+        with store.writing() as db:
+            _write(db, store, some, some, on=civil_days(now).closing)
+    with store.writing() as db:
+        keep_watermark(db, RULEBOOK, light)
+    return len(records)
+
+
+def _write(
+    db: Connection,
+    store: Store,
+    ids: Sequence[str],
+    earlier: Sequence[str],
+    *,
+    on: date,
+) -> None:
+    """The questions of these records, in the place of those that were `earlier` there."""
+    facts = facts_of(db, ids)
     rows = [
         row
-        for id, destination, state in _journeys(db, affected)
+        for id, destination, state in _journeys(db, ids)
         for row in _question_rows(store, facts[id], destination, state, on=on)
     ]
     for some in chunks(earlier):

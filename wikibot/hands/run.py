@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
 
+from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.chain import head_of
 from knowledge_base.journeys import NotPossible
 from knowledge_base.reopening import ask_for_the_day
@@ -69,6 +70,7 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         # Not before: what was learned of the wiki just now is weighed in this run.
         touched = Touched(errand)
         if Part.TIGHTEN in parts:
+            ask_by_the_rulebook(errand.store, now=errand.clock())
             _tighten(errand, touched.records)
             close_wrong_titles(errand, touched.records)
             if touched.is_another_day and not errand.rehearses:

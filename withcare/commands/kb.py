@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 from click.exceptions import Exit
 
+from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.chain import verify
 from knowledge_base.collections import (
     add_collection,
@@ -79,6 +80,7 @@ def _for_owner_alone(home: Path) -> None:
 def upgrade() -> None:
     """Bring the store to this version of withcare."""
     create(settings().database_url, now=right_now())
+    ask_by_the_rulebook(open_store(), now=right_now())
     click.echo("The store is of this version.")
 
 

@@ -9,6 +9,7 @@ import msgspec
 import rich_click as click
 
 from knowledge_base.accounts import add_account
+from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.links import LINK_LASTS, make_link
 from knowledge_base.rights import Role
 from knowledge_base.settings import Settings
@@ -48,6 +49,7 @@ def serve(port: int, host: str, workers: int) -> None:
     """Serve the review app until it is stopped; on this machine only by itself."""
     found = _reached(settings(), host, port)
     store = open_store(found)
+    ask_by_the_rulebook(store, now=right_now())
     click.echo(f"The review table: {found.review_address}")
     sys.stdout.flush()
     # A worker of its own opens its own connections: none is carried over a fork.
