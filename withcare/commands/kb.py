@@ -12,6 +12,7 @@ from knowledge_base.collections import (
     destinations_for,
     find_collection,
 )
+from knowledge_base.erasure import AlreadyErased
 from knowledge_base.exchange.batches import problems_of, require_batch
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
@@ -275,12 +276,20 @@ def show(record: str, acting: str | None) -> None:
 @acts_as
 @with_reason
 def erase(record: str, acting: str | None, reason: str | None) -> None:
-    """Empty a record for good: its content and every text in its history."""
+    """Empty a record for good: its content and every text in its history.
+
+    Typed again it writes nothing more.
+    """
     store = open_store()
     by = actor(store, acting, Voice.INSTITUTION, reason)
     with store.reading() as db:
         seen = get_record(db, record).length
-    note(store, [Note(record=record, seen=seen, step=Erased(), by=by)], now=right_now())
+    one = Note(record=record, seen=seen, step=Erased(), by=by)
+    try:
+        note(store, [one], now=right_now())
+    except AlreadyErased as known:
+        click.echo(known)
+        return
     click.echo("Erased. The history keeps that it was, and when.")
 
 
