@@ -39,6 +39,7 @@ from withcare.opening import (
     open_store,
     right_now,
     settings,
+    today,
     with_reason,
 )
 
@@ -259,7 +260,7 @@ def show(record: str, acting: str | None) -> None:
     store = open_store()
     who = account_named(store, acting)
     with store.reading() as db:
-        view = desk_view(db, store, record, who, on=right_now().date())
+        view = desk_view(db, store, record, who, on=today())
     if view.is_covered:
         raise NoSuchRecord
     click.echo(f"{view.kind} {view.record}, {view.length} steps")
