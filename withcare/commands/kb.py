@@ -24,7 +24,7 @@ from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
-from knowledge_base.settings import FILE
+from knowledge_base.settings import FILE, NOTHING_SET
 from knowledge_base.steps import Erased, Voice
 from knowledge_base.store import create
 from knowledge_base.views import desk_view
@@ -63,7 +63,7 @@ def init() -> None:
     keys.chmod(0o700)
     written = home / FILE
     if not written.exists():
-        written.write_text("# See docs/settings.md for every key.\n", "utf-8")
+        written.write_text(NOTHING_SET, "utf-8")
     create(settings().database_url, now=right_now())
     _for_owner_alone(home)
     click.echo(f"The store is ready in {home}.")
