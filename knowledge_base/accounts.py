@@ -1,6 +1,6 @@
 """Accounts: who may sign in, with which roles; a steward's is made by nobody here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,28 +116,29 @@ def add_account(
     *,
     by: Actor,
     now: datetime,
+    with_it: tuple[steps.Step, ...] = (),
+    also: Callable[[Connection, str], None] | None = None,
 ) -> str:
     """A new account with these roles; returns its id. Nobody can give a steward's.
 
-    A role is held for one institution, or with "" for all. Raises `AlreadyKnown` for
-    a name in use, and `NoSuchInstitution`.
+    A role is held for one institution, or with "" for all. The steps `with_it` are
+    taken, and what `also` writes for the new id is written, in the same transaction.
+    Raises `AlreadyKnown` for a name in use, and `NoSuchInstitution`.
     """
     with store.reading() as db:
         for institution in {scope for _, scope in roles if scope}:
             require_institution(db, institution)
     id = new_id()
-    added = Note(record=id, seen=0, step=steps.AccountAdded(name=name), by=by)
-    given = [
-        Note(
-            record=id,
-            seen=0,
-            step=steps.RoleGiven(role=role.value, institution=institution),
-            by=by,
-        )
-        for role, institution in roles
-    ]
+    given = [steps.RoleGiven(role=role.value, institution=of) for role, of in roles]
+    taken = (steps.AccountAdded(name=name), *given, *with_it)
+
+    def beside(db: Connection) -> None:
+        if also is not None:
+            also(db, id)
+
+    notes = [Note(record=id, seen=0, step=step, by=by) for step in taken]
     try:
-        note(store, [added, *given], now=now)
+        note(store, notes, now=now, also=beside)
     except IntegrityError as error:
         raise AlreadyKnown(f"An account named {name!r}") from error
     return id

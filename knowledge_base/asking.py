@@ -70,7 +70,7 @@ def _write(
     *,
     on: date,
 ) -> None:
-    """The questions of these records, in the place of those that were `earlier` there."""
+    """The questions of these records, in place of those that were `earlier` there."""
     facts = facts_of(db, ids)
     rows = [
         row

@@ -13,7 +13,7 @@ from knowledge_base.identity import new_id
 from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
-from knowledge_base.records import find_records
+from knowledge_base.records import RawContent, content_text, find_records, hash_of
 from knowledge_base.reopening import turned_by_season
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
@@ -88,6 +88,21 @@ def add_community(
         institution=institution,
         with_it=(step,),
     )
+
+
+def community_as(
+    db: Connection, content: RawContent, part_of: str | None
+) -> str | None:
+    """The community that was named with just these words, as a part of the same one.
+
+    None: there is none. Two of one name differ in something else, or are one.
+    """
+    of, parties = tables.records, tables.communities
+    found = select(of.c.id).join(parties, parties.c.id == of.c.id)
+    same_words = of.c.content_hash == hash_of(content_text(content))
+    same_place = parties.c.part_of.is_not_distinct_from(part_of)
+    id = db.scalars(found.where(same_words, same_place)).first()
+    return None if id is None else str(id)
 
 
 def confirm(

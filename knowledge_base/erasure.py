@@ -6,6 +6,24 @@ from sqlalchemy import Connection, delete, select, update
 
 from knowledge_base.pages import PageState, title_key, turn_page
 from knowledge_base.tables import contents, own_words, pages, records, steps
+from policies.errors import WithcareError
+
+
+class AlreadyErased(WithcareError):
+    """The record is empty already; nothing more was written."""
+
+    def __init__(self, record: str) -> None:
+        self.record = record
+        super().__init__(f"Record {record} was erased already; nothing is left of it.")
+
+
+def require_unerased(db: Connection, record: str) -> None:
+    """Raises `AlreadyErased`; nothing for a record that never was."""
+    found = select(records.c.id).where(
+        records.c.id == record, records.c.content_hash.is_(None)
+    )
+    if db.execute(found).first() is not None:
+        raise AlreadyErased(record)
 
 
 def erase_texts(db: Connection, record: str, *, now: datetime) -> None:

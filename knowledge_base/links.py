@@ -3,14 +3,17 @@
 Only the mark of a link is stored; whoever reads the store can sign in with none.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
 from knowledge_base import steps, tables
-from knowledge_base.accounts import about_account, find_account
+from knowledge_base.accounts import about_account, add_account, find_account
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.notes import Note
+from knowledge_base.projection import AlreadyKnown
+from knowledge_base.rights import Role
 from knowledge_base.sign_ins import SignIn, begin_sign_in, close_every_way_in
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
@@ -20,6 +23,8 @@ from policies.errors import WithcareError
 
 LINK_LASTS = timedelta(days=3)
 OWN, FIRST = "sign-in", "first"  # made by herself; made by somebody else
+
+Roles = tuple[tuple[Role, str], ...]  # each for an institution's id, or "" for all
 
 
 class NoSuchLink(WithcareError):
@@ -42,6 +47,64 @@ def make_link(store: Store, account: str, *, by: Actor, now: datetime) -> str:
     step = steps.LinkMade(purpose=purpose)
     about_account(store, account, step, by=by, now=now, also=keep)
     return secret
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """A first link's secret; `was_there`: the account had been made before."""
+
+    secret: str
+    was_there: bool
+
+
+def let_in(store: Store, name: str, roles: Roles, *, by: Actor, now: datetime) -> LetIn:
+    """A new account and its first link; asked again, another link for the same account.
+
+    A command that was killed has printed its link to nobody, and nobody else may be
+    there yet who could make one. Raises `AlreadyKnown` where the account of that name
+    is another: it has other roles, or somebody has signed in to it.
+    """
+    with store.reading() as db:
+        found = find_account(db, name=name)
+    if found is None:
+        return LetIn(add_with_link(store, name, roles, by=by, now=now), was_there=False)
+    is_as_asked = {*found.roles} == {(role.value, at) for role, at in roles}
+    if found.is_suspended or found.has_password or not is_as_asked:
+        raise AlreadyKnown(f"An account named {name!r}")
+    secret = new_secret()
+
+    def begin_anew(db: Connection) -> None:
+        if _was_signed_in_to(db, found.id):
+            raise AlreadyKnown(f"An account named {name!r}")
+        close_every_way_in(db, found.id, now=now)
+        _keep_link(db, found.id, secret, FIRST, now=now)
+
+    step = steps.LinkMade(purpose=FIRST)
+    about_account(store, found.id, step, by=by, now=now, also=begin_anew)
+    return LetIn(secret, was_there=True)
+
+
+def add_with_link(
+    store: Store, name: str, roles: Roles, *, by: Actor, now: datetime
+) -> str:
+    """A new account and its first link in one transaction; returns the link's secret.
+
+    Raises `AlreadyKnown` for a name in use, and `NoSuchInstitution`.
+    """
+    secret = new_secret()
+
+    def keep(db: Connection, account: str) -> None:
+        _keep_link(db, account, secret, FIRST, now=now)
+
+    first = (steps.LinkMade(purpose=FIRST),)
+    add_account(store, name, roles, by=by, now=now, with_it=first, also=keep)
+    return secret
+
+
+def _was_signed_in_to(db: Connection, account: str) -> bool:
+    table = tables.sign_ins
+    found = select(table.c.token).where(table.c.account_id == account)
+    return db.execute(found).first() is not None
 
 
 def _keep_link(

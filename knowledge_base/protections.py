@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sqlalchemy import Connection, select
 
 from knowledge_base import seats, steps, tables
+from knowledge_base.erasure import require_unerased
 from knowledge_base.inquiry import Inquiry
 from knowledge_base.known import KnownFlag
 from knowledge_base.notes import Note
@@ -224,6 +225,7 @@ def _erased(inquiry: Inquiry, one: Note) -> None:
     above = [] if found.collection is None else [found.collection]
     if spoken_by_others(inquiry.db, (one.record, *above), one.by.party):
         raise Forbidden(one.step.kind, "a community has spoken here.")
+    require_unerased(inquiry.db, one.record)  # the history says it once
 
 
 def _still_here(inquiry: Inquiry, one: Note) -> None:

@@ -34,6 +34,12 @@ def _count(db: Connection, table: Table) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
+def _others_hold_roles(inquiry: Inquiry, account: str) -> bool:
+    table = tables.roles
+    found = select(table.c.account_id).where(table.c.account_id != account)
+    return inquiry.db.execute(found).first() is not None
+
+
 def joins(inquiry: Inquiry, account: str, community: str | None = None) -> bool:
     """Whether the account joins in this very batch, that community or any."""
     return any(
@@ -90,6 +96,8 @@ def _link_made(inquiry: Inquiry, one: Note) -> None:
     """Others let in only somebody who has no way in yet, or openly a new one."""
     if one.by.voice is Voice.OWN:
         return
+    if one.by.voice is Voice.SOFTWARE and _others_hold_roles(inquiry, one.record):
+        raise Forbidden(one.step.kind, "an operator makes it.")
     _no_stewards(inquiry, one)
     if inquiry.has_password(one.record) and not _is_reset(inquiry, one.record):
         raise Forbidden(one.step.kind, "somebody with a password has her way in.")

@@ -19,6 +19,7 @@ from policies.purposes import Purpose
 from policies.truth import Truth
 
 FILE = "settings.toml"
+NOTHING_SET = "# See docs/settings.md for every key.\n"
 _ALL_PURPOSES = ("index", "translate", "ai", "bulk")
 
 

@@ -9,9 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base import accounts as kb
-from knowledge_base.accounts import Account, add_account, find_account, suspend_account
+from knowledge_base.accounts import Account, find_account, suspend_account
 from knowledge_base.institutions import Institution, institutions
-from knowledge_base.links import make_link, reset_account
+from knowledge_base.links import add_with_link, make_link, reset_account
 from knowledge_base.names import MixedName, NotAName, unturned
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.reasons import is_reason_for, reasons_for
@@ -122,7 +122,7 @@ def add() -> Shown:
     if isinstance(wanted, Problem):
         return _page(wanted, name=name), 422
     try:
-        id = add_account(
+        secret = add_with_link(
             room().store, name, (wanted,), by=_operator(), now=room().now()
         )
     except NotAName:
@@ -131,7 +131,7 @@ def add() -> Shown:
         return _page(Problem("name", "name-mixed"), name=name), 422
     except AlreadyKnown:
         return _page(Problem("name", "name-taken"), name=name), 422
-    return _page(made=(name, _new_link(id)))
+    return _page(made=(name, link_address(secret)))
 
 
 def _ask_to_suspend(known: Account, *problems: Problem) -> str:

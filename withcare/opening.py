@@ -1,10 +1,11 @@
 """How a command opens the store, and in whose name it acts there."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import rich_click as click
 
 from knowledge_base.accounts import Account, find_account
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.reasons import reasons
 from knowledge_base.settings import Settings, load
 from knowledge_base.steps import Actor, Voice
@@ -51,6 +52,11 @@ def open_store(
 def right_now() -> datetime:
     """The one place where a command looks at the clock."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day as the review table and the bot take it: what has ended anywhere has."""
+    return civil_days(right_now()).closing
 
 
 acts_as = click.option(

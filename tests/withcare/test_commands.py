@@ -1,7 +1,9 @@
 """The commands an operator types: honest exit codes, named accounts, nothing twice."""
 
+import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,18 +11,19 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, text
 
 from knowledge_base.accounts import find_account
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.collections import find_collection
 from knowledge_base.invitations import (
     join,
     make_half,
 )
 from knowledge_base.store import Store, engine_for
-from knowledge_base.tables import invitations
+from knowledge_base.tables import invitations, records
 from policies.rulebook import Rulebook
 from withcare.cli import app
 from withcare.demo.cast import RECORDS
 from withcare.exit_codes import ExitCode
-from withcare.opening import right_now
+from withcare.opening import right_now, today
 
 REASON = ("--reason", "read-and-found-in-order")
 
@@ -322,3 +325,23 @@ def test_a_file_that_is_no_store_is_told_and_left_as_it_is(tmp_path: Path) -> No
         assert ended.exit_code == ExitCode.ERROR
         assert "is no store" in ended.stderr
     assert file.read_bytes() == before
+
+
+def test_a_command_takes_the_day_as_the_table_and_the_bot_do(shell: Shell) -> None:
+    (shell.home / "settings.toml").write_text(
+        '[[destinations]]\nid = "own"\nlabel = "Own"\nhost = "localhost"\n', "utf-8"
+    )
+    rows = shell.home / "rows.jsonl"
+    rows.write_text('{"identifier": "1", "title": "A boat"}\n', "utf-8")
+    shell.done(*import_words(rows))
+    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    with store.reading() as db:
+        item = db.scalar(select(records.c.id).where(records.c.kind == "item"))
+    store.close()
+
+    before = civil_days(right_now()).closing
+    said = shell.done("policies", "explain", str(item), "--json", "--as", "ilse")
+    after = civil_days(right_now()).closing
+
+    assert before <= date.fromisoformat(json.loads(said)["on"]) <= after
+    assert before <= today() <= after

@@ -19,10 +19,12 @@ from knowledge_base.invitations import Half
 from knowledge_base.store import Store, engine_for
 from policies.rulebook import Rulebook
 from tests.withcare.mortal import Mortals, mortals
+from tests.withcare.test_no_single_account import every_command
 from withcare.exit_codes import ExitCode
 
 REASON = ("--reason", "read-and-found-in-order")
 BY_ILSE = ("--as", "ilse", *REASON)
+BY_ODO = ("--as", "odo")
 MOST_COMMITS = 40
 
 
@@ -102,6 +104,20 @@ def _import(shell: Shell) -> tuple[str, ...]:
     return ("kb", "import", file, "--collection", "boats", *BY_ILSE)
 
 
+def _erase(shell: Shell) -> tuple[str, ...]:
+    return ("kb", "erase", _id_of(shell, "item", "x"), *BY_ILSE)
+
+
+def _add_part(shell: Shell) -> tuple[str, ...]:
+    """A part of the community, which is of one name with another that is no part."""
+    whole = _id_of(shell, "community")
+    return ("community", "add", "Zephrindle", "--part-of", whole, *BY_ODO)
+
+
+_OMBRAL = ("community", "add", "Ombral", "--own-name", "Ombral-a")
+_ONE = ("--one-is-enough", "A letter.")
+_ADA = ("review", "add-account", "ada", "--role", "archivist")
+
 # What is typed, on the ground above. Typed again it changes nothing, or says that it is
 # there already.
 COMMANDS: Mapping[str, Any] = {
@@ -109,6 +125,13 @@ COMMANDS: Mapping[str, Any] = {
     "collection": lambda _: ("kb", "collection", "c", "--title", "Cups", *BY_ILSE),
     "import": _import,
     "invite": _invite,
+    "institution": lambda _: ("kb", "institution", "Lantern House", *BY_ODO),
+    "erase": _erase,
+    "community": lambda _: (*_OMBRAL, *BY_ODO),
+    "community-wishes-one": lambda _: (*_OMBRAL, *_ONE, *BY_ODO),
+    "part-of-a-community": _add_part,
+    "account": lambda _: ("review", "add-account", "bo", *BY_ODO),
+    "account-with-roles": lambda _: (*_ADA, "--role", "operator", *BY_ODO),
 }
 
 
@@ -116,18 +139,16 @@ COMMANDS: Mapping[str, Any] = {
 def test_a_killed_command_typed_again_ends_as_if_it_had_lived(
     name: str, ground: Shell, tmp_path: Path
 ) -> None:
-    whole = ground.copied_to(tmp_path / "whole")
-    _bring_files(ground, whole)
-    whole.done(*COMMANDS[name](whole))
+    whole, words = ground.copied_to(tmp_path / "whole"), COMMANDS[name](ground)
+    whole.done(*words)
     expected = told(whole)
     moments = 0
     for moment in range(1, 2 * MOST_COMMITS):
         killed = ground.copied_to(tmp_path / str(moment))
-        _bring_files(ground, killed)
-        if killed.run(*COMMANDS[name](killed), dies_at=moment) is not None:
+        if killed.run(*words, dies_at=moment) is not None:
             break
         moments += 1
-        again = killed.run(*COMMANDS[name](killed))
+        again = killed.run(*words)
         assert again in (ExitCode.DONE, ExitCode.ERROR), killed.said
         assert "Traceback" not in killed.said
         assert told(killed) == expected, f"killed at moment {moment}"
@@ -151,8 +172,39 @@ def test_a_killed_beginning_begins_again(loaded: Mortals, tmp_path: Path) -> Non
     assert moment > 2
 
 
-def _bring_files(ground: Shell, to: Shell) -> None:
-    shutil.copy(ground.home.parent / "boats.csv", to.home.parent)
+def test_a_first_account_that_was_killed_is_let_in_all_the_same(
+    loaded: Mortals, tmp_path: Path
+) -> None:
+    """Its link was printed to nobody, and nobody else could make it one."""
+    moment = 0
+    while True:
+        moment += 1
+        killed = Shell(tmp_path / str(moment) / "home", loaded)
+        killed.home.parent.mkdir()
+        killed.done("kb", "init")
+        if killed.run("review", "add-account", "odo", dies_at=moment) is not None:
+            break
+        killed.done("review", "add-account", "odo")
+        now = told(killed)
+        assert now["let in"] == ["odo"], f"killed at moment {moment}"
+        assert now["roles"] == [("operator",)]
+    assert moment > 2
+
+
+def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
+    """A new command finds its way into this file, or says why it need not."""
+    typed = {" ".join(COMMANDS[name](ground)[:2]) for name in COMMANDS}
+    assert {" ".join(path) for path in every_command()} - typed == {
+        *("kb init", "review serve", "demo"),
+        # They only read.
+        *("kb show", "kb problems", "kb audit verify", "community show"),
+        *("policies check", "policies cases", "policies explain"),
+        # tests/wikibot/hands/test_reconcile.py and test_deploy.py
+        *("bot run", "bot propose", "bot publish", "bot watch", "bot withdraw"),
+        *("bot reconcile", "bot deploy"),
+        # tests/withcare/test_sandbox.py
+        *("sandbox start", "sandbox stop", "sandbox reset", "sandbox status"),
+    }
 
 
 def told(shell: Shell) -> dict[str, Any]:
@@ -163,8 +215,9 @@ def told(shell: Shell) -> dict[str, Any]:
         found = {
             "steps": _steps(db),
             "records": _rows(db, "records", "kind", "length", "content_hash"),
-            "accounts": _rows(db, "accounts", "name", "is_suspended", "length"),
+            "accounts": _rows(db, "accounts", "name", "is_suspended"),
             "roles": _rows(db, "roles", "role"),
+            "let in": _ways_in(db),
             "communities": _rows(db, "communities", "state", "needs_second"),
             "invitations": _rows(db, "invitations", "half_mark", "matters"),
             "batches": _rows(db, "batches", "row", "state", "counts"),
@@ -183,6 +236,13 @@ def _rows(db: Connection, table: str, *columns: str) -> list[tuple[str, ...]]:
     of = tables.metadata.tables[table].c
     found = db.execute(select(*(of[name] for name in columns)))
     return sorted(tuple(str(value) for value in row) for row in found)
+
+
+def _ways_in(db: Connection) -> list[str]:
+    """Whom each link lets in that was not used; an earlier one ends with a new one."""
+    links, of = tables.links.c, tables.accounts.c
+    query = select(of.name).join(tables.links, links.account_id == of.id)
+    return sorted(db.scalars(query.where(links.used_at.is_(None))))
 
 
 def _steps(db: Connection) -> list[tuple[str, ...]]:

@@ -448,6 +448,8 @@ def test_the_command_starts_shows_resets_and_stops(tmp_path: Path) -> None:
 
     assert "withcare sandbox start" in said("status")
     first = said("start")
+    assert f"written:   {tmp_path / 'settings.toml'}" in first
+    assert "withcare bot run" in first
     running = find(tmp_path / "sandbox")
     assert running is not None
     with stopped_afterwards(running):

@@ -45,14 +45,14 @@ class Tally:
 
     def call(self, record: str, why: str) -> None:
         """A person has to look at the record; `why` is a code, never content."""
-        log.warning("record %s needs a person: %s", record, why)
         if (record, why) not in self.people:
+            log.warning("record %s needs a person: %s", record, why)
             self.people.append((record, why))
 
     def stop(self, why: str) -> None:
         """Something ended the work here; the next run may go on."""
-        log.warning("stopped: %s", why)
         if why not in self.trouble:
+            log.warning("stopped: %s", why)
             self.trouble.append(why)
 
 

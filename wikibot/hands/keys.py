@@ -45,4 +45,9 @@ def write_key(path: Path, key: BotPassword) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(f"{key.name}\n{key.password}\n", "utf-8")
+    path.write_text(key_text(key), "utf-8")
+
+
+def key_text(key: BotPassword) -> str:
+    """What the file of the key holds."""
+    return f"{key.name}\n{key.password}\n"

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_AFTER = 60.0  # seconds; on a polite wiki that is every few edits
 LOOK_AGAIN_EDITS = 50
 TRIES = 5
+WAITS = "withdrawal-waits"
 
 
 class Part(StrEnum):
@@ -219,9 +220,17 @@ def _withdraw(
             settle = partial(_settle_alone, errand, doors, wiki, is_publisher)
             take_back(errand, wiki, doors.reader(), settle, too_much)
     except WithcareError as error:
-        log.warning("%s", error)
-        errand.tally.call("*", "withdrawal-waits")
+        _say_what_waits(errand, too_much)
         errand.tally.stop(_code(error))
+
+
+def _say_what_waits(errand: Errand, too_much: Sequence[Allowed]) -> None:
+    """Calls a person once a run, with the number of pages that nobody can take back."""
+    if any(why.startswith(WAITS) for _, why in errand.tally.people):
+        return
+    beneath = {one.journey.record for one in too_much}
+    count = len(to_take_back(errand).records | beneath)
+    errand.tally.call("*", f"{WAITS}: {count} {'page' if count == 1 else 'pages'}")
 
 
 def _settle_alone(errand: Errand, doors: Doors, wiki: Wiki, is_publisher: bool) -> bool:

@@ -53,6 +53,15 @@ class ToTakeBack:
     def __bool__(self) -> bool:
         return bool(self.withdrawing or self.closing or self.showed_more or self.late)
 
+    @property
+    def records(self) -> frozenset[str]:
+        """The records whose pages wait."""
+        journeys = (*self.withdrawing, *self.closing)
+        pages = (*self.showed_more, *self.late)
+        return frozenset(
+            {one.record for one in journeys} | {one.record for one in pages}
+        )
+
 
 def to_take_back(errand: Errand) -> ToTakeBack:
     """Read from the store alone; most runs find nothing and sign nobody in."""

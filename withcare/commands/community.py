@@ -9,6 +9,7 @@ import rich_click as click
 from knowledge_base.communities import (
     add_community,
     communities,
+    community_as,
     seasons_of,
     stewards_of,
 )
@@ -63,7 +64,9 @@ def add(
     """Name a community. It is named, not present, until it opens its own place.
 
     Its first two stewards confirm each other, and two accounts write their
-    invitations down, so that no single account opens a place.
+    invitations down, so that no single account opens a place. Typed again with the
+    same words it prints the id of the one that is there; two communities of one name
+    are told apart by the other words.
     """
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, None)
@@ -72,10 +75,20 @@ def add(
         "own_name": (own_name,) if own_name else (),
         "language": (language,) if language else (),
     }
-    id = add_community(store, content, by=by, now=right_now(), part_of=part_of)
-    if one_is_enough is not None:
+    with store.reading() as db:
+        known = community_as(db, content, part_of)
+    if known is not None:
+        click.echo("This community is there already.", err=True)
+    id = known or add_community(store, content, by=by, now=right_now(), part_of=part_of)
+    if one_is_enough is not None and needs_second(store, id):
         record_one_is_enough(store, id, evidence=one_is_enough, by=by, now=right_now())
     click.echo(id)
+
+
+def needs_second(store: Store, id: str) -> bool:
+    """Whether nobody wrote down yet that one is enough."""
+    with store.reading() as db:
+        return any(one.needs_second for one in communities(db) if one.id == id)
 
 
 @community.command()

@@ -13,6 +13,7 @@ from knowledge_base.collections import (
     destinations_for,
     find_collection,
 )
+from knowledge_base.erasure import AlreadyErased
 from knowledge_base.exchange.batches import problems_of, require_batch
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
@@ -24,7 +25,7 @@ from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
-from knowledge_base.settings import FILE
+from knowledge_base.settings import FILE, NOTHING_SET
 from knowledge_base.steps import Erased, Voice
 from knowledge_base.store import create
 from knowledge_base.views import desk_view
@@ -39,6 +40,7 @@ from withcare.opening import (
     open_store,
     right_now,
     settings,
+    today,
     with_reason,
 )
 
@@ -62,7 +64,7 @@ def init() -> None:
     keys.chmod(0o700)
     written = home / FILE
     if not written.exists():
-        written.write_text("# See docs/settings.md for every key.\n", "utf-8")
+        written.write_text(NOTHING_SET, "utf-8")
     create(settings().database_url, now=right_now())
     _for_owner_alone(home)
     click.echo(f"The store is ready in {home}.")
@@ -260,7 +262,7 @@ def show(record: str, acting: str | None) -> None:
     store = open_store()
     who = account_named(store, acting)
     with store.reading() as db:
-        view = desk_view(db, store, record, who, on=right_now().date())
+        view = desk_view(db, store, record, who, on=today())
     if view.is_covered:
         raise NoSuchRecord
     click.echo(f"{view.kind} {view.record}, {view.length} steps")
@@ -277,12 +279,20 @@ def show(record: str, acting: str | None) -> None:
 @acts_as
 @with_reason
 def erase(record: str, acting: str | None, reason: str | None) -> None:
-    """Empty a record for good: its content and every text in its history."""
+    """Empty a record for good: its content and every text in its history.
+
+    Typed again it writes nothing more.
+    """
     store = open_store()
     by = actor(store, acting, Voice.INSTITUTION, reason)
     with store.reading() as db:
         seen = get_record(db, record).length
-    note(store, [Note(record=record, seen=seen, step=Erased(), by=by)], now=right_now())
+    one = Note(record=record, seen=seen, step=Erased(), by=by)
+    try:
+        note(store, [one], now=right_now())
+    except AlreadyErased as known:
+        click.echo(known)
+        return
     click.echo("Erased. The history keeps that it was, and when.")
 
 

@@ -14,7 +14,7 @@ from policies.purposes import Purpose
 from policies.rulebook import Rulebook
 from policies.worked_cases import Case, run_case, shipped_cases
 from withcare.exit_codes import ExitCode
-from withcare.opening import account_named, acts_as, open_store, right_now
+from withcare.opening import account_named, acts_as, open_store, today
 
 
 @click.group()
@@ -94,7 +94,7 @@ def explain_(
     """Say why a record may be shown or not, and what would change that."""
     store = open_store()
     who = account_named(store, acting)
-    on = right_now().date() if day is None else day.date()
+    on = today() if day is None else day.date()
     with store.reading() as db:
         if desk_view(db, store, record, who, on=on).is_covered:
             raise NoSuchRecord

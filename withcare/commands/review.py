@@ -1,20 +1,18 @@
 """`withcare review`: serve the table people sit round, and let the first ones in."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import rich_click as click
 
-from knowledge_base.accounts import add_account
 from knowledge_base.asking import ask_by_the_rulebook
-from knowledge_base.links import LINK_LASTS, make_link
+from knowledge_base.links import LINK_LASTS, let_in
 from knowledge_base.rights import Role
 from knowledge_base.settings import Settings
 from knowledge_base.steps import SOFTWARE, Actor, Voice
-from knowledge_base.store import Store
 from policies.errors import WithcareError
 from withcare.opening import actor, acts_as, open_store, right_now, settings
 
@@ -90,16 +88,18 @@ def _run(found: Settings, *, host: str, port: int, workers: int) -> None:
 def add_account_(name: str, roles: tuple[str, ...], acting: str | None) -> None:
     """Add an account and print a one-time link to sign in with; no password here.
 
-    The very first account needs no other: it becomes an operator.
+    The very first account needs no other: it becomes an operator. Typed again, while
+    nobody has signed in by the link, it prints a new one in its place.
     """
     if "steward" in {role.partition("@")[0].strip().lower() for role in roles}:
         raise NotToBeGiven
     found = settings()
     store = open_store(found)
-    now = right_now()
     by = actor(store, acting, Voice.OPERATOR, None) if acting else SOFTWARE
-    id = add_account(store, name, _roles(roles, by), by=by, now=now)
-    click.echo(_link(store, found, id, by=by, now=now))
+    made = let_in(store, name, _roles(roles, by), by=by, now=right_now())
+    click.echo(f"{found.review_address.rstrip('/')}/link/{made.secret}")
+    if made.was_there:
+        click.echo("The account was there; its earlier link ends with this.", err=True)
     click.echo(f"It works once, for {LINK_LASTS.days} days.", err=True)
 
 
@@ -127,10 +127,3 @@ def _role(written: str) -> tuple[Role, str]:
             param_hint="--role",
         )
     return Role(word), institution
-
-
-def _link(
-    store: Store, found: Settings, account: str, *, by: Actor, now: datetime
-) -> str:
-    secret = make_link(store, account, by=by, now=now)
-    return f"{found.review_address.rstrip('/')}/link/{secret}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from knowledge_base.settings import home_from
+from knowledge_base.settings import FILE, Settings, home_from, read_settings
 from withcare.sandbox import RunningSandbox, Sandbox, find
 from withcare.sandbox.templates import onwiki_pages
 
@@ -22,12 +22,16 @@ def sandbox() -> None:
 
 @sandbox.command()
 def start() -> None:
-    """Start the wiki, and leave it running."""
+    """Start the wiki, leave it running, and write down for the bot how to reach it.
+
+    Settings and keys that a person wrote stay as they are.
+    """
     found = find(_directory())
     if found is not None and found.is_ready():
         click.echo("The sandbox wiki runs already.")
     running = Sandbox.start(_directory(), pages=onwiki_pages())
     _show(running)
+    _settle(running)
 
 
 @sandbox.command()
@@ -48,6 +52,8 @@ def reset() -> None:
     click.echo("The sandbox wiki is as new.")
     if running is None:
         click.echo(NOT_RUNNING)
+        return
+    _settle(running)
 
 
 @sandbox.command()
@@ -62,6 +68,31 @@ def status() -> None:
 
 def _directory() -> Path:
     return home_from(os.environ) / "sandbox"
+
+
+def _settle(running: RunningSandbox) -> None:
+    """Writes settings and keys for the bot, and says what to type next."""
+    # Not before: the other commands of this group need none of it.
+    from withcare.sandbox.settling import place_text, settle
+
+    home = home_from(os.environ)
+    table = Settings(home=home).review_address
+    settled = settle(home, running, table=table)
+    for path in settled.written:
+        click.echo(f"written:   {path}")
+    for path in settled.theirs:
+        click.echo(f"yours:     {path} (stays as it is)")
+    if home / FILE in settled.theirs and not _names(home, running):
+        click.echo(f"To let the bot reach this wiki, add:\n\n{place_text(running)}")
+    click.echo("next:      withcare kb init, then withcare review add-account NAME")
+    click.echo("           and, when something was approved: withcare bot run")
+
+
+def _names(home: Path, running: RunningSandbox) -> bool:
+    """Whether the settings lead to this wiki."""
+    host = running.address.partition("://")[2]
+    found = read_settings(home, os.environ).destinations
+    return host in {place.host for place in found}
 
 
 def _show(running: RunningSandbox) -> None:

@@ -27,7 +27,11 @@ def everything_agreed_is_there(told: Story) -> None:
     said_yes = [one for one in told.cast.answers if one.says in YES]
     without = [one.record for one in said_yes if not _page_of(seen, one.record)]
     _require(not without, f"A yes has no page: {without}.")
-    told.proved.append(f"{len(items)} item pages were published, each agreed to.")
+    works = sum(bool(_page_of(seen, one)) for one in groups()["named-makers"])
+    told.proved.append(
+        f"{len(items)} item pages were published, each agreed to: {works} of works by "
+        f"named makers, {len(items) - works} of things of the invented people."
+    )
     own = [words["text"] for one in said_yes for words in one.words]
     missing = [words for words in own if not seen.holding(words)]
     _require(not missing, f"Own words are missing: {missing}.")

@@ -8,7 +8,7 @@ from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.text import new_page
 from withcare.demo.house import WIKI, House
 from withcare.demo.setting_up import opened
-from withcare.opening import right_now
+from withcare.opening import today
 
 
 def write_pages(house: House) -> int:
@@ -18,7 +18,7 @@ def write_pages(house: House) -> int:
     written = 0
     with opened(house) as store, store.reading() as db:
         approved = [one.record for one in journeys_in(db, WIKI, (State.APPROVED,))]
-        on = right_now().date()
+        on = today()
         for id, (_, view) in public_views(
             db, store, tuple(approved), WIKI, on=on
         ).items():

@@ -14,36 +14,14 @@ from pathlib import Path
 
 import requests
 
-from wikibot.hands.keys import BotPassword, key_file, write_key
+from knowledge_base.settings import FILE
 from withcare.demo.browser import DemoFailed
 from withcare.sandbox import RunningSandbox
+from withcare.sandbox.layout import write_private
+from withcare.sandbox.settling import ID, keys_of, settings_text
 
-WIKI = "demo-wiki"
+WIKI = ID
 READY_WITHIN = 30  # seconds for the review table to answer
-_SETTINGS = """\
-# Written by the demo.
-review_address = "{table}"
-contact = "https://example.org/demonstration"
-
-[[destinations]]
-id = "{wiki}"
-label = "The demo's own wiki"
-scheme = "http"
-host = "{host}"
-api = "/api.php"
-account = "{bot}"
-withdrawal_account = "{withdrawal}"
-live = true
-ours = true
-public = true
-keeps_history = true
-can_close = true
-forces_commercial = true
-mirrored = false
-licence = "cc-by-sa-4.0"
-seconds_between_edits = 0.0
-most_edits_per_run = 5000
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +42,13 @@ def free_port() -> int:
 
 def write_settings(house: House) -> None:
     """The settings of the demo, and the bot's passwords beside them."""
-    host = house.wiki.address.removeprefix("http://") if house.wiki else "localhost"
-    accounts = house.wiki.accounts if house.wiki else {}
-    names = {
-        role: accounts[role].user if role in accounts else ""
-        for role in ("bot", "withdrawal")
-    }
-    text = _SETTINGS.format(
-        table=house.table,
-        wiki=WIKI,
-        host=host,
-        bot=names["bot"],
-        withdrawal=names["withdrawal"],
-    )
-    (house.home / "settings.toml").write_text(text, "utf-8")
-    for account in accounts.values():
-        key = BotPassword(account.login_name, account.bot_password)
-        write_key(key_file(house.home / "keys", WIKI, account.user), key)
+    text = settings_text(house.wiki, table=house.table, by="demo")
+    write_private(house.home / FILE, text)
+    keys = house.home / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    if house.wiki is not None:
+        for path, key in keys_of(house.wiki, keys).items():
+            write_private(path, key)
 
 
 def clear(home: Path) -> None:

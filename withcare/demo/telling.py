@@ -96,8 +96,9 @@ def _sum_up(told: Story, seconds: int, tell: Tell) -> None:
         "Newfields, CC BY 3.0) and",
         f"  {figures['zephrindle-things received']} records of an invented people "
         "were taken in; nothing was shown.",
-        f"  {figures['approved by the archivist']} of named makers, and the "
-        "collections and the event, were read and approved.",
+        f"  {figures['works approved']} works by named makers were read and approved, "
+        f"and {figures['collections approved']} collections and "
+        f"{figures['of the event approved']} records of an event.",
         f"  {figures['asked about and held']} that may concern a people are asked "
         "about and held: nobody here answers for them.",
         f"  The invented people said yes {figures['approve']} times, "

@@ -1,7 +1,13 @@
 """Our templates go on a wiki whole, and nobody's change to them is overwritten."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.wikibot.hands.bench import Bench
@@ -14,7 +20,44 @@ from wikibot.hands.wiki import Edit
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
+ROOT = Path(__file__).parents[3]
 TEMPLATE = "Template:Withcare item"
+OTHER = "Template:Withcare collection"
+
+# A deployment of its own process that kills itself, as a power cut would, before or
+# after the n-th edit: after it the wiki has the page, and our ledger does not know.
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+import msgspec
+from knowledge_base.settings import Settings
+from knowledge_base.store import Store
+from policies.rulebook import Rulebook
+from tests.knowledge_base.conftest import OWN_WIKI
+from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.mediawiki import MediaWiki
+from withcare.commands.bot import _deploy_to
+
+url, settings, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
+settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
+store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+passed = 0
+
+def die():
+    global passed
+    passed += 1
+    if passed == moment:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def mortal_edit(self, edit, whole=MediaWiki.edit):
+    die()
+    outcome = whole(self, edit)
+    die()
+    return outcome
+
+MediaWiki.edit = mortal_edit
+_deploy_to(store, settings, settings.destinations[0], False)
+"""
 
 
 def deployed(bench: Bench, *, rehearses: bool = False) -> tuple[Tally, list[str]]:
@@ -96,12 +139,43 @@ def test_a_deployment_that_is_killed_knows_what_it_made(bench: Bench) -> None:
             saved += 1
             return super().edit(edit)
 
-    remove(bench, "Template:Withcare collection")
+    remove(bench, OTHER)
     with pytest.raises(KeyboardInterrupt):
         list(deploy(bench.errand(), Dying(wiki._account), doors.ledger()))
     wiki.close()
 
     known = json.loads(doors.ledger().read_text())
 
-    assert known.keys() & {TEMPLATE, "Template:Withcare collection"}
+    assert known.keys() & {TEMPLATE, OTHER}
     assert deployed(bench)[0].people == []
+
+
+@pytest.mark.parametrize("moment", range(1, 5))
+def test_a_deployment_that_is_killed_is_finished_by_the_next(
+    bench: Bench, sqlite_url: str, moment: int
+) -> None:
+    for title in (TEMPLATE, OTHER):
+        remove(bench, title)
+    settings = msgspec.json.encode(bench.settings, enc_hook=str).decode()
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, sqlite_url, settings, str(moment)],
+        cwd=ROOT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert died.returncode == -signal.SIGKILL
+
+    tally, _ = deployed(bench)
+    again, said = deployed(bench)
+
+    assert (tally.people, tally.trouble) == ([], [])
+    assert (again.saved, again.people, said) == (0, [], [])
+    assert [revisions(bench, title) for title in (TEMPLATE, OTHER)] == [1, 1]
+
+
+def revisions(bench: Bench, title: str) -> int:
+    reply = bench.wiki.visitor().get(
+        action="query", titles=title, prop="revisions", rvprop="ids", rvlimit=50
+    )
+    return len(reply["query"]["pages"][0]["revisions"])

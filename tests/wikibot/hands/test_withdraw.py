@@ -305,3 +305,19 @@ def test_summaries_say_only_closed_words_and_public_fields(bench: Bench) -> None
         f"new page {stop}",
     ]
     assert all("withcare" in row["tags"] for row in rows)
+
+
+def test_a_missing_withdrawal_account_is_told_once_with_what_waits(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    for record in (bench.published(), bench.published()):
+        bench.withdraw(record)
+    bench.approved()  # something to publish, after which withdrawing is tried again
+    bench.changed(withdrawal_account="")
+    caplog.set_level("WARNING")
+
+    tally = bench.run()
+
+    assert tally.people == [("*", "withdrawal-waits: 2 pages")]
+    assert caplog.text.count("withdrawal-waits") == 1
+    assert caplog.text.count("no withdrawal_account") == 1
