@@ -1,13 +1,13 @@
 """The single steps of taking a page back: its stub, its older revisions, its log."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import PageState
 from knowledge_base.records import get_record
 from wikibot.hands.errand import Errand
+from wikibot.hands.evidence import Others
 from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
 from wikibot.hands.wiki import Edit, WithdrawalWiki
 from wikibot.pages.changes import Act
@@ -117,13 +117,20 @@ def hide_older(
 
 
 def hide_log(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
+    errand: Errand, wiki: WithdrawalWiki, page: PageState, others: Others
 ) -> bool:
+    """Hides what the log says of the page, and nothing of what others made there."""
+    titles = (page.title, *page.past_titles)
     entries = wiki.log_entries(titles)
     if isinstance(entries, Failure):
         errand.fail(page.record, entries)
         return False
-    left = wiki.hide_log_entries(entries, reason=errand.summary(Act.LESS))
+    ours = [
+        one.id
+        for one in entries
+        if not one.is_hidden and not others.have(one.page_id, one.title)
+    ]
+    left = wiki.hide_log_entries(ours, reason=errand.summary(Act.LESS))
     if isinstance(left, Failure):
         errand.fail(page.record, left)
         return False

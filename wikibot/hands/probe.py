@@ -60,6 +60,9 @@ def _by_title(reader: Reader, sought: Sought) -> Iterator[Probe]:
     # A page that is gone shows its title only because we asked for it by its title.
     clean = _free_of(sought.beyond_titles)
     for number, title in enumerate(sought.titles):
+        yield _log_events(reader, sought, number, title)
+        if title in sought.others.at:
+            continue  # what stands there, and stood, is somebody else's
         looks: tuple[tuple[str, Answer | Unreachable], ...] = (
             ("page", reader.index(title=title)),
             ("raw page", reader.index(title=title, action="raw")),
@@ -72,7 +75,6 @@ def _by_title(reader: Reader, sought: Sought) -> Iterator[Probe]:
         )
         for name, answer in looks:
             yield _judge(f"{name} of title {number}", answer, clean)
-        yield _log_events(reader, sought, number, title)
 
 
 def _log_events(reader: Reader, sought: Sought, number: int, title: str) -> Probe:
@@ -83,7 +85,7 @@ def _log_events(reader: Reader, sought: Sought, number: int, title: str) -> Prob
 
     def judged(text: str) -> bool:
         rows = json.loads(text)["query"]["logevents"]
-        return clean(text) and not (sought.title_too and rows)
+        return not any(_shows_ours(row, sought, clean) for row in rows)
 
     return _judge(f"log entries of title {number}", answer, judged)
 
@@ -114,16 +116,29 @@ def _lists(reader: Reader, sought: Sought) -> Iterator[Probe]:
 def _rows_are_clean(text: str, sought: Sought) -> bool:
     """Other pages may rightly use the same words: only entries of this page count."""
     is_clean = _free_of(sought.beyond_titles)
-    for rows in json.loads(text)["query"].values():
-        for row in rows:
-            if not _is_about(row, sought):
-                continue
-            if sought.title_too or not is_clean(json.dumps(row, ensure_ascii=False)):
-                return False
-    return True
+    return not any(
+        _shows_ours(row, sought, is_clean)
+        for rows in json.loads(text)["query"].values()
+        for row in rows
+    )
+
+
+def _shows_ours(
+    row: dict[str, Any], sought: Sought, is_clean: Callable[[str], bool]
+) -> bool:
+    """Whether the row is about our page, and shows what may not be seen of it."""
+    if not _is_about(row, sought):
+        return False
+    return sought.title_too or not is_clean(json.dumps(row, ensure_ascii=False))
 
 
 def _is_about(row: dict[str, Any], sought: Sought) -> bool:
+    # In a log the page's id now is that of whoever stands at the title now.
+    page_id = row.get("logpage", row.get("pageid", 0))
+    if page_id == sought.page_id:
+        return True
+    if sought.others.have(page_id, row.get("title", "")):
+        return False
     # A log entry may name the page as where something went.
     named = json.dumps(row.get("logparams", row.get("params", "")), ensure_ascii=False)
     return row.get("title") in sought.titles or not _free_of(
@@ -136,7 +151,7 @@ def _items_are_clean(text: str, sought: Sought) -> bool:
     for item in re.split(r"<(?:item|entry)>", text)[1:]:
         named = re.search(r"<title>(.*?)</title>", item, re.DOTALL)
         title = html.unescape(named[1]) if named else ""
-        if title in sought.titles and (sought.title_too or not is_clean(item)):
+        if title in sought.free_titles and (sought.title_too or not is_clean(item)):
             return False
     return True
 

@@ -1,14 +1,16 @@
 """Takes one page off the wiki with its history and its log, and looks whether it is."""
 
 import logging
+from dataclasses import dataclass
 
 from knowledge_base.pages import PageState
 from wikibot.hands.errand import Errand
-from wikibot.hands.evidence import Evidence, Sought, words_of
-from wikibot.hands.hiding import hide_log, still_there, stub_and_hide
+from wikibot.hands.evidence import NOBODY_ELSE, Evidence, Others, Sought, words_of
+from wikibot.hands.hiding import HiddenUnder, hide_log, still_there, stub_and_hide
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.probe import probe
 from wikibot.hands.reader import Reader
+from wikibot.hands.whereabouts import clear_titles
 from wikibot.hands.wiki import WithdrawalWiki
 from wikibot.pages.changes import Act
 from wikibot.pages.units import FRAME_NAMES
@@ -16,31 +18,50 @@ from wikibot.pages.units import FRAME_NAMES
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What an anonymous reader found after a page was taken off."""
+
+    sought: Sought
+    evidence: Evidence
+
+
 def remove(
     errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
-) -> Evidence | None:
-    """What an anonymous reader finds afterwards; None where a step did not succeed."""
+) -> Removal | None:
+    """Takes off the page where it is now; None where a step did not succeed."""
     assert page.page_id is not None
-    titles = (page.title, *page.past_titles)
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return None
     reason = errand.summary(Act.LESS)
-    for deleted in (
-        wiki.delete(page.page_id, reason=reason),
-        wiki.delete_redirects(page.past_titles, reason=reason),
-    ):
-        if isinstance(deleted, Failure):
-            still_there(errand, page, deleted)
-            return None
-    if not hide_log(errand, wiki, page, titles):
+    deleted = wiki.delete(page.page_id, reason=reason)
+    if isinstance(deleted, Failure):
+        still_there(errand, page, deleted)
         return None
+    others = clear_titles(errand, wiki, page, reason=reason)
+    if isinstance(others, Failure):
+        still_there(errand, page, others)
+        return None
+    if not hide_log(errand, wiki, page, others):
+        return None
+    looked_for = _all_of(page, hidden, others)
+    return Removal(looked_for, probe(reader, looked_for))
+
+
+def _all_of(page: PageState, hidden: HiddenUnder, others: Others) -> Sought:
     # A run that was killed after deleting finds no revisions any more.
     revisions = hidden.revisions or tuple(filter(None, (page.base_revision,)))
-    return probe(reader, sought(page, revisions, title_too=True))
+    return sought(page, revisions, title_too=True, others=others)
 
 
-def sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Sought:
+def sought(
+    page: PageState,
+    hidden: tuple[int, ...],
+    *,
+    title_too: bool,
+    others: Others = NOBODY_ELSE,
+) -> Sought:
     """What must not be found any more of the page."""
     assert page.page_id is not None
     known = (text for n, text in page.base_units.items() if n not in FRAME_NAMES)
@@ -50,6 +71,7 @@ def sought(page: PageState, hidden: tuple[int, ...], *, title_too: bool) -> Soug
         revisions=hidden,
         words=words_of(*known),
         title_too=title_too,
+        others=others,
     )
 
 

@@ -1,13 +1,14 @@
 """What only the withdrawal account may do on a wiki: hide, delete, and have remade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wikibot.hands.account import NOT_A_REPLY, WHO
-from wikibot.hands.mediawiki import MediaWiki, joined, one, portions
+from wikibot.hands.mediawiki import MediaWiki, joined, portions
 from wikibot.hands.outcomes import Failure, Missing
 from wikibot.hands.replies import NONSENSE, Reply
-from wikibot.hands.wiki import TAG, Revision
+from wikibot.hands.titles_there import logged, standing
+from wikibot.hands.wiki import TAG, LogEntry, Revision, Standing
 
 
 class TakingBack(MediaWiki):
@@ -46,26 +47,13 @@ class TakingBack(MediaWiki):
         del page_id
         return self._hide("revision", revisions, reason)
 
-    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
-        """See `WithdrawalWiki.log_entries`; entries that are hidden are left out."""
-        found: list[int] = []
-        for title in titles:
-            reply = self._account.ask_signed_in(
-                action="query",
-                list="logevents",
-                letitle=one(title),
-                leprop="ids|type|title",
-                lelimit="max",
-                **WHO,
-            )
-            if isinstance(reply, Failure):
-                return reply
-            try:
-                rows = reply["query"]["logevents"]
-                found.extend(row["logid"] for row in rows if not _is_hidden(row))
-            except NOT_A_REPLY:
-                return NONSENSE
-        return tuple(dict.fromkeys(found))
+    def log_entries(self, titles: Sequence[str]) -> tuple[LogEntry, ...] | Failure:
+        """See `WithdrawalWiki.log_entries`."""
+        return logged(self._account, titles)
+
+    def standing_at(self, titles: Sequence[str]) -> Mapping[str, Standing] | Failure:
+        """See `WithdrawalWiki.standing_at`."""
+        return standing(self._account, titles)
 
     def hide_log_entries(
         self, entries: Sequence[int], *, reason: str
@@ -76,22 +64,6 @@ class TakingBack(MediaWiki):
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """See `WithdrawalWiki.delete`; without a reason the log quotes the page."""
         return self._delete(reason, pageid=page_id, deletetalk=1)
-
-    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
-        """See `WithdrawalWiki.delete_redirects`."""
-        if not titles:
-            return None
-        reply = self._account.ask_signed_in(
-            action="query", titles=joined(titles), prop="info", **WHO
-        )
-        if isinstance(reply, Failure):
-            return reply
-        for page in reply["query"].get("pages", ()):
-            if page.get("redirect"):
-                failed = self._delete(reason, pageid=page["pageid"])
-                if failed is not None:
-                    return failed
-        return None
 
     def _delete(self, reason: str, **which: int) -> Failure | None:
         reply = self._account.write(action="delete", reason=[reason], tags=TAG, **which)
@@ -136,7 +108,3 @@ class TakingBack(MediaWiki):
 def _revision(row: Reply) -> Revision:
     hidden = bool(row.get("sha1hidden") and row.get("commenthidden"))
     return Revision(row["revid"], hidden and bool(row.get("suppressed")))
-
-
-def _is_hidden(row: Reply) -> bool:
-    return bool(row.get("actionhidden"))

@@ -91,6 +91,25 @@ class Revision:
     is_hidden: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A public log entry; `page_id` is the page's own, whatever stands there now."""
+
+    id: int
+    page_id: int  # 0 where the wiki does not say
+    title: str
+    moved_to: str  # "" where nothing was moved
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A page that stands at a title; `leads_to` is "" where it is no redirect."""
+
+    page_id: int
+    leads_to: str
+
+
 class Wiki(Protocol):
     """A wiki with one account signed in."""
 
@@ -129,8 +148,11 @@ class WithdrawalWiki(Wiki, Protocol):
     ) -> tuple[int, ...] | Failure:
         """Hides text and summary from everyone; returns those that stayed visible."""
 
-    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
-        """The public log entries that name one of these titles."""
+    def log_entries(self, titles: Sequence[str]) -> tuple[LogEntry, ...] | Failure:
+        """The public log entries of these titles, newest first for each."""
+
+    def standing_at(self, titles: Sequence[str]) -> Mapping[str, Standing] | Failure:
+        """What stands at these titles now, whoever made it; free ones left out."""
 
     def hide_log_entries(
         self, entries: Sequence[int], *, reason: str
@@ -139,9 +161,6 @@ class WithdrawalWiki(Wiki, Protocol):
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """Deletes the page and its talk page; None when it is gone."""
-
-    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
-        """Deletes what stands at these titles where it is but a redirect."""
 
     def purge(self, titles: Sequence[str]) -> Failure | None:
         """Has what shows these pages made anew."""

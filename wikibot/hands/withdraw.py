@@ -38,6 +38,7 @@ from wikibot.hands.reconcile import open_intents
 from wikibot.hands.removing import is_proven, remove, sought
 from wikibot.hands.renaming import better_title
 from wikibot.hands.watch import greet
+from wikibot.hands.whereabouts import follow
 from wikibot.hands.wiki import WithdrawalWiki
 
 
@@ -114,12 +115,13 @@ def _withdraw(
     if page is None or page.page_id is None:
         _note_withdrawn(errand, journey.record, Evidence(()), page)
         return
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is None:
+    page = follow(errand, wiki, page)
+    removal = None if page is None else remove(errand, wiki, reader, page)
+    if page is None or removal is None:
         return
+    evidence = removal.evidence
     _finish(errand, page, evidence)
-    titles = (page.title, *page.past_titles)
-    if evidence.proves_it and links_to(reader, titles):
+    if evidence.proves_it and links_to(reader, removal.sought.free_titles):
         errand.tally.call(page.record, "links-remain")
 
 
@@ -132,9 +134,10 @@ def _remove_late(
     errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
 ) -> None:
     """A page that arrived when nobody allowed it; its record stays as it is."""
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is not None:
-        _finish(errand, page, evidence)
+    now = follow(errand, wiki, page)
+    removal = None if now is None else remove(errand, wiki, reader, now)
+    if now is not None and removal is not None:
+        _finish(errand, now, removal.evidence)
 
 
 def _note_withdrawn(
@@ -161,6 +164,9 @@ def _close(
     page = _page(errand, journey.record)
     if page is None or page.page_id is None or page.status == "gone":
         _note_stub(errand, journey.record, Stub(0))
+        return
+    page = follow(errand, wiki, page)
+    if page is None:
         return
     title = better_title(errand, page)
     if title is not None:
@@ -189,9 +195,10 @@ def _take_off(
 
     Should it come back, then under another title, and only with a fresh yes.
     """
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is None or not is_proven(errand, page, evidence):
+    removal = remove(errand, wiki, reader, page)
+    if removal is None or not is_proven(errand, page, removal.evidence):
         return
+    evidence = removal.evidence
     record, place = page.record, page.destination
     errand.record_fact(
         record,
