@@ -69,6 +69,8 @@ def act_of(draft: Draft) -> Act:
     """What the save does; whatever surely shows less says no more than `updated`."""
     if is_new(draft.page):
         return Act.CREATED
+    if draft.takes_away:
+        return Act.LESS
     edits = classify(draft.page.base_units, draft.units)
     if any(not edit.shows_more for edit in edits):
         return Act.LESS
