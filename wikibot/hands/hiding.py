@@ -15,6 +15,9 @@ from wikibot.pages.text import stub
 
 log = logging.getLogger(__name__)
 
+WAITS = "withdrawal-waits"
+"""Somebody asked for something to be taken back, and the wiki does not let us yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stub:
@@ -72,9 +75,14 @@ def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | N
 
 
 def still_there(errand: Errand, page: PageState, failure: Failure) -> None:
-    """Nothing but a person can help here, and what is visible is said at once."""
+    """Nothing but a person can help here, and what is visible is said at once.
+
+    The next run goes on by itself where it can; somebody waits for it until then.
+    """
     log.warning("record %s is still on the wiki: %s", page.record, failure.code)
     errand.fail(page.record, failure)
+    if not failure.needs_person:
+        errand.tally.call(page.record, WAITS)
 
 
 def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | None:
@@ -84,7 +92,7 @@ def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub 
     if isinstance(found, Missing):
         return Stub(0)
     if isinstance(found, Failure):
-        errand.fail(page.record, found)
+        still_there(errand, page, found)
         return None
     older = found[1:] if page.status != "stub" else ()
     return Stub(found[0].id, older[0].id if older else None)
@@ -99,7 +107,7 @@ def hide_older(
     if isinstance(found, Missing):
         return ()
     if isinstance(found, Failure):
-        errand.fail(page.record, found)
+        still_there(errand, page, found)
         return None
     older = found[1:]
     left = wiki.hide_revisions(
@@ -108,7 +116,7 @@ def hide_older(
         reason=errand.summary(Act.LESS),
     )
     if isinstance(left, Failure):
-        errand.fail(page.record, left)
+        still_there(errand, page, left)
         return None
     if left:
         errand.tally.call(page.record, "not-hidden")
@@ -123,7 +131,7 @@ def hide_log(
     titles = (page.title, *page.past_titles)
     entries = wiki.log_entries(titles)
     if isinstance(entries, Failure):
-        errand.fail(page.record, entries)
+        still_there(errand, page, entries)
         return False
     ours = [
         one.id
@@ -132,12 +140,12 @@ def hide_log(
     ]
     left = wiki.hide_log_entries(ours, reason=errand.summary(Act.LESS))
     if isinstance(left, Failure):
-        errand.fail(page.record, left)
+        still_there(errand, page, left)
         return False
     if left:
         errand.tally.call(page.record, "log-not-hidden")
     purged = wiki.purge(titles)
     if isinstance(purged, Failure):
-        errand.fail(page.record, purged)
+        still_there(errand, page, purged)
         return False
     return not left

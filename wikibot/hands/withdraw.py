@@ -26,6 +26,7 @@ from wikibot.hands.cutting import cut_down
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import Evidence, Sought
 from wikibot.hands.hiding import (
+    WAITS,
     Stub,
     hide_older,
     save_stub,
@@ -80,10 +81,10 @@ def take_back(
     wiki did not answer. A journey whose edit may still be on its way is not finished.
     `too_much`: the pages that show more than may be seen.
     """
-    if greet(errand, wiki) is None:
+    is_answered = greet(errand, wiki) is not None
+    if not is_answered or (open_intents(errand) and not settle()):
+        _say_what_waits(errand, too_much)
         return  # without an answer nothing can be taken back either
-    if open_intents(errand) and not settle():
-        return
     for one in too_much:
         cut_down(errand, wiki, one)
     waiting = to_take_back(errand)
@@ -97,6 +98,17 @@ def take_back(
             _close(errand, wiki, reader, journey)
     for page in waiting.showed_more:
         _hide_what_showed_more(errand, wiki, reader, page)
+
+
+def _say_what_waits(errand: Errand, too_much: Sequence[Allowed]) -> None:
+    """A person is called for each: she is told what stands there still."""
+    waiting = to_take_back(errand)
+    for journey in (*waiting.withdrawing, *waiting.closing):
+        errand.tally.call(journey.record, WAITS)
+    for page in (*waiting.late, *waiting.showed_more):
+        errand.tally.call(page.record, WAITS)
+    for one in too_much:
+        errand.tally.call(one.journey.record, WAITS)
 
 
 def _is_settled(errand: Errand, journey: Journey) -> bool:

@@ -167,6 +167,10 @@ def _before_the_stub(
         if found is None or is_stub(found.text):
             errand.tally.call(page.record, "words-not-read")
             return None
+        if is_left_alone(found.text, errand.place.account):
+            # It says so beneath its stub too: a person brings it back, or nobody does.
+            errand.tally.call(page.record, "left-alone")
+            return None
         if _asks(errand, page, found, read_units(found.text, draft.kind)):
             return None
         text = found.text
