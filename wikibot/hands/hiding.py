@@ -9,7 +9,7 @@ from knowledge_base.records import get_record
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import Others
 from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
-from wikibot.hands.wiki import Edit, WithdrawalWiki
+from wikibot.hands.wiki import Edit, Revision, WithdrawalWiki
 from wikibot.pages.changes import Act
 from wikibot.pages.text import stub
 
@@ -32,7 +32,11 @@ class HiddenUnder:
     """A stub with all that is older hidden under it."""
 
     stub: Stub
-    revisions: tuple[int, ...]
+    revisions: tuple[Revision, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(one.id for one in self.revisions)
 
 
 def stub_and_hide(
@@ -100,7 +104,7 @@ def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub 
 
 def hide_older(
     errand: Errand, wiki: WithdrawalWiki, page: PageState
-) -> tuple[int, ...] | None:
+) -> tuple[Revision, ...] | None:
     """Hides every revision but the newest, which shows nothing any more."""
     assert page.page_id is not None
     found = wiki.revisions(page.page_id)
@@ -110,9 +114,10 @@ def hide_older(
         still_there(errand, page, found)
         return None
     older = found[1:]
+    fresh = [one for one in older if not one.is_hidden]
     left = wiki.hide_revisions(
         page.page_id,
-        [one.id for one in older if not one.is_hidden],
+        [one.id for one in fresh],
         reason=errand.summary(Act.LESS),
     )
     if isinstance(left, Failure):
@@ -121,7 +126,8 @@ def hide_older(
     if left:
         errand.tally.call(page.record, "not-hidden")
         return None
-    return tuple(one.id for one in older)
+    errand.tally.hidden_of_others += sum(one.is_peoples for one in fresh)
+    return older
 
 
 def hide_log(

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from knowledge_base.pages import PageState
+from wikibot.hands.archive import hide_archived
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import NOBODY_ELSE, Evidence, Others, Sought, words_of
 from wikibot.hands.hiding import HiddenUnder, hide_log, still_there, stub_and_hide
@@ -34,6 +35,12 @@ def remove(
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return None
+    archived = hide_archived(errand, wiki, page, hidden.ids)
+    if archived is None:
+        return None
+    written = [one.is_peoples for one in hidden.revisions]
+    if any(written) or any(one.is_peoples for one in archived):
+        errand.tally.call(page.record, "peoples-versions-hidden")
     reason = errand.summary(Act.LESS)
     deleted = wiki.delete(page.page_id, reason=reason)
     if isinstance(deleted, Failure):
@@ -45,13 +52,15 @@ def remove(
         return None
     if not hide_log(errand, wiki, page, others):
         return None
+    if page.title in others.at:
+        errand.tally.call(page.record, "made-anew")
     looked_for = _all_of(page, hidden, others)
     return Removal(looked_for, probe(reader, looked_for))
 
 
 def _all_of(page: PageState, hidden: HiddenUnder, others: Others) -> Sought:
     # A run that was killed after deleting finds no revisions any more.
-    revisions = hidden.revisions or tuple(filter(None, (page.base_revision,)))
+    revisions = hidden.ids or tuple(filter(None, (page.base_revision,)))
     return sought(page, revisions, title_too=True, others=others)
 
 

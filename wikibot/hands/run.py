@@ -256,7 +256,8 @@ def summary_line(errand: Errand) -> str:
     counts = (
         f"{tally.saved} saved, {tally.unchanged} unchanged, {tally.closed} closed, "
         f"{tally.cut} cut, {tally.withdrawn} withdrawn, {tally.noticed} noticed, "
-        f"{tally.proposed} proposed, {tally.lapsed} lapsed"
+        f"{tally.proposed} proposed, {tally.lapsed} lapsed, "
+        f"{tally.hidden_of_others} of people's versions hidden"
     )
     waits = f"{len(tally.people)} for a person"
     return f"{errand.destination}: {counts}, {waits} · head {position}:{hash}"

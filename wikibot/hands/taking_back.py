@@ -1,14 +1,18 @@
 """What only the withdrawal account may do on a wiki: hide, delete, and have remade."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from wikibot.hands.account import NOT_A_REPLY, WHO
+from wikibot.hands.deleted_there import archived, is_hidden, is_peoples, texts_by_id
 from wikibot.hands.mediawiki import MediaWiki, joined, portions
 from wikibot.hands.outcomes import Failure, Missing
 from wikibot.hands.replies import NONSENSE, Reply
 from wikibot.hands.titles_there import logged, standing
-from wikibot.hands.wiki import TAG, LogEntry, Revision, Standing
+from wikibot.hands.wiki import TAG, Archived, LogEntry, Revision, Standing
+
+_Id = TypeVar("_Id", int, str)
+"""Revisions and log entries are known by a number, what is archived by its second."""
 
 
 class TakingBack(MediaWiki):
@@ -20,11 +24,11 @@ class TakingBack(MediaWiki):
             "action": "query",
             "prop": "revisions",
             "pageids": page_id,
-            "rvprop": "ids|sha1|comment",
+            "rvprop": "ids|sha1|comment|user",
             "rvlimit": "max",
             **WHO,
         }
-        found: list[Revision] = []
+        rows: list[Reply] = []
         while True:
             reply = self._account.ask_signed_in(**asked)
             if isinstance(reply, Failure):
@@ -33,11 +37,11 @@ class TakingBack(MediaWiki):
                 page = reply["query"]["pages"][0]
                 if page.get("missing"):
                     return Missing()
-                found.extend(_revision(one) for one in page["revisions"])
+                rows.extend(page["revisions"])
+                if "continue" not in reply:
+                    return self._revisions(rows)
             except NOT_A_REPLY:
                 return NONSENSE
-            if "continue" not in reply:
-                return tuple(found)
             asked |= dict(reply["continue"])
 
     def hide_revisions(
@@ -46,6 +50,16 @@ class TakingBack(MediaWiki):
         """See `WithdrawalWiki.hide_revisions`."""
         del page_id
         return self._hide("revision", revisions, reason)
+
+    def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
+        """See `WithdrawalWiki.archived`."""
+        return archived(self._account, titles)
+
+    def hide_archived(
+        self, title: str, at: Sequence[str], *, reason: str
+    ) -> tuple[str, ...] | Failure:
+        """See `WithdrawalWiki.hide_archived`."""
+        return self._hide("archive", at, reason, target=[title])
 
     def log_entries(self, titles: Sequence[str]) -> tuple[LogEntry, ...] | Failure:
         """See `WithdrawalWiki.log_entries`."""
@@ -80,9 +94,9 @@ class TakingBack(MediaWiki):
         return None
 
     def _hide(
-        self, type: str, ids: Sequence[int], reason: str
-    ) -> tuple[int, ...] | Failure:
-        left: list[int] = []
+        self, type: str, ids: Sequence[_Id], reason: str, **at: Any
+    ) -> tuple[_Id, ...] | Failure:
+        left: list[_Id] = []
         for some in portions(ids):
             reply = self._account.write(
                 action="revisiondelete",
@@ -92,6 +106,7 @@ class TakingBack(MediaWiki):
                 suppress="yes",
                 reason=[reason],
                 tags=TAG,
+                **at,
             )
             if isinstance(reply, Failure):
                 return reply
@@ -100,11 +115,14 @@ class TakingBack(MediaWiki):
             except NOT_A_REPLY:
                 return NONSENSE
             # The whole may say Success while an item says an error.
-            done = {one.get("id") for one in items if not one.get("errors")}
-            left.extend(id for id in some if id not in done)
+            done = {str(one.get("id")) for one in items if not one.get("errors")}
+            left.extend(id for id in some if str(id) not in done)
         return tuple(left)
 
-
-def _revision(row: Reply) -> Revision:
-    hidden = bool(row.get("sha1hidden") and row.get("commenthidden"))
-    return Revision(row["revid"], hidden and bool(row.get("suppressed")))
+    def _revisions(self, rows: Sequence[Reply]) -> tuple[Revision, ...]:
+        texts = texts_by_id(rows)
+        ours = self._account.ours
+        return tuple(
+            Revision(row["revid"], is_hidden(row), is_peoples(row, texts, ours))
+            for row in rows
+        )

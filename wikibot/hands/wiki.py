@@ -27,6 +27,7 @@ class Change:
     is_save: bool  # by the account that saves pages, with our tag
     takes_back: bool  # an edit by the account that takes back, with our tag
     key: str  # one for each, to know it again where two polls overlap
+    came_to: str = ""  # the title at which a page appeared: made there or moved there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,19 @@ class Revision:
 
     id: int
     is_hidden: bool
+    is_peoples: bool  # has words of others; whose they are stays with the wiki
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A deleted revision; `at` is the second by which the archive knows it."""
+
+    id: int
+    parent: int  # 0: a page began with it
+    title: str
+    at: str
+    is_hidden: bool
+    is_peoples: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,14 @@ class WithdrawalWiki(Wiki, Protocol):
         self, entries: Sequence[int], *, reason: str
     ) -> tuple[int, ...] | Failure:
         """Hides what the entries name; returns those that stayed visible."""
+
+    def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
+        """The deleted revisions at these titles, of whatever page they were."""
+
+    def hide_archived(
+        self, title: str, at: Sequence[str], *, reason: str
+    ) -> tuple[str, ...] | Failure:
+        """Hides deleted revisions; returns the seconds of those that stayed."""
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """Deletes the page and its talk page; None when it is gone."""

@@ -194,7 +194,7 @@ def _close(
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
-    evidence = probe(reader, sought(page, hidden.revisions, title_too=False))
+    evidence = probe(reader, sought(page, hidden.ids, title_too=False))
     if not is_proven(errand, page, evidence):
         return
     _note_stub(errand, journey.record, hidden.stub)
@@ -244,7 +244,8 @@ def _hide_what_showed_more(
     hidden = hide_older(errand, wiki, page)
     if hidden is None:
         return
-    looked = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
+    ids = tuple(one.id for one in hidden)
+    looked = Sought(page_id=page.page_id, titles=(page.title,), revisions=ids)
     if not is_proven(errand, page, probe(reader, looked)):
         return
     with errand.store.writing() as db:
