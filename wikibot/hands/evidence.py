@@ -42,6 +42,11 @@ class Sought:
     words: frozenset[str] = field(default=frozenset(), repr=False)
     title_too: bool = False
     others: Others = NOBODY_ELSE
+    beside: frozenset[int] = frozenset()  # the pages that went with it
+
+    @property
+    def page_ids(self) -> frozenset[int]:
+        return self.beside | {self.page_id}
 
     @property
     def free_titles(self) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def _shows_ours(
 def _is_about(row: dict[str, Any], sought: Sought) -> bool:
     # In a log the page's id now is that of whoever stands at the title now.
     page_id = row.get("logpage", row.get("pageid", 0))
-    if page_id == sought.page_id:
+    if page_id in sought.page_ids:
         return True
     if sought.others.have(page_id, row.get("title", "")):
         return False
@@ -174,7 +174,7 @@ def _searches(reader: Reader, sought: Sought) -> Iterator[Probe]:
 
         def clean(text: str) -> bool:
             found = json.loads(text).get("query", {}).get("search", ())
-            return all(hit.get("pageid") != sought.page_id for hit in found)
+            return all(hit.get("pageid") not in sought.page_ids for hit in found)
 
         yield _judge(f"search {number + 1}", answer, clean)
 

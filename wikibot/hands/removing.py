@@ -1,10 +1,11 @@
 """Takes one page off the wiki with its history and its log, and looks whether it is."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge_base.pages import PageState
 from wikibot.hands.archive import hide_archived
+from wikibot.hands.beside import take_off_beside
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import NOBODY_ELSE, Evidence, Others, Sought, words_of
 from wikibot.hands.hiding import HiddenUnder, hide_log, still_there, stub_and_hide
@@ -33,13 +34,17 @@ def remove(
     """Takes off the page where it is now; None where a step did not succeed."""
     assert page.page_id is not None
     hidden = stub_and_hide(errand, wiki, page)
-    if hidden is None:
+    beside = None if hidden is None else take_off_beside(errand, wiki, page)
+    if hidden is None or beside is None:
         return None
+    page = beside.page
+    assert page.page_id is not None
     archived = hide_archived(errand, wiki, page, hidden.ids)
     if archived is None:
         return None
     written = [one.is_peoples for one in hidden.revisions]
-    if any(written) or any(one.is_peoples for one in archived):
+    written += [one.is_peoples for one in archived]
+    if any(written) or beside.had_peoples_words:
         errand.tally.call(page.record, "peoples-versions-hidden")
     reason = errand.summary(Act.LESS)
     deleted = wiki.delete(page.page_id, reason=reason)
@@ -54,14 +59,17 @@ def remove(
         return None
     if page.title in others.at:
         errand.tally.call(page.record, "made-anew")
-    looked_for = _all_of(page, hidden, others)
+    looked_for = _all_of(page, hidden, others, beside.page_ids)
     return Removal(looked_for, probe(reader, looked_for))
 
 
-def _all_of(page: PageState, hidden: HiddenUnder, others: Others) -> Sought:
+def _all_of(
+    page: PageState, hidden: HiddenUnder, others: Others, beside: frozenset[int]
+) -> Sought:
     # A run that was killed after deleting finds no revisions any more.
     revisions = hidden.ids or tuple(filter(None, (page.base_revision,)))
-    return sought(page, revisions, title_too=True, others=others)
+    found = sought(page, revisions, title_too=True, others=others)
+    return replace(found, beside=beside)
 
 
 def sought(

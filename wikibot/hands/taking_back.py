@@ -4,12 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from wikibot.hands.account import NOT_A_REPLY, WHO
+from wikibot.hands.around import near, written
 from wikibot.hands.deleted_there import archived, is_hidden, is_peoples, texts_by_id
 from wikibot.hands.mediawiki import MediaWiki, joined, portions
 from wikibot.hands.outcomes import Failure, Missing
 from wikibot.hands.replies import NONSENSE, Reply
 from wikibot.hands.titles_there import logged, standing
-from wikibot.hands.wiki import TAG, Archived, LogEntry, Revision, Standing
+from wikibot.hands.wiki import (
+    TAG,
+    Archived,
+    LogEntry,
+    Near,
+    Revision,
+    Standing,
+    Written,
+)
 
 _Id = TypeVar("_Id", int, str)
 """Revisions and log entries are known by a number, what is archived by its second."""
@@ -51,6 +60,14 @@ class TakingBack(MediaWiki):
         del page_id
         return self._hide("revision", revisions, reason)
 
+    def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
+        """See `WithdrawalWiki.near`."""
+        return near(self._account, titles, most=most)
+
+    def written(self, page_id: int, *, most: int) -> tuple[Written, ...] | Failure:
+        """See `WithdrawalWiki.written`."""
+        return written(self._account, page_id, most=most)
+
     def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
         """See `WithdrawalWiki.archived`."""
         return archived(self._account, titles)
@@ -77,10 +94,9 @@ class TakingBack(MediaWiki):
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """See `WithdrawalWiki.delete`; without a reason the log quotes the page."""
-        return self._delete(reason, pageid=page_id, deletetalk=1)
-
-    def _delete(self, reason: str, **which: int) -> Failure | None:
-        reply = self._account.write(action="delete", reason=[reason], tags=TAG, **which)
+        reply = self._account.write(
+            action="delete", pageid=page_id, reason=[reason], tags=TAG
+        )
         if isinstance(reply, Missing):
             return None
         return reply if isinstance(reply, Failure) else None

@@ -124,6 +124,24 @@ class Standing:
     leads_to: str
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A talk page or a subpage; the subpages of a talk page are talk too."""
+
+    page_id: int
+    title: str
+    is_talk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one version of a page says, and its summary."""
+
+    id: int
+    text: str = field(repr=False)
+    summary: str = field(repr=False)
+
+
 class Wiki(Protocol):
     """A wiki with one account signed in."""
 
@@ -173,6 +191,12 @@ class WithdrawalWiki(Wiki, Protocol):
     ) -> tuple[int, ...] | Failure:
         """Hides what the entries name; returns those that stayed visible."""
 
+    def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
+        """Talk pages and subpages of these titles; more than `most` are too many."""
+
+    def written(self, page_id: int, *, most: int) -> tuple[Written, ...] | Failure:
+        """Every version of a page, newest first; more than `most` are too many."""
+
     def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
         """The deleted revisions at these titles, of whatever page they were."""
 
@@ -182,7 +206,7 @@ class WithdrawalWiki(Wiki, Protocol):
         """Hides deleted revisions; returns the seconds of those that stayed."""
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
-        """Deletes the page and its talk page; None when it is gone."""
+        """Deletes the page alone; None when it is gone."""
 
     def purge(self, titles: Sequence[str]) -> Failure | None:
         """Has what shows these pages made anew."""
