@@ -34,6 +34,21 @@ def near(
 ASSOCIATED = {"inprop": "associatedpage"}
 
 
+def talk_of(account: Account, titles: Sequence[str]) -> tuple[str, ...] | Failure:
+    """The talk pages' titles that belong to these, there or not."""
+    found: list[str] = []
+    for some in portions(titles):
+        rows = _rows(account, titles=joined(some), prop="info", **ASSOCIATED)
+        if isinstance(rows, Failure):
+            return rows
+        found += [
+            row["associatedpage"]
+            for row in rows
+            if row["ns"] >= 0 and not row["ns"] % 2 and "associatedpage" in row
+        ]
+    return tuple(dict.fromkeys(found))
+
+
 def _beside(account: Account, row: Reply, *, most: int) -> list[Near] | Failure:
     talk = row.get("associatedpage", "")
     found: list[Near] = []

@@ -177,7 +177,31 @@ def _said(
         *(_words(units) for units in read if not isinstance(units, Unreadable))
     )
     base = tuple(unit(name, text) for name, text in page.base_units.items())
-    return known | _words(base)
+    # What the title says stands in the name of whatever is beside it, and in the
+    # summary of every move: it is no sign that somebody repeats the page.
+    titles = (page.title, *page.past_titles)
+    words = known | _words(base)
+    return frozenset(x for x in words if not any(x in title for title in titles))
+
+
+def says_again(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState, page_ids: Sequence[int]
+) -> bool | Failure:
+    """Whether any of these pages, which are others', says what our part said."""
+    with errand.store.reading() as db:
+        records = pages_by_id(db, page.destination, tuple(page_ids))
+    said = _said(errand, wiki, page)
+    if isinstance(said, Failure):
+        return said
+    for page_id in page_ids:
+        texts = wiki.written(page_id, most=MOST_VERSIONS)
+        if isinstance(texts, Failure) and not isinstance(texts, Missing):
+            return texts
+        if page_id in records or isinstance(texts, Missing):
+            continue
+        if _repeats(texts, said):
+            return True
+    return False
 
 
 def _words(units: Units) -> frozenset[str]:

@@ -43,6 +43,12 @@ class Sought:
     title_too: bool = False
     others: Others = NOBODY_ELSE
     beside: frozenset[int] = frozenset()  # the pages that went with it
+    talk: tuple[str, ...] = ()  # the talk pages' titles, whether any ever stood there
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every title that names it."""
+        return tuple(dict.fromkeys((*self.titles, *self.talk)))
 
     @property
     def page_ids(self) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """The single steps of taking a page back: its stub, its older revisions, its log."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge_base.kinds import shipped_kinds
@@ -131,10 +132,13 @@ def hide_older(
 
 
 def hide_log(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState, others: Others
+    errand: Errand,
+    wiki: WithdrawalWiki,
+    page: PageState,
+    titles: Sequence[str],
+    others: Others,
 ) -> bool:
-    """Hides what the log says of the page, and nothing of what others made there."""
-    titles = (page.title, *page.past_titles)
+    """Hides what the log says of these titles, and nothing of others' pages there."""
     entries = wiki.log_entries(titles)
     if isinstance(entries, Failure):
         still_there(errand, page, entries)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from wikibot.hands.account import NOT_A_REPLY, WHO
-from wikibot.hands.around import near, written
+from wikibot.hands.around import near, talk_of, written
 from wikibot.hands.deleted_there import archived, is_hidden, is_peoples, texts_by_id
 from wikibot.hands.mediawiki import MediaWiki, joined, portions
 from wikibot.hands.outcomes import Failure, Missing
@@ -59,6 +59,10 @@ class TakingBack(MediaWiki):
         """See `WithdrawalWiki.hide_revisions`."""
         del page_id
         return self._hide("revision", revisions, reason)
+
+    def talk_of(self, titles: Sequence[str]) -> tuple[str, ...] | Failure:
+        """See `WithdrawalWiki.talk_of`."""
+        return talk_of(self._account, titles)
 
     def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
         """See `WithdrawalWiki.near`."""

@@ -4,7 +4,8 @@ People move pages while nobody looks. A page is known by its id, and its titles 
 read from the wiki before anything of it is taken back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from knowledge_base.pages import PageState, keep_past_titles, page_of
 from wikibot.hands.errand import Errand
@@ -13,6 +14,7 @@ from wikibot.hands.hiding import still_there
 from wikibot.hands.moving import follow_move
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.wiki import LogEntry, WithdrawalWiki
+from wikibot.pages.changes import Act
 
 
 def follow(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> PageState | None:
@@ -65,11 +67,35 @@ def _known(errand: Errand, page: PageState) -> PageState:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The titles of a gone page's talk, and what is others' at any of its titles."""
+
+    talk: tuple[str, ...]
+    others: Others
+
+
 def clear_titles(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState, *, reason: str
-) -> Others | Failure:
+    errand: Errand, wiki: WithdrawalWiki, page: PageState
+) -> Cleared | Failure:
     """Deletes redirects that led to the page; what others made there is theirs."""
     titles = (page.title, *page.past_titles)
+    theirs = _cleared(errand, wiki, page, titles)
+    if isinstance(theirs, Failure):
+        return theirs
+    # The talk page of an article that others made at an old title is theirs as well.
+    talk = wiki.talk_of([one for one in titles if one not in theirs])
+    if isinstance(talk, Failure):
+        return talk
+    their_talk = _cleared(errand, wiki, page, talk)
+    if isinstance(their_talk, Failure):
+        return their_talk
+    return Cleared(talk, Others({**theirs, **their_talk}))
+
+
+def _cleared(
+    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
+) -> Mapping[str, int] | Failure:
     found = wiki.standing_at(titles)
     if isinstance(found, Failure):
         return found
@@ -77,10 +103,10 @@ def clear_titles(
     for title, at in found.items():
         if at.page_id == page.page_id:
             continue
-        if at.leads_to not in titles:
+        if at.leads_to not in (page.title, *page.past_titles):
             theirs[title] = at.page_id
             continue
-        failed = wiki.delete(at.page_id, reason=reason)
+        failed = wiki.delete(at.page_id, reason=errand.summary(Act.LESS))
         if failed is not None:
             return failed
-    return Others(theirs)
+    return theirs

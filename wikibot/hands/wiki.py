@@ -191,6 +191,9 @@ class WithdrawalWiki(Wiki, Protocol):
     ) -> tuple[int, ...] | Failure:
         """Hides what the entries name; returns those that stayed visible."""
 
+    def talk_of(self, titles: Sequence[str]) -> tuple[str, ...] | Failure:
+        """The titles of the talk pages that belong to these, there or not."""
+
     def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
         """Talk pages and subpages of these titles; more than `most` are too many."""
 

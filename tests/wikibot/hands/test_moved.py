@@ -79,6 +79,18 @@ def test_what_others_made_at_the_old_title_is_theirs(
     assert "Another title" not in public_log(bench)
 
 
+def test_what_others_say_again_at_the_old_title_is_told(bench: Bench) -> None:
+    record = bench.published(description=CANARY)
+    before = bench.page(record).title
+    move(bench, before, "Another title", noredirect=1)
+    bench.wiki.visitor("human").edit(before, f"As it was: {CANARY}")
+    bench.withdraw(record)
+
+    tally = bench.run(ALONE)
+
+    assert (tally.withdrawn, tally.people) == (1, [(record, "made-anew")])
+
+
 def test_a_page_that_closes_is_looked_for_where_it_is(bench: Bench) -> None:
     record = bench.published(description=CANARY)
     before = bench.page(record).title
