@@ -8,10 +8,8 @@ merely corrected, and what people wrote into our part, is an ordinary older revi
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from knowledge_base import steps
-from knowledge_base.history import history_of
+from knowledge_base.history import Entry, history_of
 from knowledge_base.steps import Step
 from wikibot.hands.drafts import Draft
 from wikibot.hands.errand import Errand
@@ -33,13 +31,15 @@ def _taken_away(errand: Errand, records: Iterable[str]) -> frozenset[str]:
         return frozenset(
             one.journey.record
             for one in found
-            if not _is_peoples(_since_saved(db, one.journey.record, errand.destination))
+            if not _is_peoples(
+                _since_saved(history_of(db, one.journey.record), errand.destination)
+            )
         )
 
 
-def _since_saved(db: Connection, record: str, destination: str) -> tuple[Step, ...]:
+def _since_saved(history: tuple[Entry, ...], destination: str) -> tuple[Step, ...]:
     """What happened with the record since its page was saved last."""
-    taken = [entry.step for entry in history_of(db, record)]
+    taken = [entry.step for entry in history]
     saved = [
         place
         for place, step in enumerate(taken)
