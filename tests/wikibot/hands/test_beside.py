@@ -3,6 +3,8 @@
 import pytest
 
 from tests.wikibot.hands.bench import Bench
+from tests.wikibot.hands.test_waiting import FailingDoors
+from wikibot.hands.outcomes import RateLimited
 from wikibot.hands.run import Part
 
 pytest_plugins = ["tests.wiki_fixtures"]
@@ -137,3 +139,20 @@ def test_talk_that_moved_with_its_page_leaves_no_signpost(bench: Bench) -> None:
     for title in (before, f"Talk:{before}", "Another title", "Talk:Another title"):
         assert read(bench, title) == ""
         assert title in (bench.page(record).title, *bench.page(record).past_titles)
+
+
+def test_a_run_that_broke_off_between_hiding_and_deleting_is_finished(
+    bench: Bench,
+) -> None:
+    record = bench.published(description=CANARY)
+    title = f"{bench.page(record).title}/More"
+    write(bench, title, CANARY)
+    bench.withdraw(record)
+
+    broken = bench.run(ALONE, doors=FailingDoors(bench, "delete", RateLimited()))
+
+    assert (record, "withdrawal-waits") in broken.people
+    assert title in bench.page(record).past_titles
+    assert bench.run(ALONE).withdrawn == 1
+    assert read(bench, title) == ""
+    assert CANARY not in among_the_deleted(bench, title)
