@@ -156,6 +156,16 @@ def keep_title(
     )
 
 
+def keep_past_titles(
+    db: Connection, record: str, destination: str, titles: Iterable[str]
+) -> None:
+    """Titles that the page had while nobody looked, or that went with it."""
+    found = page_of(db, record, destination)
+    if found is not None:
+        more = sorted({*found.past_titles, *titles} - {found.title})
+        db.execute(_of(record, destination).values(past_titles=more))
+
+
 def follow_title(
     db: Connection,
     page: PageState,

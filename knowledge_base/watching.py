@@ -217,6 +217,18 @@ def ids_titled(
     return tuple(id for part in found for id in part if id is not None)
 
 
+def pages_that_had(
+    db: Connection, destination: str, titles: Iterable[str]
+) -> tuple[PageState, ...]:
+    """Our pages there that are gone and had one of these titles, by record id."""
+    keys = {title_key(title) for title in titles}
+    return tuple(
+        page
+        for page in pages_with_status(db, destination, "gone")
+        if keys & {title_key(one) for one in (page.title, *page.past_titles)}
+    )
+
+
 def pages_with_status(
     db: Connection, destination: str, status: str
 ) -> tuple[PageState, ...]:

@@ -34,13 +34,17 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Our units of a page as they should stand; `seen` is the history's length."""
+    """Our units of a page as they should stand; `seen` is the history's length.
+
+    `takes_away`: words stand there that have to go, whatever comes in their place.
+    """
 
     journey: Journey
     kind: Kind
     page: PageState
     units: Units
     seen: int
+    takes_away: bool = False
 
     @property
     def record(self) -> str:

@@ -34,6 +34,7 @@ class Tally:
     closed: int = 0
     withdrawn: int = 0
     cut: int = 0
+    hidden_of_others: int = 0  # versions that people wrote, hidden along with ours
     planned: list[tuple[str, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)

@@ -5,9 +5,28 @@ Evidence names endpoints, page and revision numbers and never a word of content.
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SHORTEST = 3  # shorter words stand everywhere and prove nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Pages of other people's, or of other records, at titles that ours had: by title.
+
+    What is theirs is told from what was ours by the page's id, and by the title only
+    where the wiki names no id.
+    """
+
+    at: Mapping[str, int] = field(default_factory=dict)
+
+    def have(self, page_id: int, title: str) -> bool:
+        """Whether something of that page id and title is theirs."""
+        return page_id in self.at.values() if page_id else title in self.at
+
+
+NOBODY_ELSE = Others()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +41,23 @@ class Sought:
     revisions: tuple[int, ...] = ()  # those that must be hidden
     words: frozenset[str] = field(default=frozenset(), repr=False)
     title_too: bool = False
+    others: Others = NOBODY_ELSE
+    beside: frozenset[int] = frozenset()  # the pages that went with it
+    talk: tuple[str, ...] = ()  # the talk pages' titles, whether any ever stood there
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every title that names it."""
+        return tuple(dict.fromkeys((*self.titles, *self.talk)))
+
+    @property
+    def page_ids(self) -> frozenset[int]:
+        return self.beside | {self.page_id}
+
+    @property
+    def free_titles(self) -> tuple[str, ...]:
+        """The titles at which nobody else's page stands."""
+        return tuple(one for one in self.titles if one not in self.others.at)
 
     @property
     def all_words(self) -> frozenset[str]:

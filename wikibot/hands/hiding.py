@@ -8,12 +8,16 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.pages import PageState
 from knowledge_base.records import get_record
 from wikibot.hands.errand import Errand
+from wikibot.hands.evidence import Others
 from wikibot.hands.outcomes import Failure, Missing, NoChange, Saved
-from wikibot.hands.wiki import Edit, WithdrawalWiki
+from wikibot.hands.wiki import Edit, Revision, WithdrawalWiki
 from wikibot.pages.changes import Act
 from wikibot.pages.text import stub
 
 log = logging.getLogger(__name__)
+
+WAITS = "withdrawal-waits"
+"""Somebody asked for something to be taken back, and the wiki does not let us yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,11 @@ class HiddenUnder:
     """A stub with all that is older hidden under it."""
 
     stub: Stub
-    revisions: tuple[int, ...]
+    revisions: tuple[Revision, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(one.id for one in self.revisions)
 
 
 def stub_and_hide(
@@ -72,9 +80,14 @@ def save_stub(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | N
 
 
 def still_there(errand: Errand, page: PageState, failure: Failure) -> None:
-    """Nothing but a person can help here, and what is visible is said at once."""
+    """Nothing but a person can help here, and what is visible is said at once.
+
+    The next run goes on by itself where it can; somebody waits for it until then.
+    """
     log.warning("record %s is still on the wiki: %s", page.record, failure.code)
     errand.fail(page.record, failure)
+    if not failure.needs_person:
+        errand.tally.call(page.record, WAITS)
 
 
 def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub | None:
@@ -84,7 +97,7 @@ def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub 
     if isinstance(found, Missing):
         return Stub(0)
     if isinstance(found, Failure):
-        errand.fail(page.record, found)
+        still_there(errand, page, found)
         return None
     older = found[1:] if page.status != "stub" else ()
     return Stub(found[0].id, older[0].id if older else None)
@@ -92,45 +105,57 @@ def _found_again(errand: Errand, wiki: WithdrawalWiki, page: PageState) -> Stub 
 
 def hide_older(
     errand: Errand, wiki: WithdrawalWiki, page: PageState
-) -> tuple[int, ...] | None:
+) -> tuple[Revision, ...] | None:
     """Hides every revision but the newest, which shows nothing any more."""
     assert page.page_id is not None
     found = wiki.revisions(page.page_id)
     if isinstance(found, Missing):
         return ()
     if isinstance(found, Failure):
-        errand.fail(page.record, found)
+        still_there(errand, page, found)
         return None
     older = found[1:]
+    fresh = [one for one in older if not one.is_hidden]
     left = wiki.hide_revisions(
         page.page_id,
-        [one.id for one in older if not one.is_hidden],
+        [one.id for one in fresh],
         reason=errand.summary(Act.LESS),
     )
     if isinstance(left, Failure):
-        errand.fail(page.record, left)
+        still_there(errand, page, left)
         return None
     if left:
         errand.tally.call(page.record, "not-hidden")
         return None
-    return tuple(one.id for one in older)
+    errand.tally.hidden_of_others += sum(one.is_peoples for one in fresh)
+    return older
 
 
 def hide_log(
-    errand: Errand, wiki: WithdrawalWiki, page: PageState, titles: Sequence[str]
+    errand: Errand,
+    wiki: WithdrawalWiki,
+    page: PageState,
+    titles: Sequence[str],
+    others: Others,
 ) -> bool:
+    """Hides what the log says of these titles, and nothing of others' pages there."""
     entries = wiki.log_entries(titles)
     if isinstance(entries, Failure):
-        errand.fail(page.record, entries)
+        still_there(errand, page, entries)
         return False
-    left = wiki.hide_log_entries(entries, reason=errand.summary(Act.LESS))
+    ours = [
+        one.id
+        for one in entries
+        if not one.is_hidden and not others.have(one.page_id, one.title)
+    ]
+    left = wiki.hide_log_entries(ours, reason=errand.summary(Act.LESS))
     if isinstance(left, Failure):
-        errand.fail(page.record, left)
+        still_there(errand, page, left)
         return False
     if left:
         errand.tally.call(page.record, "log-not-hidden")
     purged = wiki.purge(titles)
     if isinstance(purged, Failure):
-        errand.fail(page.record, purged)
+        still_there(errand, page, purged)
         return False
     return not left

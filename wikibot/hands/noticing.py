@@ -105,6 +105,10 @@ def _turn(errand: Errand, page: PageState, status: str, why: str) -> None:
         )
         errand.tally.noticed += 1
         errand.tally.call(record, why)
+    elif page.status == "stub" and status == "gone":
+        # It stays a page that rests, so that no yes makes it anew before a person
+        # has heard that others took it off the wiki.
+        errand.tally.call(record, why)
     elif page.status != status:
         with errand.store.writing() as db:
             turn_page(db, record, place, status=status)

@@ -3,11 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from wikibot.hands.evidence import Evidence, Probe, Sought
+from wikibot.hands.indexes import indexes
+from wikibot.hands.judging import free_of, judge, shows_ours
 from wikibot.hands.outcomes import Unreachable
 from wikibot.hands.reader import Answer, Reader
 
@@ -19,6 +21,8 @@ def probe(reader: Reader, sought: Sought) -> Evidence:
     """Looks at every door there is for anyone."""
     looks = [*_by_revision(reader, sought), *_by_title(reader, sought)]
     looks += [*_lists(reader, sought), *_searches(reader, sought)]
+    if sought.title_too:
+        looks += indexes(reader, sought)
     return Evidence(tuple(looks))
 
 
@@ -36,13 +40,13 @@ def _by_revision(reader: Reader, sought: Sought) -> Iterator[Probe]:
             rvslots="main",
         )
         where = f"api by revision {some[0]}…{some[-1]}"
-        yield _judge(where, answer, lambda text: not _has_content(text))
+        yield judge(where, answer, lambda text: not _has_content(text))
     for revision in _spread(sought.revisions):
         yield from _one_revision(reader, sought, revision)
 
 
 def _one_revision(reader: Reader, sought: Sought, id: int) -> Iterator[Probe]:
-    clean = _free_of(sought.all_words)
+    clean = free_of(sought.all_words)
     looks: tuple[tuple[str, Answer | Unreachable], ...] = (
         ("html", reader.index(oldid=id)),
         ("raw", reader.index(oldid=id, action="raw")),
@@ -53,13 +57,16 @@ def _one_revision(reader: Reader, sought: Sought, id: int) -> Iterator[Probe]:
         ("rest html", reader.rest(f"revision/{id}/html")),
     )
     for name, answer in looks:
-        yield _judge(f"{name} of revision {id}", answer, clean)
+        yield judge(f"{name} of revision {id}", answer, clean)
 
 
 def _by_title(reader: Reader, sought: Sought) -> Iterator[Probe]:
     # A page that is gone shows its title only because we asked for it by its title.
-    clean = _free_of(sought.beyond_titles)
+    clean = free_of(sought.beyond_titles)
     for number, title in enumerate(sought.titles):
+        yield _log_events(reader, sought, f"title {number}", title)
+        if title in sought.others.at:
+            continue  # what stands there, and stood, is somebody else's
         looks: tuple[tuple[str, Answer | Unreachable], ...] = (
             ("page", reader.index(title=title)),
             ("raw page", reader.index(title=title, action="raw")),
@@ -71,21 +78,22 @@ def _by_title(reader: Reader, sought: Sought) -> Iterator[Probe]:
             ("rest history", reader.rest(f"page/{_in_path(title)}/history")),
         )
         for name, answer in looks:
-            yield _judge(f"{name} of title {number}", answer, clean)
-        yield _log_events(reader, sought, number, title)
+            yield judge(f"{name} of title {number}", answer, clean)
+    for number, title in enumerate(sought.talk):
+        yield _log_events(reader, sought, f"talk {number}", title)
 
 
-def _log_events(reader: Reader, sought: Sought, number: int, title: str) -> Probe:
+def _log_events(reader: Reader, sought: Sought, which: str, title: str) -> Probe:
     answer = reader.api(
         action="query", list="logevents", letitle=title, lelimit=500, leprop="ids|title"
     )
-    clean = _free_of(sought.beyond_titles)
+    clean = free_of(sought.beyond_titles)
 
     def judged(text: str) -> bool:
         rows = json.loads(text)["query"]["logevents"]
-        return clean(text) and not (sought.title_too and rows)
+        return not any(shows_ours(row, sought, clean) for row in rows)
 
-    return _judge(f"log entries of title {number}", answer, judged)
+    return judge(f"log entries of {which}", answer, judged)
 
 
 # --- lists that anyone may read
@@ -102,41 +110,31 @@ def _lists(reader: Reader, sought: Sought) -> Iterator[Probe]:
     )
     for name, asked in lists:
         answer = reader.api(action="query", list=name, **asked)
-        yield _judge(name, answer, lambda text: _rows_are_clean(text, sought))
+        yield judge(name, answer, lambda text: _rows_are_clean(text, sought))
     feeds: tuple[tuple[str, Answer | Unreachable], ...] = (
         ("feed of changes", reader.api(action="feedrecentchanges", limit=50)),
         ("feed of new pages", reader.index(title="Special:NewPages", feed="atom")),
     )
     for name, answer in feeds:
-        yield _judge(name, answer, lambda text: _items_are_clean(text, sought))
+        yield judge(name, answer, lambda text: _items_are_clean(text, sought))
 
 
 def _rows_are_clean(text: str, sought: Sought) -> bool:
     """Other pages may rightly use the same words: only entries of this page count."""
-    is_clean = _free_of(sought.beyond_titles)
-    for rows in json.loads(text)["query"].values():
-        for row in rows:
-            if not _is_about(row, sought):
-                continue
-            if sought.title_too or not is_clean(json.dumps(row, ensure_ascii=False)):
-                return False
-    return True
-
-
-def _is_about(row: dict[str, Any], sought: Sought) -> bool:
-    # A log entry may name the page as where something went.
-    named = json.dumps(row.get("logparams", row.get("params", "")), ensure_ascii=False)
-    return row.get("title") in sought.titles or not _free_of(
-        frozenset(json.dumps(title, ensure_ascii=False) for title in sought.titles)
-    )(named)
+    is_clean = free_of(sought.beyond_titles)
+    return not any(
+        shows_ours(row, sought, is_clean)
+        for rows in json.loads(text)["query"].values()
+        for row in rows
+    )
 
 
 def _items_are_clean(text: str, sought: Sought) -> bool:
-    is_clean = _free_of(sought.beyond_titles)
+    is_clean = free_of(sought.beyond_titles)
     for item in re.split(r"<(?:item|entry)>", text)[1:]:
         named = re.search(r"<title>(.*?)</title>", item, re.DOTALL)
         title = html.unescape(named[1]) if named else ""
-        if title in sought.titles and (sought.title_too or not is_clean(item)):
+        if title in sought.free_titles and (sought.title_too or not is_clean(item)):
             return False
     return True
 
@@ -159,38 +157,9 @@ def _searches(reader: Reader, sought: Sought) -> Iterator[Probe]:
 
         def clean(text: str) -> bool:
             found = json.loads(text).get("query", {}).get("search", ())
-            return all(hit.get("pageid") != sought.page_id for hit in found)
+            return all(hit.get("pageid") not in sought.page_ids for hit in found)
 
-        yield _judge(f"search {number + 1}", answer, clean)
-
-
-# --- judging one answer
-
-
-def _judge(
-    where: str, answer: Answer | Unreachable, is_clean: Callable[[str], bool]
-) -> Probe:
-    if isinstance(answer, Unreachable):
-        return Probe(where, None)
-    # MediaWiki 1.39 says of a hidden revision's HTML, in a reply of its own, that it
-    # broke; a 5xx of anybody else says nothing about the wiki.
-    if answer.status >= 500 and '"httpCode":' not in answer.text:
-        return Probe(where, None)
-    try:
-        return Probe(where, is_clean(answer.text))
-    except (ValueError, KeyError, TypeError):
-        return Probe(where, None)
-
-
-def _free_of(words: frozenset[str]) -> Callable[[str], bool]:
-    def is_clean(text: str) -> bool:
-        plain = html.unescape(text)
-        read = (
-            plain.encode().decode("unicode-escape", "ignore") if "\\u" in text else ""
-        )
-        return not any(word in hay for word in words for hay in (text, plain, read))
-
-    return is_clean
+        yield judge(f"search {number + 1}", answer, clean)
 
 
 def _has_content(text: str) -> bool:

@@ -24,6 +24,7 @@ from wikibot.hands.outcomes import (
     Saved,
     Taken,
 )
+from wikibot.hands.replacing import marked
 from wikibot.hands.stored import sha1_of
 from wikibot.hands.wiki import PageText, Wiki
 from wikibot.hands.writing import (
@@ -58,7 +59,7 @@ def publish(
     beneath: Beneath,
 ) -> None:
     """Saves these pages one after the other, until something says stop."""
-    due = [one for one in _drafts_of(errand, found) if is_due(errand, one)]
+    due = marked(errand, [x for x in _drafts_of(errand, found) if is_due(errand, x)])
     standing = _read_shared(errand, wiki, due)
     if standing is None:
         return
@@ -73,9 +74,9 @@ def publish(
 
 def plan(errand: Errand, found: Iterable[Draft | Nothing]) -> None:
     """What `publish` would do; nothing is sent and nothing is written."""
-    for one in found:
-        if isinstance(one, Draft) and is_due(errand, one):
-            errand.tally.planned.append((one.record, act_of(one).value))
+    due = [x for x in found if isinstance(x, Draft) and is_due(errand, x)]
+    for one in marked(errand, due):
+        errand.tally.planned.append((one.record, act_of(one).value))
 
 
 def is_due(errand: Errand, draft: Draft) -> bool:
@@ -275,7 +276,8 @@ def note_saved(
             # After a merge the text is the wiki's; it is read before it is written.
             sha1="" if saved.merged else sha1_of(text),
             units=texts(draft.units),
-            status="less" if hides else "live",
+            # What was to be hidden still is, also where this save alone hides nothing.
+            status="less" if hides or draft.page.status == "less" else "live",
         ),
     )
 

@@ -140,6 +140,7 @@ def _changes(reply: Reply, ours: frozenset[str], saver: str) -> Iterable[Change]
             is_save=is_edit and row.get("user") == saver,
             takes_back=is_edit and row.get("user") != saver,
             key=f"rc{row['rcid']}",
+            came_to=row.get("title", "") if row.get("type") == "new" else _moved(row),
         )
     for row in query.get("logevents", ()):
         yield Change(
@@ -152,6 +153,11 @@ def _changes(reply: Reply, ours: frozenset[str], saver: str) -> Iterable[Change]
             takes_back=False,
             key=f"log{row['logid']}",
         )
+
+
+def _moved(row: Reply) -> str:
+    parameters = row.get("logparams", {})
+    return parameters.get("target_title", "") if isinstance(parameters, dict) else ""
 
 
 def own_changes(reply: Reply, *, saver: str) -> tuple[Change, ...]:

@@ -23,6 +23,7 @@ from wikibot.hands.doors import Doors
 from wikibot.hands.drafts import drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.errors import AlreadyRunning
+from wikibot.hands.hiding import WAITS
 from wikibot.hands.locks import alone
 from wikibot.hands.narrowing import Allowed
 from wikibot.hands.propose import propose
@@ -39,7 +40,6 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_AFTER = 60.0  # seconds; on a polite wiki that is every few edits
 LOOK_AGAIN_EDITS = 50
 TRIES = 5
-WAITS = "withdrawal-waits"
 
 
 class Part(StrEnum):
@@ -267,7 +267,8 @@ def summary_line(errand: Errand) -> str:
     counts = (
         f"{tally.saved} saved, {tally.unchanged} unchanged, {tally.closed} closed, "
         f"{tally.cut} cut, {tally.withdrawn} withdrawn, {tally.noticed} noticed, "
-        f"{tally.proposed} proposed, {tally.lapsed} lapsed"
+        f"{tally.proposed} proposed, {tally.lapsed} lapsed, "
+        f"{tally.hidden_of_others} of people's versions hidden"
     )
     waits = f"{len(tally.people)} for a person"
     return f"{errand.destination}: {counts}, {waits} · head {position}:{hash}"

@@ -1,13 +1,27 @@
 """What only the withdrawal account may do on a wiki: hide, delete, and have remade."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from wikibot.hands.account import NOT_A_REPLY, WHO
-from wikibot.hands.mediawiki import MediaWiki, joined, one, portions
+from wikibot.hands.around import near, talk_of, written
+from wikibot.hands.deleted_there import archived, is_hidden, is_peoples, texts_by_id
+from wikibot.hands.mediawiki import MediaWiki, joined, portions
 from wikibot.hands.outcomes import Failure, Missing
 from wikibot.hands.replies import NONSENSE, Reply
-from wikibot.hands.wiki import TAG, Revision
+from wikibot.hands.titles_there import logged, standing
+from wikibot.hands.wiki import (
+    TAG,
+    Archived,
+    LogEntry,
+    Near,
+    Revision,
+    Standing,
+    Written,
+)
+
+_Id = TypeVar("_Id", int, str)
+"""Revisions and log entries are known by a number, what is archived by its second."""
 
 
 class TakingBack(MediaWiki):
@@ -19,11 +33,11 @@ class TakingBack(MediaWiki):
             "action": "query",
             "prop": "revisions",
             "pageids": page_id,
-            "rvprop": "ids|sha1|comment",
+            "rvprop": "ids|sha1|comment|user",
             "rvlimit": "max",
             **WHO,
         }
-        found: list[Revision] = []
+        rows: list[Reply] = []
         while True:
             reply = self._account.ask_signed_in(**asked)
             if isinstance(reply, Failure):
@@ -32,11 +46,11 @@ class TakingBack(MediaWiki):
                 page = reply["query"]["pages"][0]
                 if page.get("missing"):
                     return Missing()
-                found.extend(_revision(one) for one in page["revisions"])
+                rows.extend(page["revisions"])
+                if "continue" not in reply:
+                    return self._revisions(rows)
             except NOT_A_REPLY:
                 return NONSENSE
-            if "continue" not in reply:
-                return tuple(found)
             asked |= dict(reply["continue"])
 
     def hide_revisions(
@@ -46,26 +60,35 @@ class TakingBack(MediaWiki):
         del page_id
         return self._hide("revision", revisions, reason)
 
-    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
-        """See `WithdrawalWiki.log_entries`; entries that are hidden are left out."""
-        found: list[int] = []
-        for title in titles:
-            reply = self._account.ask_signed_in(
-                action="query",
-                list="logevents",
-                letitle=one(title),
-                leprop="ids|type|title",
-                lelimit="max",
-                **WHO,
-            )
-            if isinstance(reply, Failure):
-                return reply
-            try:
-                rows = reply["query"]["logevents"]
-                found.extend(row["logid"] for row in rows if not _is_hidden(row))
-            except NOT_A_REPLY:
-                return NONSENSE
-        return tuple(dict.fromkeys(found))
+    def talk_of(self, titles: Sequence[str]) -> tuple[str, ...] | Failure:
+        """See `WithdrawalWiki.talk_of`."""
+        return talk_of(self._account, titles)
+
+    def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
+        """See `WithdrawalWiki.near`."""
+        return near(self._account, titles, most=most)
+
+    def written(self, page_id: int, *, most: int) -> tuple[Written, ...] | Failure:
+        """See `WithdrawalWiki.written`."""
+        return written(self._account, page_id, most=most)
+
+    def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
+        """See `WithdrawalWiki.archived`."""
+        return archived(self._account, titles)
+
+    def hide_archived(
+        self, title: str, at: Sequence[str], *, reason: str
+    ) -> tuple[str, ...] | Failure:
+        """See `WithdrawalWiki.hide_archived`."""
+        return self._hide("archive", at, reason, target=[title])
+
+    def log_entries(self, titles: Sequence[str]) -> tuple[LogEntry, ...] | Failure:
+        """See `WithdrawalWiki.log_entries`."""
+        return logged(self._account, titles)
+
+    def standing_at(self, titles: Sequence[str]) -> Mapping[str, Standing] | Failure:
+        """See `WithdrawalWiki.standing_at`."""
+        return standing(self._account, titles)
 
     def hide_log_entries(
         self, entries: Sequence[int], *, reason: str
@@ -75,26 +98,9 @@ class TakingBack(MediaWiki):
 
     def delete(self, page_id: int, *, reason: str) -> Failure | None:
         """See `WithdrawalWiki.delete`; without a reason the log quotes the page."""
-        return self._delete(reason, pageid=page_id, deletetalk=1)
-
-    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
-        """See `WithdrawalWiki.delete_redirects`."""
-        if not titles:
-            return None
-        reply = self._account.ask_signed_in(
-            action="query", titles=joined(titles), prop="info", **WHO
+        reply = self._account.write(
+            action="delete", pageid=page_id, reason=[reason], tags=TAG
         )
-        if isinstance(reply, Failure):
-            return reply
-        for page in reply["query"].get("pages", ()):
-            if page.get("redirect"):
-                failed = self._delete(reason, pageid=page["pageid"])
-                if failed is not None:
-                    return failed
-        return None
-
-    def _delete(self, reason: str, **which: int) -> Failure | None:
-        reply = self._account.write(action="delete", reason=[reason], tags=TAG, **which)
         if isinstance(reply, Missing):
             return None
         return reply if isinstance(reply, Failure) else None
@@ -108,9 +114,9 @@ class TakingBack(MediaWiki):
         return None
 
     def _hide(
-        self, type: str, ids: Sequence[int], reason: str
-    ) -> tuple[int, ...] | Failure:
-        left: list[int] = []
+        self, type: str, ids: Sequence[_Id], reason: str, **at: Any
+    ) -> tuple[_Id, ...] | Failure:
+        left: list[_Id] = []
         for some in portions(ids):
             reply = self._account.write(
                 action="revisiondelete",
@@ -120,6 +126,7 @@ class TakingBack(MediaWiki):
                 suppress="yes",
                 reason=[reason],
                 tags=TAG,
+                **at,
             )
             if isinstance(reply, Failure):
                 return reply
@@ -128,15 +135,14 @@ class TakingBack(MediaWiki):
             except NOT_A_REPLY:
                 return NONSENSE
             # The whole may say Success while an item says an error.
-            done = {one.get("id") for one in items if not one.get("errors")}
-            left.extend(id for id in some if id not in done)
+            done = {str(one.get("id")) for one in items if not one.get("errors")}
+            left.extend(id for id in some if str(id) not in done)
         return tuple(left)
 
-
-def _revision(row: Reply) -> Revision:
-    hidden = bool(row.get("sha1hidden") and row.get("commenthidden"))
-    return Revision(row["revid"], hidden and bool(row.get("suppressed")))
-
-
-def _is_hidden(row: Reply) -> bool:
-    return bool(row.get("actionhidden"))
+    def _revisions(self, rows: Sequence[Reply]) -> tuple[Revision, ...]:
+        texts = texts_by_id(rows)
+        ours = self._account.ours
+        return tuple(
+            Revision(row["revid"], is_hidden(row), is_peoples(row, texts, ours))
+            for row in rows
+        )

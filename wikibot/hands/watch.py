@@ -25,6 +25,7 @@ from knowledge_base.watching import (
     ids_titled,
     keep_watermark,
     live_page_ids,
+    pages_that_had,
 )
 from wikibot.hands.closings import last_reason
 from wikibot.hands.errand import Errand
@@ -38,6 +39,7 @@ from wikibot.hands.wiki import Change, PageText, Poll, Wiki
 from wikibot.pages.changes import classify
 from wikibot.pages.text import Unreadable, is_stub, read_units
 
+TAKEN_BACK = (State.WITHDRAWING, State.WITHDRAWN, State.CLOSED, State.REFUSED)
 OVERLAP = timedelta(seconds=10)
 OLDEST = timedelta(days=30)  # recent changes are pruned, by default after 90 days
 
@@ -73,6 +75,7 @@ def watch(errand: Errand, wiki: Wiki, found: Poll) -> None:
         return
     if not _look_for_stubs(errand, wiki, changes):
         return
+    _look_for_new_ones(errand, changes)
     keys = tuple(change.key for change in found.changes)
     at = (found.at - OVERLAP).isoformat()
     with errand.store.writing() as db:
@@ -124,6 +127,25 @@ def _look_for_stubs(errand: Errand, wiki: Wiki, changes: Iterable[Change]) -> bo
         if ours[page_id].status == "live" and is_stub(current.text):
             notice_unreadable(errand, ours[page_id], current)
     return True
+
+
+def _look_for_new_ones(errand: Errand, changes: Iterable[Change]) -> None:
+    """People made a page under a title that was taken back: it is theirs, and told.
+
+    It may be an article of their own, or a copy of what stood there: a person looks.
+    """
+    came = {one.came_to: one for one in changes if one.came_to and not one.is_ours}
+    if not came:
+        return
+    with errand.store.reading() as db:
+        had = pages_that_had(db, errand.destination, came)
+        withdrawn = [
+            page.record
+            for page in had
+            if journey_of(db, page.record, page.destination).state in TAKEN_BACK
+        ]
+    for record in withdrawn:
+        errand.tally.call(record, "made-anew")
 
 
 def _is_short(found: Poll, mark: Watermark) -> bool:

@@ -27,6 +27,7 @@ class Change:
     is_save: bool  # by the account that saves pages, with our tag
     takes_back: bool  # an edit by the account that takes back, with our tag
     key: str  # one for each, to know it again where two polls overlap
+    came_to: str = ""  # the title at which a page appeared: made there or moved there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,56 @@ class Revision:
 
     id: int
     is_hidden: bool
+    is_peoples: bool  # has words of others; whose they are stays with the wiki
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A deleted revision; `at` is the second by which the archive knows it."""
+
+    id: int
+    parent: int  # 0: a page began with it
+    title: str
+    at: str
+    is_hidden: bool
+    is_peoples: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A public log entry; `page_id` is the page's own, whatever stands there now."""
+
+    id: int
+    page_id: int  # 0 where the wiki does not say
+    title: str
+    moved_to: str  # "" where nothing was moved
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A page that stands at a title; `leads_to` is "" where it is no redirect."""
+
+    page_id: int
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A talk page or a subpage; the subpages of a talk page are talk too."""
+
+    page_id: int
+    title: str
+    is_talk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one version of a page says, and its summary."""
+
+    id: int
+    text: str = field(repr=False)
+    summary: str = field(repr=False)
 
 
 class Wiki(Protocol):
@@ -129,19 +180,36 @@ class WithdrawalWiki(Wiki, Protocol):
     ) -> tuple[int, ...] | Failure:
         """Hides text and summary from everyone; returns those that stayed visible."""
 
-    def log_entries(self, titles: Sequence[str]) -> tuple[int, ...] | Failure:
-        """The public log entries that name one of these titles."""
+    def log_entries(self, titles: Sequence[str]) -> tuple[LogEntry, ...] | Failure:
+        """The public log entries of these titles, newest first for each."""
+
+    def standing_at(self, titles: Sequence[str]) -> Mapping[str, Standing] | Failure:
+        """What stands at these titles now, whoever made it; free ones left out."""
 
     def hide_log_entries(
         self, entries: Sequence[int], *, reason: str
     ) -> tuple[int, ...] | Failure:
         """Hides what the entries name; returns those that stayed visible."""
 
-    def delete(self, page_id: int, *, reason: str) -> Failure | None:
-        """Deletes the page and its talk page; None when it is gone."""
+    def talk_of(self, titles: Sequence[str]) -> tuple[str, ...] | Failure:
+        """The titles of the talk pages that belong to these, there or not."""
 
-    def delete_redirects(self, titles: Sequence[str], *, reason: str) -> Failure | None:
-        """Deletes what stands at these titles where it is but a redirect."""
+    def near(self, titles: Sequence[str], *, most: int) -> tuple[Near, ...] | Failure:
+        """Talk pages and subpages of these titles; more than `most` are too many."""
+
+    def written(self, page_id: int, *, most: int) -> tuple[Written, ...] | Failure:
+        """Every version of a page, newest first; more than `most` are too many."""
+
+    def archived(self, titles: Sequence[str]) -> tuple[Archived, ...] | Failure:
+        """The deleted revisions at these titles, of whatever page they were."""
+
+    def hide_archived(
+        self, title: str, at: Sequence[str], *, reason: str
+    ) -> tuple[str, ...] | Failure:
+        """Hides deleted revisions; returns the seconds of those that stayed."""
+
+    def delete(self, page_id: int, *, reason: str) -> Failure | None:
+        """Deletes the page alone; None when it is gone."""
 
     def purge(self, titles: Sequence[str]) -> Failure | None:
         """Has what shows these pages made anew."""

@@ -26,6 +26,7 @@ from wikibot.hands.cutting import cut_down
 from wikibot.hands.errand import Errand
 from wikibot.hands.evidence import Evidence, Sought
 from wikibot.hands.hiding import (
+    WAITS,
     Stub,
     hide_older,
     save_stub,
@@ -38,6 +39,7 @@ from wikibot.hands.reconcile import open_intents
 from wikibot.hands.removing import is_proven, remove, sought
 from wikibot.hands.renaming import better_title
 from wikibot.hands.watch import greet
+from wikibot.hands.whereabouts import follow
 from wikibot.hands.wiki import WithdrawalWiki
 
 
@@ -88,10 +90,10 @@ def take_back(
     wiki did not answer. A journey whose edit may still be on its way is not finished.
     `too_much`: the pages that show more than may be seen.
     """
-    if greet(errand, wiki) is None:
+    is_answered = greet(errand, wiki) is not None
+    if not is_answered or (open_intents(errand) and not settle()):
+        _say_what_waits(errand, too_much)
         return  # without an answer nothing can be taken back either
-    if open_intents(errand) and not settle():
-        return
     for one in too_much:
         cut_down(errand, wiki, one)
     waiting = to_take_back(errand)
@@ -105,6 +107,17 @@ def take_back(
             _close(errand, wiki, reader, journey)
     for page in waiting.showed_more:
         _hide_what_showed_more(errand, wiki, reader, page)
+
+
+def _say_what_waits(errand: Errand, too_much: Sequence[Allowed]) -> None:
+    """A person is called for each: she is told what stands there still."""
+    waiting = to_take_back(errand)
+    for journey in (*waiting.withdrawing, *waiting.closing):
+        errand.tally.call(journey.record, WAITS)
+    for page in (*waiting.late, *waiting.showed_more):
+        errand.tally.call(page.record, WAITS)
+    for one in too_much:
+        errand.tally.call(one.journey.record, WAITS)
 
 
 def _is_settled(errand: Errand, journey: Journey) -> bool:
@@ -123,12 +136,13 @@ def _withdraw(
     if page is None or page.page_id is None:
         _note_withdrawn(errand, journey.record, Evidence(()), page)
         return
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is None:
+    page = follow(errand, wiki, page)
+    removal = None if page is None else remove(errand, wiki, reader, page)
+    if page is None or removal is None:
         return
+    evidence = removal.evidence
     _finish(errand, page, evidence)
-    titles = (page.title, *page.past_titles)
-    if evidence.proves_it and links_to(reader, titles):
+    if evidence.proves_it and links_to(reader, removal.sought.free_titles):
         errand.tally.call(page.record, "links-remain")
 
 
@@ -141,9 +155,10 @@ def _remove_late(
     errand: Errand, wiki: WithdrawalWiki, reader: Reader, page: PageState
 ) -> None:
     """A page that arrived when nobody allowed it; its record stays as it is."""
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is not None:
-        _finish(errand, page, evidence)
+    now = follow(errand, wiki, page)
+    removal = None if now is None else remove(errand, wiki, reader, now)
+    if now is not None and removal is not None:
+        _finish(errand, now, removal.evidence)
 
 
 def _note_withdrawn(
@@ -171,6 +186,9 @@ def _close(
     if page is None or page.page_id is None or page.status == "gone":
         _note_stub(errand, journey.record, Stub(0))
         return
+    page = follow(errand, wiki, page)
+    if page is None:
+        return
     title = better_title(errand, page)
     if title is not None:
         _take_off(errand, wiki, reader, page, title)
@@ -185,7 +203,7 @@ def _close(
     hidden = stub_and_hide(errand, wiki, page)
     if hidden is None:
         return
-    evidence = probe(reader, sought(page, hidden.revisions, title_too=False))
+    evidence = probe(reader, sought(page, hidden.ids, title_too=False))
     if not is_proven(errand, page, evidence):
         return
     _note_stub(errand, journey.record, hidden.stub)
@@ -198,9 +216,10 @@ def _take_off(
 
     Should it come back, then under another title, and only with a fresh yes.
     """
-    evidence = remove(errand, wiki, reader, page)
-    if evidence is None or not is_proven(errand, page, evidence):
+    removal = remove(errand, wiki, reader, page)
+    if removal is None or not is_proven(errand, page, removal.evidence):
         return
+    evidence = removal.evidence
     record, place = page.record, page.destination
     errand.record_fact(
         record,
@@ -234,7 +253,8 @@ def _hide_what_showed_more(
     hidden = hide_older(errand, wiki, page)
     if hidden is None:
         return
-    looked = Sought(page_id=page.page_id, titles=(page.title,), revisions=hidden)
+    ids = tuple(one.id for one in hidden)
+    looked = Sought(page_id=page.page_id, titles=(page.title,), revisions=ids)
     if not is_proven(errand, page, probe(reader, looked)):
         return
     with errand.store.writing() as db:

@@ -69,6 +69,8 @@ def act_of(draft: Draft) -> Act:
     """What the save does; whatever surely shows less says no more than `updated`."""
     if is_new(draft.page):
         return Act.CREATED
+    if draft.takes_away:
+        return Act.LESS
     edits = classify(draft.page.base_units, draft.units)
     if any(not edit.shows_more for edit in edits):
         return Act.LESS
@@ -164,6 +166,10 @@ def _before_the_stub(
             return None
         if found is None or is_stub(found.text):
             errand.tally.call(page.record, "words-not-read")
+            return None
+        if is_left_alone(found.text, errand.place.account):
+            # It says so beneath its stub too: a person brings it back, or nobody does.
+            errand.tally.call(page.record, "left-alone")
             return None
         if _asks(errand, page, found, read_units(found.text, draft.kind)):
             return None

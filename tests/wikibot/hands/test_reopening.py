@@ -220,3 +220,39 @@ def test_a_reopening_that_is_killed_is_finished_by_the_next_run(
     assert bench.world.state(record) is State.PUBLISHED
     assert PROSE in bench.text(record)
     assert "Carved." in bench.text(record)
+
+
+def test_a_page_that_asked_to_be_left_alone_does_so_beneath_its_stub(
+    bench: Bench,
+) -> None:
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: f"{text}\n{{{{bots|deny=WithcareBot}}}}")
+    close(bench, record)
+    bench.run(TAKING_BACK)
+    open_again(bench, record)
+
+    tallies = [bench.run(), bench.run()]
+
+    for tally in tallies:
+        assert (tally.saved, tally.people) == (0, [(record, "left-alone")])
+    assert is_stub(bench.text(record))
+
+
+def test_a_stub_that_people_deleted_is_not_made_anew_unheard(bench: Bench) -> None:
+    record = bench.published(description="Carved.")
+    close(bench, record)
+    bench.run()
+    bench.wiki.visitor("admin").post(
+        action="delete", pageid=bench.page(record).page_id, reason="empty"
+    )
+
+    noticed = bench.run()
+    open_again(bench, record)
+    asked = bench.run()
+
+    assert (record, "deleted-on-wiki") in noticed.people
+    assert (asked.saved, asked.people) == (0, [(record, "deleted-on-wiki")])
+    assert bench.world.state(record) is State.CHANGED
+    assert bench.text(record) == ""
+    open_again(bench, record)
+    assert bench.run().saved == 1

@@ -11,7 +11,7 @@ from knowledge_base.journeys import State
 from tests.wikibot.hands.bench import Bench
 from wikibot.hands.evidence import Evidence, Sought
 from wikibot.hands.probe import probe
-from wikibot.hands.run import Part
+from wikibot.hands.run import Part, run, summary_line
 from wikibot.pages.text import is_stub
 
 pytest_plugins = ["tests.wiki_fixtures"]
@@ -70,6 +70,28 @@ def test_what_people_wrote_on_the_page_is_hidden_with_it(bench: Bench) -> None:
     bench.run()
 
     assert look(bench, record).visible == ()
+
+
+def test_whose_versions_were_hidden_is_told_without_a_name(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    record = bench.published(description="Carved.")
+    bench.edit(record, lambda text: text + "\nA paragraph that a person wrote.")
+    bench.edit(record, lambda text: text + "\nAnd one more.")
+    bench.withdraw(record)
+    errand = bench.errand()
+
+    run(errand, bench.doors())
+
+    told = errand.tally
+    assert told.hidden_of_others == 2
+    assert told.people == [(record, "peoples-versions-hidden")]
+    assert "2 of people's versions hidden" in summary_line(errand)
+    assert bench.wiki.accounts["human"].user not in caplog.text
+    with bench.world.store.reading() as db:
+        kept = [entry.text for entry in history_of(db, record)]
+    assert bench.wiki.accounts["human"].user not in str(kept)
 
 
 def test_a_page_that_was_moved_is_found_under_neither_title(bench: Bench) -> None:
