@@ -30,7 +30,12 @@ import pywikibot
 from pywikibot import pagegenerators
 
 from policies.errors import WithcareError
-from wikibot.hands.pwb import NothingToNarrow, check_before_asking, run_for_pwb
+from wikibot.hands.pwb import (
+    NothingToNarrow,
+    check_before_asking,
+    run_for_pwb,
+    told_plainly,
+)
 from wikibot.hands.run import EVERYTHING
 
 docuReplacements = {"&params;": pagegenerators.parameterHelp}  # noqa: N816 - pwb's name
@@ -49,8 +54,13 @@ def main(*args: str) -> int:
         pywikibot.error(str(error))
         return 1
     generators = pagegenerators.GeneratorFactory()
-    ours = pywikibot.handle_args(args)
-    left = generators.handle_args(ours)
+    try:
+        with told_plainly():
+            ours = pywikibot.handle_args(args)
+            left = generators.handle_args(ours)
+    except WithcareError as error:
+        pywikibot.error(str(error))
+        return 1
     narrows = len(left) < len(ours)
     for argument in left:
         if argument == "-always":
@@ -76,12 +86,13 @@ def _titles(
 
     Raises `NothingToNarrow` for a filter alone: it would be without effect.
     """
-    pages = generators.getCombinedGenerator()
-    if pages is None and narrows:
-        raise NothingToNarrow
-    if pages is None:
-        return None
-    return frozenset(page.title() for page in pages)
+    with told_plainly():
+        pages = generators.getCombinedGenerator()
+        if pages is None and narrows:
+            raise NothingToNarrow
+        if pages is None:
+            return None
+        return frozenset(page.title() for page in pages)
 
 
 def _now() -> datetime:

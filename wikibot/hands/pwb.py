@@ -1,11 +1,18 @@
 """What `pwb` scripts share: the wiki on which user-config.py and settings agree."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 import pywikibot
 from pywikibot import config
-from pywikibot.exceptions import UnknownFamilyError
+from pywikibot.exceptions import (
+    ApiTimeoutError,
+    ServerError,
+    SiteDefinitionError,
+    UnknownFamilyError,
+)
 from pywikibot.family import Family
 
 from knowledge_base.settings import Place, Settings, load
@@ -14,7 +21,7 @@ from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Clock, Errand, Tally
-from wikibot.hands.errors import WrongAccount
+from wikibot.hands.errors import NotUnderstood, Unanswered, WikiAway, WrongAccount
 from wikibot.hands.run import Part, run, summary_line
 from wikibot.pages.render import Addresses
 
@@ -47,6 +54,36 @@ def agreed_place(settings: Settings) -> Place:
     raise Disagree(address, known)
 
 
+TRIES, PAUSE = 1, 2  # a person waits at the screen: seconds, not pywikibot's hours
+PATIENCE = 20
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """What pywikibot itself meets becomes a sentence of ours.
+
+    Raises `Unanswered`, `NotUnderstood` and `WikiAway`.
+    """
+    logging.getLogger("pywiki").addFilter(_is_no_traceback)
+    config.max_retries = min(config.max_retries, TRIES)
+    config.retry_wait = min(config.retry_wait, PAUSE)
+    config.retry_max = min(config.retry_max, PAUSE)
+    config.socket_timeout = (PATIENCE, PATIENCE)
+    try:
+        yield
+    except EOFError:
+        raise Unanswered from None
+    except (ServerError, ApiTimeoutError, ConnectionError, SiteDefinitionError):
+        raise WikiAway from None
+    except ValueError as error:
+        raise NotUnderstood(str(error)) from None
+
+
+def _is_no_traceback(said: logging.LogRecord) -> bool:
+    """pywikibot prints one each time a request fails, before it tries again."""
+    return not said.getMessage().startswith("Traceback (most recent call last)")
+
+
 class NothingToNarrow(WithcareError):
     """A filter without pages to filter; nothing was done."""
 
@@ -66,9 +103,10 @@ def check_before_asking(words: Sequence[str]) -> None:
     said = dict(_option(word) for word in words)
     if "-help" in said:
         return
-    family, _, code = said.get("-site", "").rpartition(":")
+    family, _, code = said.get("-site", "").partition(":")
     config.family = said.get("-family") or family or config.family
-    config.mylang = said.get("-lang") or code or config.mylang
+    chosen = said.get("-code") or said.get("-lang") or code or family
+    config.mylang = chosen or config.mylang
     if "-user" in said:
         config.usernames[config.family][config.mylang] = said["-user"]
     try:

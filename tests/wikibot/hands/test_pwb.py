@@ -75,6 +75,12 @@ class Pwb:
             USER_CONFIG.format(api=api or self.bench.wiki.api, account=account)
         )
 
+    def move_to(self, host: str) -> None:
+        """Both files name another host, where nobody may be listening."""
+        path = self.home / "settings.toml"
+        path.write_text(path.read_text().replace(self.bench.place.host, host))
+        self.user_config(api=f"http://{host}/api.php")
+
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(PWB), *words],
@@ -301,3 +307,36 @@ def test_the_example_of_a_user_config_loads(tmp_path: Path) -> None:
     said = "ourwiki WithcareBot 0.99 10 user-password.py True"
     assert loaded.stdout.strip() == said
     assert loaded.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("-page",), ("-limit",), ("-limit:x", "-page:A")], ids=" ".join
+)
+def test_an_option_without_its_value_ends_in_a_sentence(
+    pwb: Pwb, words: tuple[str, ...]
+) -> None:
+    record = pwb.bench.approved()
+
+    ran = pwb("kb_sync", *words)
+
+    assert ran.returncode == 1
+    assert "An option" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert pwb.bench.world.state(record) is State.APPROVED
+
+
+@pytest.mark.parametrize(
+    "words", [("kb_sync",), ("kb_sync", "-page:A"), ("kb_withdraw",)], ids=" ".join
+)
+def test_a_wiki_that_is_down_ends_in_a_sentence(
+    pwb: Pwb, words: tuple[str, ...]
+) -> None:
+    record = pwb.bench.approved()
+    pwb.move_to("127.0.0.1:9")
+
+    ran = pwb(*words)
+
+    assert ran.returncode == 1
+    assert "does not answer" in " ".join(ran.stderr.split())
+    assert "Traceback" not in ran.stderr
+    assert pwb.bench.world.state(record) is State.APPROVED
