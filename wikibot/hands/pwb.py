@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import msgspec
 import pywikibot
@@ -20,9 +22,12 @@ from knowledge_base.store import Store
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Clock, Errand, Tally
 from wikibot.hands.errors import NotUnderstood, Unanswered, WikiAway, WrongAccount
+from wikibot.hands.publish import is_due
 from wikibot.hands.run import Part, run, summary_line
+from wikibot.hands.touched import Touched
 from wikibot.pages.render import Addresses
 
 
@@ -84,14 +89,16 @@ def _is_no_traceback(said: logging.LogRecord) -> bool:
     return not said.getMessage().startswith("Traceback (most recent call last)")
 
 
-class NothingToNarrow(WithcareError):
-    """A filter without pages to filter; nothing was done."""
+Titles = Callable[[], tuple[str, ...]]
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Filters such as -ns and -limit make a choice of pages smaller, and no "
-            "pages were chosen; name some as well, with -page, -cat, -transcludes …"
-        )
+
+def due_titles(errand: Errand) -> tuple[str, ...]:
+    """The titles of the pages that a run would save now, in its order."""
+    return tuple(
+        one.page.title
+        for one in drafts(errand, Touched(errand).due())
+        if isinstance(one, Draft) and is_due(errand, one)
+    )
 
 
 def check_before_asking(words: Sequence[str]) -> None:
@@ -133,15 +140,15 @@ def run_for_pwb(
     parts: frozenset[Part],
     *,
     clock: Clock,
-    only: Callable[[], frozenset[str] | None] = lambda: None,
+    only: Callable[[Titles], frozenset[str] | None] = lambda due: None,
 ) -> int:
     """Does these parts and says what was done; returns the exit code.
 
-    `only` names the pages to keep to; it is asked after both files have agreed.
+    `only` names the pages to keep to, out of all or out of those that are due; it is
+    asked after both files have agreed.
     """
     settings = load()
     place = agreed_place(settings)
-    kept_to = only()
     others = tuple(one for one in settings.destinations if one.id != place.id)
     settings = msgspec.structs.replace(settings, destinations=(place, *others))
     store = Store.open(
@@ -155,9 +162,9 @@ def run_for_pwb(
         clock=clock,
         addresses=Addresses(review_app=settings.review_address),
         tally=Tally(),
-        only=kept_to,
         rehearses=bool(config.simulate) or not place.live,
     )
+    errand = replace(errand, only=only(partial(due_titles, errand)))
     run(errand, SettingsDoors(settings, place.id), parts)
     _say(errand)
     store.close()
