@@ -25,12 +25,13 @@ The exit code is 0 when all is done, 1 after an error, 2 when a person is needed
 
 import sys
 from datetime import UTC, datetime
+from itertools import islice
 
 import pywikibot
 from pywikibot import pagegenerators
 
 from policies.errors import WithcareError
-from wikibot.hands.pwb import NothingToNarrow, check_before_asking, run_for_pwb
+from wikibot.hands.pwb import Titles, check_before_asking, run_for_pwb, told_plainly
 from wikibot.hands.run import EVERYTHING
 
 docuReplacements = {"&params;": pagegenerators.parameterHelp}  # noqa: N816 - pwb's name
@@ -49,8 +50,13 @@ def main(*args: str) -> int:
         pywikibot.error(str(error))
         return 1
     generators = pagegenerators.GeneratorFactory()
-    ours = pywikibot.handle_args(args)
-    left = generators.handle_args(ours)
+    try:
+        with told_plainly():
+            ours = pywikibot.handle_args(args)
+            left = generators.handle_args(ours)
+    except WithcareError as error:
+        pywikibot.error(str(error))
+        return 1
     narrows = len(left) < len(ours)
     for argument in left:
         if argument == "-always":
@@ -62,7 +68,9 @@ def main(*args: str) -> int:
         return 1
     try:
         return run_for_pwb(
-            EVERYTHING, clock=_now, only=lambda: _titles(generators, narrows=narrows)
+            EVERYTHING,
+            clock=_now,
+            only=lambda due: _titles(generators, due, narrows=narrows),
         )
     except WithcareError as error:
         pywikibot.error(str(error))
@@ -70,18 +78,23 @@ def main(*args: str) -> int:
 
 
 def _titles(
-    generators: pagegenerators.GeneratorFactory, *, narrows: bool
+    generators: pagegenerators.GeneratorFactory, due: Titles, *, narrows: bool
 ) -> frozenset[str] | None:
     """The titles the generators give; None where none was asked for.
 
-    Raises `NothingToNarrow` for a filter alone: it would be without effect.
+    A filter alone, as -limit or -titleregex, chooses among the pages that are due.
     """
-    pages = generators.getCombinedGenerator()
-    if pages is None and narrows:
-        raise NothingToNarrow
-    if pages is None:
+    if not narrows:
         return None
-    return frozenset(page.title() for page in pages)
+    with told_plainly():
+        if generators.gens:
+            pages = generators.getCombinedGenerator()
+            return frozenset(page.title() for page in pages or ())
+        # Last, so that -limit counts what the other filters let through.
+        most, generators.limit = generators.limit, None
+        own = [pywikibot.Page(generators.site, title) for title in due()]
+        pages = generators.getCombinedGenerator(own) if own else ()
+        return frozenset(page.title() for page in islice(pages or (), most))
 
 
 def _now() -> datetime:

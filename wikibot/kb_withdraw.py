@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 import pywikibot
 
 from policies.errors import WithcareError
-from wikibot.hands.pwb import check_before_asking, run_for_pwb
+from wikibot.hands.pwb import check_before_asking, run_for_pwb, told_plainly
 from wikibot.hands.run import Part
 
 
@@ -28,7 +28,13 @@ def main(*args: str) -> int:
     except WithcareError as error:
         pywikibot.error(str(error))
         return 1
-    for argument in pywikibot.handle_args(args):
+    try:
+        with told_plainly():
+            left = pywikibot.handle_args(args)
+    except WithcareError as error:
+        pywikibot.error(str(error))
+        return 1
+    for argument in left:
         if argument != "-always":
             pywikibot.error(f"{argument} is not known; see -help.")
             return 1

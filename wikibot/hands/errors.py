@@ -62,3 +62,30 @@ class NotSignedIn(WithcareError):
             f"The wiki does not let {account!r} sign in ({why}); check its key and "
             "its bot password."
         )
+
+
+class Unanswered(WithcareError):
+    """An option was given no value, and nobody is there to be asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An option has no value, and nobody is here to be asked for it; write it "
+            "as -page:TITLE or -limit:5."
+        )
+
+
+class NotUnderstood(WithcareError):
+    """pywikibot cannot take an option as it was written; nothing was done."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"An option cannot be taken as it is written: {why}.")
+
+
+class WikiAway(WithcareError):
+    """The wiki did not answer while pywikibot looked at it; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The wiki does not answer; look whether it is up and try again. Nothing "
+            "was done."
+        )

@@ -1,11 +1,20 @@
 """What `pwb` scripts share: the wiki on which user-config.py and settings agree."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import msgspec
 import pywikibot
 from pywikibot import config
-from pywikibot.exceptions import UnknownFamilyError
+from pywikibot.exceptions import (
+    ApiTimeoutError,
+    ServerError,
+    SiteDefinitionError,
+    UnknownFamilyError,
+)
 from pywikibot.family import Family
 
 from knowledge_base.settings import Place, Settings, load
@@ -13,9 +22,12 @@ from knowledge_base.store import Store
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 from wikibot.hands.doors import SettingsDoors
+from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Clock, Errand, Tally
-from wikibot.hands.errors import WrongAccount
+from wikibot.hands.errors import NotUnderstood, Unanswered, WikiAway, WrongAccount
+from wikibot.hands.publish import is_due
 from wikibot.hands.run import Part, run, summary_line
+from wikibot.hands.touched import Touched
 from wikibot.pages.render import Addresses
 
 
@@ -47,14 +59,46 @@ def agreed_place(settings: Settings) -> Place:
     raise Disagree(address, known)
 
 
-class NothingToNarrow(WithcareError):
-    """A filter without pages to filter; nothing was done."""
+TRIES, PAUSE = 1, 2  # a person waits at the screen: seconds, not pywikibot's hours
+PATIENCE = 20
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Filters such as -ns and -limit make a choice of pages smaller, and no "
-            "pages were chosen; name some as well, with -page, -cat, -transcludes …"
-        )
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """What pywikibot itself meets becomes a sentence of ours.
+
+    Raises `Unanswered`, `NotUnderstood` and `WikiAway`.
+    """
+    logging.getLogger("pywiki").addFilter(_is_no_traceback)
+    config.max_retries = min(config.max_retries, TRIES)
+    config.retry_wait = min(config.retry_wait, PAUSE)
+    config.retry_max = min(config.retry_max, PAUSE)
+    config.socket_timeout = (PATIENCE, PATIENCE)
+    try:
+        yield
+    except EOFError:
+        raise Unanswered from None
+    except (ServerError, ApiTimeoutError, ConnectionError, SiteDefinitionError):
+        raise WikiAway from None
+    except ValueError as error:
+        raise NotUnderstood(str(error)) from None
+
+
+def _is_no_traceback(said: logging.LogRecord) -> bool:
+    """pywikibot prints one each time a request fails, before it tries again."""
+    return not said.getMessage().startswith("Traceback (most recent call last)")
+
+
+Titles = Callable[[], tuple[str, ...]]
+
+
+def due_titles(errand: Errand) -> tuple[str, ...]:
+    """The titles of the pages that a run would save now, in its order."""
+    return tuple(
+        one.page.title
+        for one in drafts(errand, Touched(errand).due())
+        if isinstance(one, Draft) and is_due(errand, one)
+    )
 
 
 def check_before_asking(words: Sequence[str]) -> None:
@@ -66,9 +110,10 @@ def check_before_asking(words: Sequence[str]) -> None:
     said = dict(_option(word) for word in words)
     if "-help" in said:
         return
-    family, _, code = said.get("-site", "").rpartition(":")
+    family, _, code = said.get("-site", "").partition(":")
     config.family = said.get("-family") or family or config.family
-    config.mylang = said.get("-lang") or code or config.mylang
+    chosen = said.get("-code") or said.get("-lang") or code or family
+    config.mylang = chosen or config.mylang
     if "-user" in said:
         config.usernames[config.family][config.mylang] = said["-user"]
     try:
@@ -95,15 +140,15 @@ def run_for_pwb(
     parts: frozenset[Part],
     *,
     clock: Clock,
-    only: Callable[[], frozenset[str] | None] = lambda: None,
+    only: Callable[[Titles], frozenset[str] | None] = lambda due: None,
 ) -> int:
     """Does these parts and says what was done; returns the exit code.
 
-    `only` names the pages to keep to; it is asked after both files have agreed.
+    `only` names the pages to keep to, out of all or out of those that are due; it is
+    asked after both files have agreed.
     """
     settings = load()
     place = agreed_place(settings)
-    kept_to = only()
     others = tuple(one for one in settings.destinations if one.id != place.id)
     settings = msgspec.structs.replace(settings, destinations=(place, *others))
     store = Store.open(
@@ -117,9 +162,9 @@ def run_for_pwb(
         clock=clock,
         addresses=Addresses(review_app=settings.review_address),
         tally=Tally(),
-        only=kept_to,
         rehearses=bool(config.simulate) or not place.live,
     )
+    errand = replace(errand, only=only(partial(due_titles, errand)))
     run(errand, SettingsDoors(settings, place.id), parts)
     _say(errand)
     store.close()

@@ -27,7 +27,8 @@ def everything_agreed_is_there(told: Story) -> None:
     said_yes = [one for one in told.cast.answers if one.says in YES]
     without = [one.record for one in said_yes if not _page_of(seen, one.record)]
     _require(not without, f"A yes has no page: {without}.")
-    works = sum(bool(_page_of(seen, one)) for one in groups()["named-makers"])
+    named = accession_numbers(groups()["named-makers"])
+    works = sum(bool(_page_of(seen, number)) for number in named)
     told.proved.append(
         f"{len(items)} item pages were published, each agreed to: {works} of works by "
         f"named makers, {len(items) - works} of things of the invented people."
