@@ -330,6 +330,8 @@ def test_making_the_store_again_changes_nothing(
     record = any_world.item()
     create(any_database_url, now=START)
     assert any_world.length(record) == 2
+    with any_world.store.reading() as db:
+        assert verify(db).holds
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(

@@ -293,14 +293,15 @@ def test_a_withdrawn_record_does_not_come_back(
     assert head(world) == before
 
 
+@pytest.mark.parametrize("towards", [(WIKI,), ()], ids=["to-the-wiki", "nowhere"])
 def test_an_erased_record_does_not_come_back(
-    world: World, importing: Importing, tmp_path: Path
+    world: World, importing: Importing, tmp_path: Path, towards: tuple[str, ...]
 ) -> None:
     path = write_lines(tmp_path / "a.jsonl", [item(1)])
-    importing(path)
+    importing(path, towards=towards)
     record = record_called(world, "I.1")
     world.take(record, steps.Erased(), by=world.archivist)
-    report = importing(path)
+    report = importing(path, towards=towards)
     assert (report.tally.received, report.tally.withdrawn) == (0, 1)
     with world.store.reading() as db:
         assert not get_record(db, record).content
