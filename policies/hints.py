@@ -107,7 +107,7 @@ def _word_hints(content: Content) -> list[Finding]:
     return [
         hint
         for field in content
-        if field.values and field.type in _READ
+        if field.type in _READ and _may_hold_a_word(" ".join(field.values))
         for hint in _in_field(field)
     ]
 
