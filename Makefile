@@ -29,7 +29,7 @@ demo: .venv/.demo ## The whole way of real records, on a local MediaWiki (ONCE=1
 	@$(BIN)/withcare demo $(if $(ONCE),--once)
 
 ifdef FAST
-test: .venv/.test ## All tests on real servers (FAST=1: under a minute, without them)
+test: .venv/.test ## All tests on real servers (FAST=1: without them, in a few minutes)
 	@$(PYTEST) -m "not ($(NOT_FAST))"
 else
 test: .venv/.test
