@@ -79,13 +79,13 @@ def _live(home: str, words: Sequence[str], dies_at: int, said: str) -> None:
         os.dup2(output, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["WITHCARE_HOME"] = home
-    _die_at(dies_at)
+    die_at(dies_at)
     code = app.main(list(words), standalone_mode=False)
     sys.stdout.flush()
     os._exit(code)
 
 
-def _die_at(moment: int) -> None:
+def die_at(moment: int) -> None:
     """Puts a power cut at that moment, counted over all commits of the process."""
     from sqlalchemy.engine.default import DefaultDialect
 

@@ -35,8 +35,12 @@ from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.run import run
 from wikibot.pages.render import Addresses
+from tests.withcare.mortal import die_at
 
 url, settings, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
+if sys.argv[4] == "store":
+    die_at(moment)
+    moment = 0
 settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
 store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
 place = settings.destinations[0]
@@ -71,11 +75,15 @@ run(errand, Doors(settings, place.id))
 """
 
 
-def run_and_die(bench: Bench, url: str, moment: int) -> bool:
-    """Whether the run was killed; False where it came to its end before."""
+def run_and_die(bench: Bench, url: str, moment: int, *, beside: str = "wiki") -> bool:
+    """Whether the run was killed; False where it came to its end before.
+
+    `beside`: the moments are before and after the calls to the "wiki", or before and
+    after the commits of the "store".
+    """
     settings = msgspec.json.encode(bench.settings, enc_hook=str).decode()
     died = subprocess.run(
-        [sys.executable, "-c", KILLED, url, settings, str(moment)],
+        [sys.executable, "-c", KILLED, url, settings, str(moment), beside],
         cwd=ROOT,
         check=False,
         stdin=subprocess.DEVNULL,
@@ -113,6 +121,28 @@ def test_publishing_that_is_killed_is_finished_by_the_next_run(
         assert revisions(bench, record) == 1
         saved = [s for s in bench.steps(record) if isinstance(s, steps.Saved)]
         assert len(saved) == 1
+
+
+def test_a_run_that_is_killed_at_any_commit_is_finished_by_the_next(
+    bench: Bench, sqlite_url: str
+) -> None:
+    # Every third moment, so before a commit and after one in turn: there are many.
+    moment, killed = -2, True
+    while killed:
+        moment += 3
+        gone, new = bench.published(description="One trunk."), bench.approved()
+        bench.withdraw(gone)
+        killed = run_and_die(bench, sqlite_url, moment, beside="store")
+
+        tally = bench.run()
+
+        assert (tally.people, tally.trouble) == ([], []), moment
+        assert bench.world.state(new) is State.PUBLISHED, moment
+        assert revisions(bench, new) == 1, moment
+        taken = [type(step) for step in bench.steps(new)]
+        assert taken.count(steps.Saved) == 1, moment
+        assert bench.world.state(gone) is State.WITHDRAWN, moment
+    assert moment > 10
 
 
 def test_an_edit_that_arrived_before_the_kill_is_not_sent_again(
