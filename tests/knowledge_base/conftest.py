@@ -1,8 +1,9 @@
 """A store with a small world in it: an archivist, an operator, an invented people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -10,9 +11,7 @@ import pytest
 from knowledge_base import answers, approving, steps
 from knowledge_base.accounts import add_account, find_account
 from knowledge_base.approving import Complete, Seen, WaitsFor
-from knowledge_base.communities import (
-    add_community,
-)
+from knowledge_base.communities import add_community, name_season, turn_season
 from knowledge_base.history import journey_of, length_of
 from knowledge_base.invitations import (
     join,
@@ -68,23 +67,55 @@ class World:
         self.now += timedelta(minutes=1)
         return self.now
 
+    def collection(
+        self,
+        *,
+        towards: tuple[str, ...] = (),
+        institution: str | None = None,
+        **fields: str,
+    ) -> str:
+        """A collection of which nobody has spoken yet."""
+        content = {"title": "Invented things"} | fields
+        return self._receive(
+            "collection", content, institution=institution, towards=towards
+        )
+
     def item(self, **fields: str) -> str:
         """A record on its way to the wiki; nothing is known but what it says."""
+        return self.item_in(None, fields)
+
+    def item_in(
+        self,
+        collection: str | None,
+        fields: Mapping[str, str] = MappingProxyType({}),
+        *,
+        towards: tuple[str, ...] = (WIKI,),
+    ) -> str:
+        """Such a record in a collection."""
         self.made += 1
         content = {
-            "title": ("A boat",),
-            "identifier": (f"B.{self.made}",),
-            "maker": ("Somebody (invented)",),
-            "licence_metadata": ("cc0-1.0",),
+            "title": "A boat",
+            "identifier": f"B.{self.made}",
+            "maker": "Somebody (invented)",
+            "licence_metadata": "cc0-1.0",
         }
-        content |= {name: (value,) for name, value in fields.items()}
+        content |= fields
+        return self._receive("item", content, collection=collection, towards=towards)
+
+    def item_in_theirs(self) -> tuple[str, str]:
+        """A collection that concerns the people, and an item of which nobody spoke."""
+        collection = self.collection()
+        self.concern(collection, "named", self.people)
+        return collection, self.item_in(collection)
+
+    def _receive(self, kind: str, fields: Mapping[str, str], **where: Any) -> str:
         return receive(
             self.store,
-            "item",
-            content,
+            kind,
+            {name: (value,) for name, value in fields.items()},
             by=SOFTWARE,
             now=self.later(),
-            towards=(WIKI,),
+            **where,
         )
 
     def length(self, record: str) -> int:
@@ -110,6 +141,27 @@ class World:
             by=self.archivist,
             now=self.later(),
         )
+
+    def label(self, record: str, type: str, *, season: str | None = None) -> None:
+        """The steward puts a traditional-knowledge label on the record."""
+        label = steps.LabelApplied(
+            family="tk",
+            type=type,
+            community=self.people,
+            text_hash="",
+            season=season,
+        )
+        self.take(record, label, by=self.steward)
+
+    def season(self) -> str:
+        """A season of the people; nobody has opened it."""
+        by, now = self.steward, self.later()
+        return name_season(self.store, self.people, "first snow", by=by, now=now)
+
+    def turn(self, season: str, *, is_open: bool) -> None:
+        """The steward opens or closes a season of the people."""
+        by, now = self.steward, self.later()
+        turn_season(self.store, self.people, season, is_open=is_open, by=by, now=now)
 
     def seen(self, record: str) -> Seen:
         return Seen(

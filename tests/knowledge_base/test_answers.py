@@ -8,14 +8,13 @@ from sqlalchemy import select
 
 from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.approving import Complete, WaitsFor
-from knowledge_base.communities import add_community, name_season, turn_season
+from knowledge_base.communities import add_community
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.labelling import remove_label
 from knowledge_base.notes import Note
-from knowledge_base.receiving import receive
 from knowledge_base.records import content_text, hash_of
 from knowledge_base.reopening import ask_for_the_day
 from knowledge_base.rights import Forbidden
@@ -308,32 +307,12 @@ def test_a_withdrawn_record_comes_back_by_the_same_voice_alone(world: World) -> 
 
 
 def test_a_season_that_closes_takes_its_pages_to_their_stubs(world: World) -> None:
-    season = name_season(
-        world.store, world.people, "first snow", by=world.steward, now=world.later()
-    )
-    record = world.item()
-    world.concern(record, "named", world.people)
-    label = steps.LabelApplied(
-        family="tk",
-        type="seasonal",
-        community=world.people,
-        text_hash="",
-        season=season,
-    )
-    world.take(record, label, by=world.steward)
+    record, season = seasonal(world)
     assert world.approve(record, world.steward) != Complete()
-    for is_open in (True, False):
-        turn_season(
-            world.store,
-            world.people,
-            season,
-            is_open=is_open,
-            by=world.steward,
-            now=world.later(),
-        )
-        if is_open:
-            assert world.approve(record, world.steward) == Complete()
-            world.publish(record)
+    world.turn(season, is_open=True)
+    assert world.approve(record, world.steward) == Complete()
+    world.publish(record)
+    world.turn(season, is_open=False)
     assert world.state(record) is State.CLOSING
 
 
@@ -568,25 +547,10 @@ def test_a_yes_said_of_a_whole_collection_is_about_no_single_content(
 
 def a_collection(world: World) -> tuple[str, str]:
     """A collection and a record in it, both on their way to the wiki."""
-    licence = ("cc0-1.0",)
-    collection = receive(
-        world.store,
-        "collection",
-        {"title": ("Boats",), "licence_metadata": licence, "item_pages": ("all",)},
-        by=SOFTWARE,
-        now=world.later(),
-        towards=(WIKI,),
+    collection = world.collection(
+        towards=(WIKI,), licence_metadata="cc0-1.0", item_pages="all"
     )
-    record = receive(
-        world.store,
-        "item",
-        {"title": ("A boat",), "maker": ("x",), "licence_metadata": licence},
-        by=SOFTWARE,
-        now=world.later(),
-        collection=collection,
-        towards=(WIKI,),
-    )
-    return collection, record
+    return collection, world.item_in(collection)
 
 
 def take_back(world: World, record: str, by: Actor) -> None:
@@ -767,32 +731,16 @@ def test_a_day_that_passes_asks_again(world: World) -> None:
 
 def seasonal(world: World) -> tuple[str, str]:
     """A record that is open in one season, and that season; nobody has opened it."""
-    by = world.steward
-    season = name_season(
-        world.store, world.people, "first snow", by=by, now=world.later()
-    )
-    record = world.item()
+    season, record = world.season(), world.item()
     world.concern(record, "named", world.people)
-    label = steps.LabelApplied(
-        family="tk",
-        type="seasonal",
-        community=world.people,
-        text_hash="",
-        season=season,
-    )
-    world.take(record, label, by=by)
+    world.label(record, "seasonal", season=season)
     return record, season
-
-
-def turn(world: World, season: str, *, is_open: bool) -> None:
-    by, now = world.steward, world.later()
-    turn_season(world.store, world.people, season, is_open=is_open, by=by, now=now)
 
 
 def test_a_season_that_was_turned_is_not_asked_about_any_more(world: World) -> None:
     record, season = seasonal(world)
     assert ("fact-missing-season", world.people) in asked_of(world, record)
-    turn(world, season, is_open=True)
+    world.turn(season, is_open=True)
     assert ("fact-missing-season", world.people) not in asked_of(world, record)
 
 
@@ -800,14 +748,14 @@ def test_a_closed_page_that_could_open_waits_for_whoever_may_open_it(
     world: World,
 ) -> None:
     record, season = seasonal(world)
-    turn(world, season, is_open=True)
+    world.turn(season, is_open=True)
     world.approve(record, world.steward)
     world.publish(record)
-    turn(world, season, is_open=False)
+    world.turn(season, is_open=False)
     world.take(record, steps.StubSaved(destination=WIKI, revision=71))
     assert asked_of(world, record) == set()
 
-    turn(world, season, is_open=True)
+    world.turn(season, is_open=True)
 
     both = {("may-open", world.people), ("may-open", "archivist")}
     assert asked_of(world, record) == both

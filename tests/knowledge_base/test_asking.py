@@ -3,8 +3,6 @@
 from sqlalchemy import delete, select
 
 from knowledge_base.asking import ask_by_the_rulebook
-from knowledge_base.receiving import receive
-from knowledge_base.steps import SOFTWARE
 from knowledge_base.tables import questions, watermarks
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import WIKI, World
@@ -33,23 +31,8 @@ def test_a_new_rule_asks_about_what_is_there_already(any_world: World) -> None:
 
 
 def test_asking_again_from_the_beginning_asks_nothing_twice(world: World) -> None:
-    whole = receive(
-        world.store,
-        "collection",
-        {"title": ("Invented things",)},
-        by=SOFTWARE,
-        now=world.later(),
-        towards=(WIKI,),
-    )
-    receive(
-        world.store,
-        "item",
-        {"title": ("A boat",)},
-        by=SOFTWARE,
-        now=world.later(),
-        collection=whole,
-        towards=(WIKI,),
-    )
+    whole = world.collection(towards=(WIKI,))
+    world.item_in(whole)
     before = asked(world)
     assert ask_by_the_rulebook(world.store, now=world.later()) == 2
     with world.store.writing() as db:

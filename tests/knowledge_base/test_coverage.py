@@ -8,25 +8,18 @@ from knowledge_base import steps
 from knowledge_base.approving import Complete
 from knowledge_base.gate import facts_of
 from knowledge_base.notes import Note
-from knowledge_base.receiving import receive
 from knowledge_base.records import content_text, hash_of
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.workflow import note
 from policies.facts import Nobody, NotKnown
-from tests.knowledge_base.conftest import WIKI, World
+from tests.knowledge_base.conftest import World
 
 Fill = Callable[[], str]
 
 
 @pytest.fixture
 def collection(world: World) -> str:
-    return receive(
-        world.store,
-        "collection",
-        {"title": ("Boats (invented)",), "item_pages": ("all",)},
-        by=SOFTWARE,
-        now=world.later(),
-    )
+    return world.collection(item_pages="all")
 
 
 @pytest.fixture
@@ -34,19 +27,7 @@ def brings(world: World, collection: str) -> Fill:
     """Takes in an item of the collection in which nothing was noticed."""
 
     def bring() -> str:
-        record = receive(
-            world.store,
-            "item",
-            {
-                "title": ("A boat (invented)",),
-                "maker": ("Somebody (invented)",),
-                "licence_metadata": ("cc0-1.0",),
-            },
-            by=SOFTWARE,
-            now=world.later(),
-            collection=collection,
-            towards=(WIKI,),
-        )
+        record = world.item_in(collection)
         world.take(record, steps.Screened(rulebook="x", findings=()))
         return record
 

@@ -8,7 +8,7 @@ import pytest
 from knowledge_base import steps
 from knowledge_base.accounts import Account, find_account
 from knowledge_base.collections import add_collection
-from knowledge_base.communities import confirm, name_season, suspend, turn_season
+from knowledge_base.communities import confirm, suspend, turn_season
 from knowledge_base.identity import new_id
 from knowledge_base.invitations import make_half
 from knowledge_base.queue import (
@@ -70,10 +70,7 @@ def lay(world: World) -> Matters:
     for name in ("collection", "record"):
         id = records["collection" if name == "collection" else "named"]
         stewards[name] = _seated(world, name, (id,))
-    season = name_season(
-        world.store, world.people, "first snow", by=world.steward, now=world.later()
-    )
-    return Matters(world, stewards, records, season)
+    return Matters(world, stewards, records, world.season())
 
 
 def _collection(world: World) -> str:

@@ -9,7 +9,6 @@ from knowledge_base.accounts import add_account, suspend_account
 from knowledge_base.communities import (
     add_community,
     confirm,
-    name_season,
     stewards_of,
     suspend,
     turn_season,
@@ -383,9 +382,7 @@ def stranger(world: World) -> Actor:
 def test_no_community_touches_another(world: World) -> None:
     other = stranger(world)
     tamsel = world.steward.account or ""
-    season = name_season(
-        world.store, world.people, "first snow", by=world.steward, now=world.later()
-    )
+    season = world.season()
     for step in (
         steps.StewardSuspended(account=tamsel),
         steps.StewardConfirmed(account=tamsel),
@@ -422,9 +419,7 @@ def test_nobody_leaves_for_another(world: World) -> None:
 
 
 def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:
-    season = name_season(
-        world.store, world.people, "first snow", by=world.steward, now=world.later()
-    )
+    season = world.season()
     with pytest.raises(Forbidden):
         turn_season(
             world.store,
@@ -434,14 +429,7 @@ def test_a_season_is_turned_by_its_own_community_alone(world: World) -> None:
             by=of(world.operator.account or "", Voice.OPERATOR),
             now=world.later(),
         )
-    turn_season(
-        world.store,
-        world.people,
-        season,
-        is_open=True,
-        by=world.steward,
-        now=world.later(),
-    )
+    world.turn(season, is_open=True)
 
 
 def test_software_makes_the_first_account_and_no_other(world: World) -> None:

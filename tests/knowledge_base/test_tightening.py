@@ -12,16 +12,14 @@ from knowledge_base import approving, flags, steps
 from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete
 from knowledge_base.calendar_days import CivilDays, civil_days
-from knowledge_base.communities import name_season, turn_season
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import facts_of
 from knowledge_base.history import history_of, journeys_of
 from knowledge_base.journeys import State
 from knowledge_base.labelling import LabelWords, apply_label
-from knowledge_base.receiving import receive
 from knowledge_base.records import get_record
 from knowledge_base.reopening import turned_by_season
-from knowledge_base.steps import ANYONE, SOFTWARE, Actor
+from knowledge_base.steps import ANYONE, Actor
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten
 from policies.rulebook import Rulebook
@@ -50,10 +48,7 @@ def raise_flag(world: World, record: str, by: Actor = ANYONE, **how: bool) -> st
 
 
 def make_secret(world: World, record: str) -> None:
-    label = steps.LabelApplied(
-        family="tk", type="secret_sacred", community=world.people, text_hash=""
-    )
-    world.take(record, label, by=world.steward)
+    world.label(record, "secret_sacred")
     tighten(world.store, (record,), now=world.later())
 
 
@@ -88,67 +83,27 @@ def test_a_page_that_rests_already_goes_back_to_be_hidden(world: World) -> None:
 def test_a_season_that_closes_is_the_reason_whatever_was_flagged(
     world: World,
 ) -> None:
-    season = name_season(
-        world.store, world.people, "thaw", by=world.steward, now=world.later()
-    )
-    turn(world, season, is_open=True)
+    season = world.season()
+    world.turn(season, is_open=True)
     record = world.item()
     world.concern(record, "named", world.people)
-    label = steps.LabelApplied(
-        family="tk",
-        type="seasonal",
-        community=world.people,
-        text_hash="",
-        season=season,
-    )
-    world.take(record, label, by=world.steward)
+    world.label(record, "seasonal", season=season)
     assert world.approve(record, world.steward) == Complete()
     world.publish(record)
     raise_flag(world, record)
-    turn(world, season, is_open=False)
+    world.turn(season, is_open=False)
     assert reasons(world, record) == ["flag", "season"]
 
 
 def in_a_season(world: World) -> tuple[str, str, str]:
     """A collection that follows a season, an item published in it, and the season."""
-    season = name_season(
-        world.store, world.people, "thaw", by=world.steward, now=world.later()
-    )
-    turn(world, season, is_open=True)
-    whole, item = in_a_collection(world)
-    label = steps.LabelApplied(
-        family="tk",
-        type="seasonal",
-        community=world.people,
-        text_hash="",
-        season=season,
-    )
-    world.take(whole, label, by=world.steward)
+    season = world.season()
+    world.turn(season, is_open=True)
+    whole, item = world.item_in_theirs()
+    world.label(whole, "seasonal", season=season)
     world.approve(item, world.steward)
     world.approve(item, world.archivist)
     return whole, item, season
-
-
-def in_a_collection(world: World) -> tuple[str, str]:
-    """A collection of the people, and an item in it on its way to the wiki."""
-    whole = receive(
-        world.store,
-        "collection",
-        {"title": ("Invented things",)},
-        by=SOFTWARE,
-        now=world.later(),
-    )
-    world.concern(whole, "named", world.people)
-    item = receive(
-        world.store,
-        "item",
-        {"title": ("A boat",), "licence_metadata": ("cc0-1.0",)},
-        by=SOFTWARE,
-        now=world.later(),
-        collection=whole,
-        towards=(WIKI,),
-    )
-    return whole, item
 
 
 def test_a_season_of_a_collection_closes_what_is_in_it(world: World) -> None:
@@ -156,12 +111,12 @@ def test_a_season_of_a_collection_closes_what_is_in_it(world: World) -> None:
     world.publish(item)
     with world.store.reading() as db:
         assert turned_by_season(db, season) == tuple(sorted((whole, item)))
-    turn(world, season, is_open=False)
+    world.turn(season, is_open=False)
     assert world.state(item) is State.CLOSING
 
 
 def test_a_label_put_on_a_collection_closes_what_is_in_it(world: World) -> None:
-    whole, item = in_a_collection(world)
+    whole, item = world.item_in_theirs()
     world.approve(item, world.steward)
     world.publish(item)
     apply_label(
@@ -174,17 +129,6 @@ def test_a_label_put_on_a_collection_closes_what_is_in_it(world: World) -> None:
         now=world.later(),
     )
     assert world.state(item) is State.CLOSING
-
-
-def turn(world: World, season: str, *, is_open: bool) -> None:
-    turn_season(
-        world.store,
-        world.people,
-        season,
-        is_open=is_open,
-        by=world.steward,
-        now=world.later(),
-    )
 
 
 def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(

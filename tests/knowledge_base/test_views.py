@@ -12,7 +12,6 @@ from knowledge_base.communities import add_community
 from knowledge_base.labelling import LabelWords, apply_label, remove_label
 from knowledge_base.notes import Note
 from knowledge_base.public import standing_view
-from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.views import (
@@ -40,42 +39,28 @@ def desk(world: World, record: str, by: Actor) -> DeskView:
         return desk_view(db, world.store, record, who, on=world.now.date())
 
 
-def label(world: World, record: str, type: str) -> None:
-    step = steps.LabelApplied(
-        family="tk", type=type, community=world.people, text_hash=""
-    )
-    world.take(record, step, by=world.steward)
-
-
 @pytest.mark.parametrize("towards", [(), (WIKI,)], ids=["nowhere", "to-the-wiki"])
 def test_what_is_secret_is_open_to_its_stewards_alone(
     world: World, towards: tuple[str, ...]
 ) -> None:
-    record = receive(
-        world.store,
-        "item",
-        {"title": ("CANARY (invented)",)},
-        by=SOFTWARE,
-        now=world.later(),
-        towards=towards,
-    )
+    record = world.item_in(None, {"title": "CANARY (invented)"}, towards=towards)
     assert not desk(world, record, world.archivist).is_covered
-    label(world, record, "secret_sacred")
+    world.label(record, "secret_sacred")
     assert desk(world, record, world.archivist) == covered(record)
     assert desk(world, record, world.operator) == covered(record)
     assert not desk(world, record, world.steward).is_covered
 
 
+def steward_of_another(world: World) -> Actor:
+    content, by = {"name": ("Another (invented)",)}, world.operator
+    other = add_community(world.store, content, by=by, now=world.later())
+    return seat_steward(world, other, "stranger")
+
+
 def test_another_communitys_steward_sees_the_cover(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    other = add_community(
-        world.store,
-        {"name": ("Another (invented)",)},
-        by=world.operator,
-        now=world.later(),
-    )
-    stranger = seat_steward(world, other, "stranger")
+    stranger = steward_of_another(world)
     assert not desk(world, record, world.steward).is_covered
     assert desk(world, record, stranger) == covered(record)
 
@@ -91,7 +76,7 @@ def test_a_viewer_and_an_operator_see_the_cover(world: World) -> None:
 
 def test_what_is_not_there_looks_like_what_is_not_hers(world: World) -> None:
     secret = world.item()
-    label(world, secret, "secret_sacred")
+    world.label(secret, "secret_sacred")
     there = desk(world, secret, world.archivist)
     absent = desk(world, "0" * 32, world.archivist)
     assert (there.is_covered, there.length, there.content) == (
@@ -170,34 +155,12 @@ def test_a_desk_view_cannot_be_made_elsewhere() -> None:
 
 def in_a_collection(world: World) -> tuple[str, str]:
     """A collection whose people are named, and an item in it with two open fields."""
-    licence = ("cc0-1.0",)
-    content = {"title": ("Boats",), "licence_metadata": licence, "item_pages": ("all",)}
-    collection = receive(
-        world.store,
-        "collection",
-        content,
-        by=SOFTWARE,
-        now=world.later(),
-        towards=(WIKI,),
+    collection = world.collection(
+        towards=(WIKI,), licence_metadata="cc0-1.0", item_pages="all"
     )
     world.concern(collection, "named", world.people)
-    item = {
-        "title": ("A boat",),
-        "maker": ("x",),
-        "link": ("https://example.org/x",),
-        "place": ("-12.5, 130.1",),
-        "licence_metadata": licence,
-    }
-    record = receive(
-        world.store,
-        "item",
-        item,
-        by=SOFTWARE,
-        now=world.later(),
-        collection=collection,
-        towards=(WIKI,),
-    )
-    return collection, record
+    open_fields = {"link": "https://example.org/x", "place": "-12.5, 130.1"}
+    return collection, world.item_in(collection, open_fields)
 
 
 def agree(world: World, record: str, level: Visibility) -> None:
@@ -249,56 +212,22 @@ def test_what_was_approved_under_another_rulebook_is_not_shown(world: World) -> 
     assert standing(world, record) is None
 
 
-def named_by_the_whole(world: World) -> tuple[str, str]:
-    """A collection that concerns the people, and an item of which nobody spoke."""
-    whole = receive(
-        world.store,
-        "collection",
-        {"title": ("Invented things",)},
-        by=SOFTWARE,
-        now=world.later(),
-    )
-    world.concern(whole, "named", world.people)
-    item = receive(
-        world.store,
-        "item",
-        {"title": ("A boat",), "licence_metadata": ("cc0-1.0",)},
-        by=SOFTWARE,
-        now=world.later(),
-        collection=whole,
-        towards=(WIKI,),
-    )
-    return whole, item
-
-
 def test_whom_the_collection_names_opens_what_is_in_it(world: World) -> None:
-    whole, item = named_by_the_whole(world)
+    whole, item = world.item_in_theirs()
     assert desk(world, item, world.steward).answers_for == (world.people,)
     # Also once nothing is asked of her any more, and on no way anywhere.
     world.approve(item, world.steward)
     assert desk(world, item, world.steward).answers_for == (world.people,)
-    nowhere = receive(
-        world.store,
-        "item",
-        {"title": ("A net",)},
-        by=SOFTWARE,
-        now=world.later(),
-        collection=whole,
-    )
+    nowhere = world.item_in(whole, towards=())
     assert desk(world, nowhere, world.steward).answers_for == (world.people,)
 
 
 def test_a_flag_of_her_own_opens_no_record_to_her(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    other = add_community(
-        world.store,
-        {"name": ("Another (invented)",)},
-        by=world.operator,
-        now=world.later(),
-    )
-    stranger = seat_steward(world, other, "stranger")
-    held = steps.Held(flag="f", against="x", party=other, is_grave=False)
+    stranger = steward_of_another(world)
+    party = stranger.party or ""
+    held = steps.Held(flag="f", against="x", party=party, is_grave=False)
     world.take(record, held, by=stranger)
     assert desk(world, record, stranger) == covered(record)
     assert not desk(world, record, world.steward).is_covered

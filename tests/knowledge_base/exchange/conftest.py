@@ -11,23 +11,10 @@ import pytest
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.report import ImportReport
 from knowledge_base.kinds import shipped_kinds
-from knowledge_base.receiving import receive
-from knowledge_base.steps import SOFTWARE
 from tests.knowledge_base.conftest import WIKI, World
 
 DEMO = Path(__file__).parents[3] / "withcare" / "demo" / "records"
 Importing = Callable[..., ImportReport]
-
-
-def new_collection(world: World, institution: str | None = None) -> str:
-    return receive(
-        world.store,
-        "collection",
-        {"title": ("Invented things",)},
-        by=SOFTWARE,
-        now=world.later(),
-        institution=institution,
-    )
 
 
 def item(number: int, **fields: Any) -> dict[str, Any]:
@@ -58,7 +45,7 @@ def importing(world: World) -> Importing:
 
 
 def importer(world: World) -> Importing:
-    collection = new_collection(world)
+    collection = world.collection()
 
     def take_in(path: Path, **more: Any) -> ImportReport:
         told: dict[str, Any] = {

@@ -35,7 +35,6 @@ from tests.knowledge_base.exchange.conftest import (
     Importing,
     importer,
     item,
-    new_collection,
     write_lines,
     write_table,
 )
@@ -168,7 +167,7 @@ def house(world: World, name: str) -> tuple[str, Actor]:
         now=world.later(),
     )
     archivist = Actor(Voice.INSTITUTION, account=account, reason="own-collection")
-    return new_collection(world, institution), archivist
+    return world.collection(institution=institution), archivist
 
 
 def test_two_institutions_learn_nothing_of_each_other_by_a_source_they_share(
@@ -193,7 +192,7 @@ def test_records_that_stay_in_their_first_collection_are_told(
     mapping = presets()["ima"]
     path = write_lines(tmp_path / "a.jsonl", [IMA])
     importing(path, mapping=mapping)
-    report = importing(path, mapping=mapping, collection=new_collection(world))
+    report = importing(path, mapping=mapping, collection=world.collection())
     assert (report.tally.unchanged, report.tally.elsewhere) == (1, 1)
 
 
@@ -250,7 +249,7 @@ def test_records_of_another_collection_set_out_for_nothing_new(
 ) -> None:
     path, mapping = write_lines(tmp_path / "a.jsonl", [IMA]), presets()["ima"]
     importing(path, mapping=mapping)
-    more = {"collection": new_collection(world), "towards": (WIKI, "later")}
+    more = {"collection": world.collection(), "towards": (WIKI, "later")}
     assert importing(path, mapping=mapping, **more).tally.set_out == 0
 
 

@@ -19,7 +19,6 @@ from tests.knowledge_base.conftest import World, make_world
 from tests.knowledge_base.exchange.conftest import (
     importer,
     item,
-    new_collection,
     write_lines,
 )
 
@@ -115,7 +114,7 @@ def test_a_killed_import_ends_as_if_it_had_never_been_killed(tmp_path: Path) -> 
     take_in(first_file(tmp_path))
     take_in(path)
 
-    collection = new_collection(killed)
+    collection = killed.collection()
     assert run_until(urls[0], killed, first_file(tmp_path), collection, 60)
     for run in range(MOST_RUNS):
         seconds = dice.uniform(0.0, 0.35) if run < MOST_RUNS - 1 else 60

@@ -21,7 +21,6 @@ from tests.knowledge_base.exchange.conftest import (
     Importing,
     importer,
     item,
-    new_collection,
     write_lines,
 )
 
@@ -66,7 +65,7 @@ def only(world: World, *but: str) -> Record:
 
 def elsewhere(world: World, path: Path, **more: Any) -> ImportReport:
     """The file imported into another collection, of which nobody else is concerned."""
-    collection = new_collection(world)
+    collection = world.collection()
     report = importer(world)(path, collection=collection, **more)
     world.concern(collection, "nobody")
     return report
@@ -121,7 +120,7 @@ def test_a_record_that_comes_to_say_what_was_taken_back_is_held(
 ) -> None:
     importing(write_lines(tmp_path / "a.jsonl", [item(1)]))
     before = only(world)
-    collection = new_collection(world)
+    collection = world.collection()
     other = importer(world)
     other(
         write_lines(tmp_path / "b.jsonl", [item(1, date="1931")]),
@@ -152,7 +151,7 @@ def test_a_number_says_nothing_about_another_institution(
         by=world.operator,
         now=world.later(),
     )
-    collection = new_collection(world, institution=another)
+    collection = world.collection(institution=another)
     report = importer(world)(tmp_path / "a.jsonl", collection=collection)
 
     assert not report.problems
