@@ -131,7 +131,6 @@ class Store:
         self._engine.dispose()
 
 
-# How each database says that it waited for another writer, or was chosen to give way.
 def _is_missing_file(url: str) -> bool:
     """Whether the address names a file of SQLite that nobody made yet."""
     address = make_url(url)

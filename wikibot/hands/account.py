@@ -1,6 +1,6 @@
 """One of our accounts at a wiki: signed in when it must be, and each write once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,23 @@ class Account:
                     return failed
         return AssertFailed()
 
+    def query(self, **asked: Any) -> Reply | Failure:
+        """What the wiki answers to a query, to the right account."""
+        return self.ask_signed_in(action="query", **asked, **WHO)
+
+    def query_on(self, **asked: Any) -> Iterator[Reply | Failure]:
+        """The replies to a query, portion by portion; a failure is the last of them."""
+        while True:
+            reply = self.query(**asked)
+            yield reply
+            if isinstance(reply, Failure) or "continue" not in reply:
+                return
+            try:
+                asked |= dict(reply["continue"])
+            except NOT_A_REPLY:
+                yield NONSENSE
+                return
+
     def _is_us(self, reply: Reply) -> bool:
         user = reply["query"]["userinfo"]
         if user["name"] != self.name or user.get("anon"):
@@ -106,7 +123,7 @@ class Account:
             failed = self._sign_in()
             if failed is not None:
                 return failed
-        reply = self.ask_signed_in(action="query", **WHO)
+        reply = self.query()
         return reply if isinstance(reply, Failure) else None
 
     def _sign_in(self) -> Failure | None:

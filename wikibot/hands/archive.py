@@ -10,7 +10,7 @@ from knowledge_base import steps
 from knowledge_base.history import history_of
 from knowledge_base.pages import PageState
 from wikibot.hands.errand import Errand
-from wikibot.hands.hiding import still_there
+from wikibot.hands.hiding import are_hidden, still_there
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.wiki import Archived, WithdrawalWiki
 from wikibot.pages.changes import Act
@@ -32,11 +32,7 @@ def hide_archived(
     for title in sorted({one.title for one in fresh}):
         at = [one.at for one in fresh if one.title == title]
         left = wiki.hide_archived(title, at, reason=errand.summary(Act.LESS))
-        if isinstance(left, Failure):
-            still_there(errand, page, left)
-            return None
-        if left:
-            errand.tally.call(page.record, "not-hidden")
+        if not are_hidden(errand, page, left):
             return None
     errand.tally.hidden_of_others += sum(one.is_peoples for one in fresh)
     return ours

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wikibot.hands.account import NOT_A_REPLY, WHO, Account
+from wikibot.hands.account import NOT_A_REPLY, Account
 from wikibot.hands.mediawiki import joined, one, portions
 from wikibot.hands.outcomes import Failure, Missing
 from wikibot.hands.replies import NONSENSE, Reply
@@ -73,13 +73,11 @@ def _under(
     account: Account, title: str, namespace: int, *, most: int
 ) -> Sequence[Reply] | Failure:
     """The subpages; a namespace's name is no part of what the list is asked for."""
-    reply = account.ask_signed_in(
-        action="query",
+    reply = account.query(
         list="allpages",
         apnamespace=namespace,
         apprefix=one(f"{title.partition(':')[2] if namespace else title}/"),
         aplimit=most + 1,
-        **WHO,
     )
     if isinstance(reply, Failure):
         return reply
@@ -90,7 +88,7 @@ def _under(
 
 
 def _rows(account: Account, **asked: Any) -> Sequence[Reply] | Failure:
-    reply = account.ask_signed_in(action="query", **asked, **WHO)
+    reply = account.query(**asked)
     if isinstance(reply, Failure):
         return reply
     try:
@@ -103,18 +101,14 @@ def written(
     account: Account, page_id: int, *, most: int
 ) -> tuple[Written, ...] | Failure:
     """The texts of a page, newest first; after `most` it reads no further."""
-    asked: dict[str, Any] = {
-        "action": "query",
-        "prop": "revisions",
-        "pageids": page_id,
-        "rvprop": "ids|content|comment",
-        "rvslots": "main",
-        "rvlimit": "max",
-        **WHO,
-    }
     found: list[Written] = []
-    while True:
-        reply = account.ask_signed_in(**asked)
+    for reply in account.query_on(
+        prop="revisions",
+        pageids=page_id,
+        rvprop="ids|content|comment",
+        rvslots="main",
+        rvlimit="max",
+    ):
         if isinstance(reply, Failure):
             return reply
         try:
@@ -124,9 +118,9 @@ def written(
             found += [_written(row) for row in page["revisions"]]
         except NOT_A_REPLY:
             return NONSENSE
-        if "continue" not in reply or len(found) > most:
-            return tuple(found)
-        asked |= dict(reply["continue"])
+        if len(found) > most:
+            break
+    return tuple(found)
 
 
 def _written(row: Reply) -> Written:

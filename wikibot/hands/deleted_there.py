@@ -1,9 +1,8 @@
 """Asks a wiki what its archive of deleted revisions holds of some titles."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from wikibot.hands.account import NOT_A_REPLY, WHO, Account
+from wikibot.hands.account import NOT_A_REPLY, Account
 from wikibot.hands.mediawiki import joined, portions
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.replies import NONSENSE, Reply
@@ -14,25 +13,18 @@ def archived(account: Account, titles: Sequence[str]) -> tuple[Archived, ...] | 
     """The deleted revisions at these titles, of whatever page they were."""
     found: list[Archived] = []
     for some in portions(titles):
-        asked: dict[str, Any] = {
-            "action": "query",
-            "prop": "deletedrevisions",
-            "titles": joined(some),
-            "drvprop": "ids|timestamp|sha1|comment|user",
-            "drvlimit": "max",
-            **WHO,
-        }
-        while True:
-            reply = account.ask_signed_in(**asked)
+        for reply in account.query_on(
+            prop="deletedrevisions",
+            titles=joined(some),
+            drvprop="ids|timestamp|sha1|comment|user",
+            drvlimit="max",
+        ):
             if isinstance(reply, Failure):
                 return reply
             try:
                 found.extend(_rows(reply, account))
             except NOT_A_REPLY:
                 return NONSENSE
-            if "continue" not in reply:
-                break
-            asked |= dict(reply["continue"])
     return tuple(found)
 
 

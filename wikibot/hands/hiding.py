@@ -121,14 +121,22 @@ def hide_older(
         [one.id for one in fresh],
         reason=errand.summary(Act.LESS),
     )
-    if isinstance(left, Failure):
-        still_there(errand, page, left)
-        return None
-    if left:
-        errand.tally.call(page.record, "not-hidden")
+    if not are_hidden(errand, page, left):
         return None
     errand.tally.hidden_of_others += sum(one.is_peoples for one in fresh)
     return older
+
+
+def are_hidden(
+    errand: Errand, page: PageState, left: Sequence[int | str] | Failure
+) -> bool:
+    """Whether the wiki hid all that it was asked to; if not, somebody is called."""
+    if isinstance(left, Failure):
+        still_there(errand, page, left)
+        return False
+    if left:
+        errand.tally.call(page.record, "not-hidden")
+    return not left
 
 
 def hide_log(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from knowledge_base.settings import Place
-from wikibot.hands.account import NOT_A_REPLY, WHO, Account
+from wikibot.hands.account import NOT_A_REPLY, Account
 from wikibot.hands.outcomes import EditOutcome, Failure
 from wikibot.hands.replies import (
     NONSENSE,
@@ -65,13 +65,11 @@ class MediaWiki:
         """See `Wiki.read`; one request for each fifty."""
         found: dict[int, PageText] = {}
         for some in portions(page_ids):
-            reply = self._account.ask_signed_in(
-                action="query",
+            reply = self._account.query(
                 pageids=some,
                 prop="revisions",
                 rvprop="ids|content|sha1",
                 rvslots="main",
-                **WHO,
             )
             if isinstance(reply, Failure):
                 return reply
@@ -86,13 +84,11 @@ class MediaWiki:
         """The pages at these titles as they stand, by title; missing ones left out."""
         found: dict[str, PageText] = {}
         for some in portions(titles):
-            reply = self._account.ask_signed_in(
-                action="query",
+            reply = self._account.query(
                 titles=joined(some),
                 prop="revisions",
                 rvprop="ids|content|sha1",
                 rvslots="main",
-                **WHO,
             )
             if isinstance(reply, Failure):
                 return reply
@@ -105,13 +101,11 @@ class MediaWiki:
 
     def text_of(self, revision: int) -> PageText | None | Failure:
         """See `Wiki.text_of`."""
-        reply = self._account.ask_signed_in(
-            action="query",
+        reply = self._account.query(
             revids=revision,
             prop="revisions",
             rvprop="ids|content|sha1",
             rvslots="main",
-            **WHO,
         )
         if isinstance(reply, Failure):
             return reply
@@ -127,15 +121,13 @@ class MediaWiki:
     ) -> tuple[OwnSave, ...] | Failure:
         """See `Wiki.own_saves`; the ten newest are looked at."""
         which = {"titles": one(title)} if page_id is None else {"pageids": page_id}
-        reply = self._account.ask_signed_in(
-            action="query",
+        reply = self._account.query(
             prop="revisions",
             rvprop="ids|content|sha1|tags|user",
             rvslots="main",
             rvlimit=10,
             rvuser=self._account.place.account,
             **which,
-            **WHO,
         )
         if isinstance(reply, Failure):
             return reply
@@ -146,28 +138,22 @@ class MediaWiki:
 
     def changes_of_ours(self, since: datetime) -> tuple[Change, ...] | Failure:
         """See `Wiki.changes_of_ours`."""
-        asked: dict[str, Any] = {
-            "action": "query",
-            "list": "usercontribs",
-            "ucuser": joined(sorted(self._account.ours)),
-            "uctag": TAG,
-            "ucend": _written(since),
-            "ucprop": "ids|title",
-            "uclimit": "max",
-            **WHO,
-        }
         found: list[Change] = []
-        while True:
-            reply = self._account.ask_signed_in(**asked)
+        for reply in self._account.query_on(
+            list="usercontribs",
+            ucuser=joined(sorted(self._account.ours)),
+            uctag=TAG,
+            ucend=_written(since),
+            ucprop="ids|title",
+            uclimit="max",
+        ):
             if isinstance(reply, Failure):
                 return reply
             try:
                 found.extend(own_changes(reply, saver=self._account.place.account))
             except NOT_A_REPLY:
                 return NONSENSE
-            if "continue" not in reply:
-                return tuple(reversed(found))
-            asked |= dict(reply["continue"])
+        return tuple(reversed(found))
 
     def close(self) -> None:
         self._account.close()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from wikibot.hands.account import NOT_A_REPLY, WHO
+from wikibot.hands.account import NOT_A_REPLY
 from wikibot.hands.around import near, talk_of, written
 from wikibot.hands.deleted_there import archived, is_hidden, is_peoples, texts_by_id
 from wikibot.hands.mediawiki import MediaWiki, joined, portions
@@ -29,17 +29,13 @@ class TakingBack(MediaWiki):
 
     def revisions(self, page_id: int) -> tuple[Revision, ...] | Failure:
         """See `WithdrawalWiki.revisions`."""
-        asked: dict[str, Any] = {
-            "action": "query",
-            "prop": "revisions",
-            "pageids": page_id,
-            "rvprop": "ids|sha1|comment|user",
-            "rvlimit": "max",
-            **WHO,
-        }
         rows: list[Reply] = []
-        while True:
-            reply = self._account.ask_signed_in(**asked)
+        for reply in self._account.query_on(
+            prop="revisions",
+            pageids=page_id,
+            rvprop="ids|sha1|comment|user",
+            rvlimit="max",
+        ):
             if isinstance(reply, Failure):
                 return reply
             try:
@@ -47,11 +43,12 @@ class TakingBack(MediaWiki):
                 if page.get("missing"):
                     return Missing()
                 rows.extend(page["revisions"])
-                if "continue" not in reply:
-                    return self._revisions(rows)
             except NOT_A_REPLY:
                 return NONSENSE
-            asked |= dict(reply["continue"])
+        try:
+            return self._revisions(rows)
+        except NOT_A_REPLY:
+            return NONSENSE
 
     def hide_revisions(
         self, page_id: int, revisions: Sequence[int], *, reason: str

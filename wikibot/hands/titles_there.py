@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wikibot.hands.account import NOT_A_REPLY, WHO, Account
+from wikibot.hands.account import NOT_A_REPLY, Account
 from wikibot.hands.mediawiki import joined, one, portions
 from wikibot.hands.outcomes import Failure
 from wikibot.hands.replies import NONSENSE, Reply
@@ -22,26 +22,20 @@ def logged(account: Account, titles: Sequence[str]) -> tuple[LogEntry, ...] | Fa
 
 
 def _logged_of(account: Account, title: str) -> tuple[LogEntry, ...] | Failure:
-    asked: dict[str, Any] = {
-        "action": "query",
-        "list": "logevents",
-        "letitle": one(title),
-        "leprop": "ids|type|title|details",
-        "lelimit": "max",
-        **WHO,
-    }
     found: list[LogEntry] = []
-    while True:
-        reply = account.ask_signed_in(**asked)
+    for reply in account.query_on(
+        list="logevents",
+        letitle=one(title),
+        leprop="ids|type|title|details",
+        lelimit="max",
+    ):
         if isinstance(reply, Failure):
             return reply
         try:
             found.extend(_entry(row) for row in reply["query"]["logevents"])
         except NOT_A_REPLY:
             return NONSENSE
-        if "continue" not in reply:
-            return tuple(found)
-        asked |= dict(reply["continue"])
+    return tuple(found)
 
 
 def _entry(row: Reply) -> LogEntry:
@@ -81,7 +75,7 @@ def standing(
 
 
 def _query(account: Account, **asked: Any) -> Reply | Failure:
-    reply = account.ask_signed_in(action="query", **asked, **WHO)
+    reply = account.query(**asked)
     if isinstance(reply, Failure):
         return reply
     query = reply.get("query")

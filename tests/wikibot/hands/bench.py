@@ -35,6 +35,7 @@ from wikibot.pages.render import Addresses, TooLong, render
 from wikibot.pages.titles import title_for
 from wikibot.pages.units import Units, hashes, units_hash
 from withcare.sandbox import RunningSandbox
+from withcare.sandbox.settling import place_text
 
 PATIENCE = 20.0
 ADDRESSES = Addresses(review_app="http://127.0.0.1:8470")
@@ -222,12 +223,27 @@ class Bench:
 
     def text(self, record: str) -> str:
         """The page as anyone reads its source; empty where there is none."""
-        reply = self.wiki.visitor().get(
+        return self._text(pageids=self.page(record).page_id)
+
+    def text_at(self, title: str) -> str:
+        """What anyone reads at that title; empty where nothing stands."""
+        return self._text(titles=title)
+
+    def among_the_deleted(self, title: str) -> str:
+        """All that the archive has of a title, as whoever may see there reads it."""
+        reply = self.wiki.visitor("deploy").get(
             action="query",
-            pageids=self.page(record).page_id,
-            prop="revisions",
-            rvprop="content",
-            rvslots="main",
+            prop="deletedrevisions",
+            titles=title,
+            drvprop="ids|content|comment",
+            drvslots="main",
+            drvlimit=50,
+        )
+        return str(reply)
+
+    def _text(self, **which: object) -> str:
+        reply = self.wiki.visitor().get(
+            action="query", prop="revisions", rvprop="content", rvslots="main", **which
         )
         found = reply["query"]["pages"][0]
         if "revisions" not in found:
@@ -283,6 +299,13 @@ class SlowWiki:
             self._bench.fail_reads -= 1
             return Unreachable("a test")
         return self._wiki.read(page_ids)
+
+
+def settings_text(bench: Bench, *, live: bool = True) -> str:
+    """The same settings as a file of an operator's."""
+    place = place_text(bench.wiki, id=WIKI)
+    contact = f'contact = "{bench.settings.contact}"\n'
+    return contact + (place if live else place.replace("live = true", "live = false"))
 
 
 def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:

@@ -1,6 +1,5 @@
 """Which save on the wiki is the one that was intended, found out without a wiki."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,7 +10,7 @@ from knowledge_base.history import history_of, journey_of
 from knowledge_base.journeys import State
 from knowledge_base.pages import choose_title, keep_base, page_of
 from knowledge_base.settings import Place
-from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.knowledge_base.conftest import WIKI, World
 from tests.wikibot.hands.bench import ADDRESSES
 from tests.wikibot.views import ITEM
 from wikibot.hands.errand import Errand, Tally
@@ -38,13 +37,6 @@ class Remembering:
     ) -> tuple[OwnSave, ...] | Failure:
         self.asked.append(page_id)
         return self.saves
-
-
-@pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    made = make_world(sqlite_url)
-    yield made
-    made.store.close()
 
 
 def errand(world: World) -> Errand:

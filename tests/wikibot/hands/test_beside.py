@@ -19,33 +19,6 @@ def write(bench: Bench, title: str, text: str) -> int:
     return int(made["edit"]["pageid"])
 
 
-def read(bench: Bench, title: str) -> str:
-    """What anyone reads at that title; empty where nothing stands."""
-    reply = bench.wiki.visitor().get(
-        action="query",
-        titles=title,
-        prop="revisions",
-        rvprop="content",
-        rvslots="main",
-    )
-    page = reply["query"]["pages"][0]
-    if page.get("missing"):
-        return ""
-    return str(page["revisions"][0]["slots"]["main"]["content"])
-
-
-def among_the_deleted(bench: Bench, title: str) -> str:
-    """As whoever may see deleted pages reads it."""
-    reply = bench.wiki.visitor("deploy").get(
-        action="query",
-        prop="deletedrevisions",
-        titles=title,
-        drvprop="content",
-        drvslots="main",
-    )
-    return str(reply)
-
-
 @pytest.mark.parametrize("beside", ["Talk:{}", "Talk:{}/Archive", "{}/More"])
 def test_what_says_it_again_is_hidden_and_gone(bench: Bench, beside: str) -> None:
     record = bench.published(description=CANARY)
@@ -61,8 +34,8 @@ def test_what_says_it_again_is_hidden_and_gone(bench: Bench, beside: str) -> Non
         [(record, "peoples-versions-hidden")],
         [],
     )
-    assert read(bench, title) == ""
-    assert CANARY.upper() not in among_the_deleted(bench, title)
+    assert bench.text_at(title) == ""
+    assert CANARY.upper() not in bench.among_the_deleted(title)
     assert title in bench.page(record).past_titles
     log = bench.wiki.visitor().get(
         action="query", list="logevents", lelimit=500, leprop="title|details|type"
@@ -79,8 +52,8 @@ def test_a_talk_page_of_other_things_is_set_aside_and_not_hidden(bench: Bench) -
     tally = bench.run(ALONE)
 
     assert (tally.withdrawn, tally.people) == (1, [(record, "words-set-aside")])
-    assert read(bench, title) == ""
-    assert OTHER in among_the_deleted(bench, title)
+    assert bench.text_at(title) == ""
+    assert OTHER in bench.among_the_deleted(title)
 
 
 def test_a_subpage_of_other_things_stays(bench: Bench) -> None:
@@ -92,7 +65,7 @@ def test_a_subpage_of_other_things_stays(bench: Bench) -> None:
     tally = bench.run(ALONE)
 
     assert (tally.withdrawn, tally.people) == (1, [(record, "stands-beside-it")])
-    assert read(bench, title) == OTHER
+    assert bench.text_at(title) == OTHER
 
 
 def test_what_was_there_before_is_left_alone(bench: Bench) -> None:
@@ -106,7 +79,7 @@ def test_what_was_there_before_is_left_alone(bench: Bench) -> None:
     tally = bench.run(ALONE)
 
     assert (tally.withdrawn, tally.people) == (1, [(record, "stands-beside-it")])
-    assert CANARY in read(bench, title)
+    assert CANARY in bench.text_at(title)
 
 
 def test_too_many_are_left_for_a_person(bench: Bench) -> None:
@@ -120,7 +93,7 @@ def test_too_many_are_left_for_a_person(bench: Bench) -> None:
     tally = bench.run(ALONE)
 
     assert (tally.withdrawn, tally.people) == (1, [(record, "stands-beside-it")])
-    assert read(bench, f"{title}/0") == read(bench, f"{title}/50") == CANARY
+    assert bench.text_at(f"{title}/0") == bench.text_at(f"{title}/50") == CANARY
 
 
 def test_talk_that_moved_with_its_page_leaves_no_signpost(bench: Bench) -> None:
@@ -137,7 +110,7 @@ def test_talk_that_moved_with_its_page_leaves_no_signpost(bench: Bench) -> None:
 
     assert (tally.withdrawn, tally.people) == (1, [(record, "peoples-versions-hidden")])
     for title in (before, f"Talk:{before}", "Another title", "Talk:Another title"):
-        assert read(bench, title) == ""
+        assert bench.text_at(title) == ""
         assert title in (bench.page(record).title, *bench.page(record).past_titles)
 
 
@@ -154,5 +127,5 @@ def test_a_run_that_broke_off_between_hiding_and_deleting_is_finished(
     assert (record, "withdrawal-waits") in broken.people
     assert title in bench.page(record).past_titles
     assert bench.run(ALONE).withdrawn == 1
-    assert read(bench, title) == ""
-    assert CANARY not in among_the_deleted(bench, title)
+    assert bench.text_at(title) == ""
+    assert CANARY not in bench.among_the_deleted(title)

@@ -6,32 +6,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from knowledge_base.journeys import State
-from tests.wikibot.hands.bench import Bench, make_bench
+from tests.wikibot.hands.bench import Bench, make_bench, settings_text
 from withcare.cli import app
 from withcare.sandbox import RunningSandbox
 
 pytest_plugins = ["tests.wiki_fixtures"]
-
-SETTINGS = """
-contact = "mailto:somebody@example.org"
-[[destinations]]
-id = "own-wiki"
-label = "Our wiki"
-scheme = "http"
-host = "{host}"
-account = "WithcareBot"
-withdrawal_account = "WithcareWithdrawal"
-deploy_account = "WithcareDeploy"
-live = {live}
-ours = true
-public = true
-keeps_history = true
-can_close = true
-forces_commercial = true
-mirrored = false
-licence = "cc-by-sa-4.0"
-seconds_between_edits = 0.0
-"""
 
 
 class Shell:
@@ -39,10 +18,10 @@ class Shell:
 
     def __init__(self, bench: Bench, home: Path) -> None:
         self.bench, self.home = bench, home
-        self.settle(live="true")
+        self.settle(live=True)
 
-    def settle(self, *, live: str) -> None:
-        text = SETTINGS.format(host=self.bench.place.host, live=live)
+    def settle(self, *, live: bool) -> None:
+        text = settings_text(self.bench, live=live)
         (self.home / "settings.toml").write_text(text)
 
     def __call__(self, *words: str) -> Result:
@@ -82,7 +61,7 @@ def test_a_dry_run_writes_nothing(shell: Shell) -> None:
 
 def test_where_it_is_not_live_the_plan_says_why(shell: Shell) -> None:
     shell.bench.approved()
-    shell.settle(live="false")
+    shell.settle(live=False)
 
     ran = shell("publish")
 

@@ -17,31 +17,18 @@ def delete(bench: Bench, record: str) -> None:
     )
 
 
-def in_the_archive(bench: Bench, title: str) -> str:
-    """As whoever may see deleted pages reads it."""
-    reply = bench.wiki.visitor("deploy").get(
-        action="query",
-        prop="deletedrevisions",
-        titles=title,
-        drvprop="ids|content|comment",
-        drvslots="main",
-        drvlimit=50,
-    )
-    return str(reply)
-
-
 def test_what_others_deleted_is_hidden_in_the_archive(bench: Bench) -> None:
     record = bench.published(description=CANARY)
     title = bench.page(record).title
     bench.edit(record, lambda text: text + "\nA paragraph that a person wrote.")
     delete(bench, record)
-    assert CANARY in in_the_archive(bench, title)
+    assert CANARY in bench.among_the_deleted(title)
     bench.withdraw(record)
 
     tally = bench.run(ALONE)
 
     assert (tally.withdrawn, tally.trouble) == (1, [])
-    assert CANARY not in in_the_archive(bench, title)
+    assert CANARY not in bench.among_the_deleted(title)
 
 
 def test_the_archive_of_another_page_with_that_title_is_left(bench: Bench) -> None:
@@ -56,7 +43,7 @@ def test_the_archive_of_another_page_with_that_title_is_left(bench: Bench) -> No
 
     assert bench.run().withdrawn == 1
 
-    assert "An older page of people's own" in in_the_archive(bench, title)
+    assert "An older page of people's own" in bench.among_the_deleted(title)
 
 
 def test_what_people_make_anew_under_a_withdrawn_title_is_told(bench: Bench) -> None:

@@ -73,17 +73,6 @@ def remove(bench: Bench, title: str) -> None:
     bench.wiki.visitor("admin").post(action="delete", title=title, reason="a test")
 
 
-def source(bench: Bench, title: str) -> str:
-    reply = bench.wiki.visitor().get(
-        action="query",
-        titles=title,
-        prop="revisions",
-        rvprop="content",
-        rvslots="main",
-    )
-    return str(reply["query"]["pages"][0]["revisions"][0]["slots"]["main"]["content"])
-
-
 def test_what_is_missing_is_made_and_again_changes_nothing(bench: Bench) -> None:
     remove(bench, TEMPLATE)
 
@@ -92,18 +81,18 @@ def test_what_is_missing_is_made_and_again_changes_nothing(bench: Bench) -> None
 
     assert first.saved == 1
     assert (second.saved, said) == (0, [])
-    assert "templatedata" in source(bench, TEMPLATE)
+    assert "templatedata" in bench.text_at(TEMPLATE)
 
 
 def test_a_change_of_peoples_is_reported_and_stays(bench: Bench) -> None:
     deployed(bench)
-    changed = source(bench, TEMPLATE) + "\nOur own line."
+    changed = bench.text_at(TEMPLATE) + "\nOur own line."
     bench.wiki.visitor("human").edit(TEMPLATE, changed)
 
     tally, _ = deployed(bench)
 
     assert tally.people == [("*", f"drift: {TEMPLATE}")]
-    assert source(bench, TEMPLATE) == changed
+    assert bench.text_at(TEMPLATE) == changed
 
 
 def test_a_rehearsal_shows_the_difference_and_writes_nothing(bench: Bench) -> None:

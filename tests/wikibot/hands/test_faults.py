@@ -13,7 +13,7 @@ import pytest
 
 from knowledge_base.journeys import State
 from knowledge_base.settings import Place, Settings
-from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.knowledge_base.conftest import WIKI, World
 from tests.wikibot.hands.bench import ADDRESSES
 from wikibot.hands.doors import SettingsDoors
 from wikibot.hands.errand import Errand, Tally
@@ -55,13 +55,6 @@ def wiki_that_says(says: Says) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    made = make_world(sqlite_url)
-    yield made
-    made.store.close()
 
 
 def approved(world: World) -> str:

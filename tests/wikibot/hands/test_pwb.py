@@ -10,33 +10,13 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.journeys import State
-from tests.wikibot.hands.bench import Bench, make_bench
+from tests.wikibot.hands.bench import Bench, make_bench, settings_text
 from withcare.sandbox import RunningSandbox
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
 ROOT = Path(__file__).parents[3]
 PWB = Path(sys.executable).with_name("pwb")
-
-SETTINGS = """
-contact = "mailto:somebody@example.org"
-[[destinations]]
-id = "own-wiki"
-label = "Our wiki"
-scheme = "http"
-host = "{host}"
-account = "WithcareBot"
-withdrawal_account = "WithcareWithdrawal"
-live = {live}
-ours = true
-public = true
-keeps_history = true
-can_close = true
-forces_commercial = true
-mirrored = false
-licence = "cc-by-sa-4.0"
-seconds_between_edits = 0.0
-"""
 
 USER_CONFIG = """
 family = mylang = "ourwiki"
@@ -64,9 +44,7 @@ class Pwb:
         )
 
     def settings(self, *, live: bool) -> None:
-        text = SETTINGS.format(
-            host=self.bench.place.host, live="true" if live else "false"
-        )
+        text = settings_text(self.bench, live=live)
         (self.home / "settings.toml").write_text(text)
 
     def user_config(self, account: str = "WithcareBot", api: str = "") -> None:
