@@ -29,7 +29,7 @@ def add_person(table: Table, name: str, role: Role, institution: str) -> str:
     by, held = table.actors["odo"], ((role, institution),)
     id = add_account(table.store, name, held, by=by, now=table.later())
     voice = Voice.INSTITUTION if role is Role.ARCHIVIST else Voice.OPERATOR
-    table.actors[name] = Actor(voice, account=id, reason="one-named-maker")
+    table.actors[name] = Actor(voice, account=id, reason="asked-and-told")
     return id
 
 

@@ -242,7 +242,7 @@ def _institution(table: Table) -> None:
             now=table.later(),
         )
         voice = Voice.INSTITUTION if name == "ilse" else Voice.OPERATOR
-        table.actors[name] = Actor(voice, account=id, reason="one-named-maker")
+        table.actors[name] = Actor(voice, account=id, reason="asked-and-told")
 
 
 def _communities(table: Table) -> None:
