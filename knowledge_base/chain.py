@@ -20,6 +20,9 @@ from knowledge_base.tables import chain_head, contents, steps
 
 BEGINNING = "0" * 64
 
+Head = tuple[int, str]
+"""(position, hash) of the newest step: kept elsewhere, it shows a cut tail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
@@ -75,19 +78,18 @@ class Audit:
         return not self.broken
 
 
-def head_of(db: Connection) -> tuple[int, str]:
-    """(position, hash) of the newest step: kept elsewhere, it shows a cut tail."""
+def head_of(db: Connection) -> Head:
     row = db.execute(select(chain_head)).one()
     return row.position, row.hash
 
 
-def verify(db: Connection, *, since: tuple[int, str] | None = None) -> Audit:
-    """Walks the whole chain; `since` is an earlier head as (position, hash).
+def verify(db: Connection, *, since: Head | None = None) -> Audit:
+    """Walks the whole chain; `since` is an earlier head.
 
     A cut tail is found when the head row, or an earlier head that somebody kept, is
     no longer reached.
     """
-    walk = _Walk()
+    walk = _Walk(since)
     for row in db.execute(select(steps).order_by(steps.c.position)).mappings():
         walk.see(row)
     head = db.execute(select(chain_head)).one()
@@ -96,7 +98,7 @@ def verify(db: Connection, *, since: tuple[int, str] | None = None) -> Audit:
             f"the head names step {head.position}, the last one found is "
             f"{walk.position}"
         )
-    if since is not None and walk.heads.get(since[0]) != since[1]:
+    if since is not None and not walk.has_passed:
         walk.broken.append(f"the head kept at step {since[0]} is not in the chain")
     erased = _check_texts(db, walk.broken)
     return Audit(
@@ -108,11 +110,14 @@ def verify(db: Connection, *, since: tuple[int, str] | None = None) -> Audit:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    """Remembers one step at a time, and whether it came past an earlier head."""
+
+    def __init__(self, since: Head | None) -> None:
         self.position = 0
         self.previous = BEGINNING
-        self.heads: dict[int, str] = {0: BEGINNING}
         self.broken: list[str] = []
+        self._since = since
+        self.has_passed = since == (0, BEGINNING)
 
     def see(self, row: Mapping[Any, Any]) -> None:
         if row["position"] != self.position + 1:
@@ -122,7 +127,7 @@ class _Walk:
         if step_hash(row) != row["hash"]:
             self.broken.append(f"step {row['position']} was edited")
         self.position, self.previous = row["position"], row["hash"]
-        self.heads[self.position] = self.previous
+        self.has_passed |= self._since == (self.position, self.previous)
 
 
 def _check_texts(db: Connection, broken: list[str]) -> int:

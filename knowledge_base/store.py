@@ -88,13 +88,13 @@ class Store:
 
         `patience`: how long it waits for another writer; None: as long as commands do.
         """
-        needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        needed = needed_version()
         if _is_missing_file(url):
-            raise WrongVersion(None, str(needed))
+            raise WrongVersion(None, needed)
         engine = engine_for(url, patience)
         try:
             with told_plainly(), engine.connect() as db:
-                found = MigrationContext.configure(db).get_current_revision()
+                found = version_of(db)
         except StoreFault:
             engine.dispose()
             raise
@@ -103,7 +103,7 @@ class Store:
             raise Unreachable(type(error).__name__) from error
         if found != needed:
             engine.dispose()
-            raise WrongVersion(found, str(needed))
+            raise WrongVersion(found, needed)
         return cls(engine, rulebook=rulebook, destinations=destinations)
 
     @contextmanager
@@ -129,6 +129,16 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def needed_version() -> str:
+    """The version of the tables that this withcare works with."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def version_of(db: Connection) -> str | None:
+    """The version of the tables that are there; None: there are none."""
+    return MigrationContext.configure(db).get_current_revision()
 
 
 def _is_missing_file(url: str) -> bool:

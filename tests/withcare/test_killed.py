@@ -26,6 +26,7 @@ REASON = ("--reason", "read-and-found-in-order")
 BY_ILSE = ("--as", "ilse", *REASON)
 BY_ODO = ("--as", "odo")
 MOST_COMMITS = 40
+MARKS = tables.watermarks.name
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +192,43 @@ def test_a_first_account_that_was_killed_is_let_in_all_the_same(
     assert moment > 2
 
 
+def test_a_killed_restore_begins_again(
+    ground: Shell, loaded: Mortals, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "all.zip")
+    ground.done("kb", "backup", file)
+    newest = ground.said.rpartition("head ")[2].strip()
+    words = ("kb", "restore", file, "--newest-head", newest)
+    expected, moment = kept(ground), 0
+    while True:
+        moment += 1
+        killed = Shell(tmp_path / str(moment) / "home", loaded)
+        killed.home.parent.mkdir()
+        killed.done("kb", "init")
+        if killed.run(*words, dies_at=moment) is not None:
+            break
+        again = killed.run(*words)
+        assert again == ExitCode.DONE or "holds a history" in killed.said
+        assert kept(killed) == expected, f"killed at moment {moment}"
+    assert moment > 2
+    assert kept(killed) == expected
+    assert told(killed)["let in"] == []
+
+
+def kept(shell: Shell) -> dict[str, Any]:
+    """What a backup keeps: no link lets anybody in, and the rules are asked anew."""
+    found = told(shell)
+    sizes = {name: size for name, size in found["sizes"].items() if name != MARKS}
+    return found | {"let in": [], "sizes": sizes}
+
+
 def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
     """A new command finds its way into this file, or says why it need not."""
     typed = {" ".join(COMMANDS[name](ground)[:2]) for name in COMMANDS}
     assert {" ".join(path) for path in every_command()} - typed == {
         *("kb init", "review serve", "demo"),
+        # Above, and tests/knowledge_base/test_backups.py.
+        *("kb backup", "kb restore"),
         # They only read.
         *("kb show", "kb problems", "kb audit verify", "community show"),
         *("policies check", "policies cases", "policies explain"),

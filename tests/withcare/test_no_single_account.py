@@ -90,6 +90,7 @@ def walk_commands(table: Table, community: str, half: Half, steward: str) -> int
         "file": str(file),
         "record": community,
         "batch": "1",
+        "newest": "1:0",
         "name": steward,
         "one_is_enough": "They surely agree.",
         "community_id": community,

@@ -7,7 +7,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from knowledge_base.asking import ask_by_the_rulebook
-from knowledge_base.chain import verify
+from knowledge_base.chain import Head, verify
 from knowledge_base.collections import (
     add_collection,
     destinations_for,
@@ -31,6 +31,7 @@ from knowledge_base.store import create
 from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
+from withcare.backups import HeadAsWritten, backup, restore
 from withcare.exit_codes import ExitCode
 from withcare.importing import say, shown_progress, told
 from withcare.opening import (
@@ -51,7 +52,11 @@ class HomeIsOpen(WithcareError):
 
 @click.group()
 def kb() -> None:
-    """Keep the records: set up, import, show, erase, audit."""
+    """Keep the records: set up, import, erase, audit, back up."""
+
+
+kb.add_command(backup)
+kb.add_command(restore)
 
 
 @kb.command()
@@ -302,17 +307,16 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--since", metavar="POSITION:HASH", help="An earlier head you kept.")
-def audit_verify(since: str | None) -> None:
+@click.option(
+    "--since",
+    type=HeadAsWritten(),
+    metavar="POSITION:HASH",
+    help="An earlier head you kept.",
+)
+def audit_verify(since: Head | None) -> None:
     """Walk the chain of all steps and say what was changed, cut or put in."""
-    earlier = None
-    if since is not None:
-        position, _, hash = since.partition(":")
-        if not position.isdigit() or not hash:
-            raise click.BadParameter("write it as POSITION:HASH", param_hint="--since")
-        earlier = (int(position), hash)
     with open_store().reading() as db:
-        found = verify(db, since=earlier)
+        found = verify(db, since=since)
     for line in found.broken:
         click.echo(f"  {line}")
     click.echo(f"{found.steps} steps, {found.erased} texts erased")

@@ -1,0 +1,26 @@
+"""The whole store as one file, that any of the databases can be filled from again."""
+
+from knowledge_base.backups.archive import (
+    LEFT_OUT,
+    DamagedBackup,
+    Manifest,
+)
+from knowledge_base.backups.restoring import (
+    NotEmpty,
+    NotTheNewest,
+    OtherVersion,
+    restore,
+)
+from knowledge_base.backups.writing import AlreadyThere, back_up
+
+__all__ = [
+    "LEFT_OUT",
+    "AlreadyThere",
+    "DamagedBackup",
+    "Manifest",
+    "NotEmpty",
+    "NotTheNewest",
+    "OtherVersion",
+    "back_up",
+    "restore",
+]

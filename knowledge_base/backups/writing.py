@@ -1,0 +1,112 @@
+"""Writes a backup: all rows of one moment, beside its place and then renamed."""
+
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, select
+
+from knowledge_base import tables
+from knowledge_base.backups.archive import (
+    FORMAT,
+    LEFT_OUT,
+    MANIFEST,
+    READ_ME,
+    Lines,
+    Manifest,
+    kept_tables,
+    line_of,
+    member,
+)
+from knowledge_base.chain import head_of
+from knowledge_base.store import Store, version_of
+from policies.errors import WithcareError
+
+MANY = 1000  # rows in memory at a time
+
+
+class AlreadyThere(WithcareError):
+    """A file of that name is there; it was left as it is, and nothing was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is there already; give the backup another name.")
+
+
+def back_up(store: Store, to: Path, *, now: datetime) -> Manifest:
+    """Writes the whole store into one new file, readable by its owner alone.
+
+    Others may write meanwhile: it holds what stood at one moment. What was cut off
+    before its end leaves only `NAME.part`, which the next one writes over.
+    Raises `AlreadyThere`.
+    """
+    if to.exists():
+        raise AlreadyThere(to)
+    part = to.with_name(f"{to.name}.part")
+    opened = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(opened, "wb") as file:
+        manifest = _write(store, file, now=now)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, to)
+    return manifest
+
+
+def _write(store: Store, file: IO[bytes], *, now: datetime) -> Manifest:
+    dumped = {}
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        store.reading() as db,
+    ):
+        position, hash = head_of(db)
+        for table in kept_tables():
+            lines = Lines()
+            with archive.open(member(table), "w", force_zip64=True) as into:
+                for row in _rows(db, table):
+                    line = line_of(row)
+                    lines.see(line)
+                    into.write(line)
+            dumped[table.name] = lines.told()
+        manifest = Manifest(
+            format=FORMAT,
+            store=str(version_of(db)),
+            made_at=now,
+            head=(position, hash),
+            tables=dumped,
+        )
+        archive.writestr(READ_ME, _read_me(manifest))
+        archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    return manifest
+
+
+def _rows(db: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
+    slowly = db.execution_options(yield_per=MANY)
+    for row in slowly.execute(_in_order(table)).mappings():
+        yield {column.name: row[column] for column in table.columns}
+
+
+def _in_order(table: Table) -> Select[Any]:
+    """By key; a record after the collection that it is in, which came in before it."""
+    if table is not tables.records:
+        return select(table).order_by(*table.primary_key.columns)
+    first = tables.steps
+    came_in = (first.c.record_id == table.c.id) & (first.c.ordinal == 1)
+    return select(table).join(first, came_in).order_by(first.c.position)
+
+
+def _read_me(manifest: Manifest) -> str:
+    position, hash = manifest.head
+    return (
+        f"A backup of a withcare store, made at {manifest.made_at.isoformat()}.\n\n"
+        "Each file in tables/ is one table, a row on each line. `withcare kb restore`\n"
+        "fills an empty store from it, on any of the databases that withcare knows.\n\n"
+        "It holds everything that the store holds, also what nobody may see: keep it\n"
+        "as you keep the store. It does not hold: keys and passwords of the wiki\n"
+        "accounts, settings.toml, and who is signed in at the moment or holds a\n"
+        f"one-time link ({', '.join(sorted(LEFT_OUT))}).\n\n"
+        "The head of the history, which shows whether anything was cut or changed:\n"
+        f"{position}:{hash}\n"
+    )
