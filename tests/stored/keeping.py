@@ -1,0 +1,135 @@
+"""Keeps a small store of this release: `python -m tests.stored.keeping NAME`.
+
+It writes `NAME.sqlite.gz`, the database as a file, `NAME.zip`, its backup, and
+`NAME.json`, what anybody found in it then. None of them is ever written again.
+"""
+
+import gzip
+import json
+import sqlite3
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from knowledge_base import answers, flags, steps, tables
+from knowledge_base.backups import back_up
+from knowledge_base.chain import head_of
+from knowledge_base.flags import FlagAgainst
+from knowledge_base.public import standing_view
+from knowledge_base.steps import ANYONE
+from knowledge_base.store import Store, version_of
+from tests.knowledge_base.conftest import WIKI, World, make_world
+
+HERE = Path(__file__).parent
+
+
+def main(name: str) -> None:
+    """Raises `FileExistsError` where a release of that name is kept already."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "withcare.sqlite"
+        world = make_world(f"sqlite:///{path}")
+        live(world)
+        back_up(world.store, HERE / f"{name}.zip", now=world.later())
+        told = found_in(world.store, on=world.now)
+        world.store.close()
+        _as_one_file(path)
+        with (HERE / f"{name}.sqlite.gz").open("xb") as file:
+            file.write(gzip.compress(path.read_bytes(), mtime=0))
+        with (HERE / f"{name}.json").open("x", encoding="utf-8") as file:
+            file.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def live(world: World) -> None:
+    """A record in each state that a life can come to, and a little of everything."""
+    _published(world, "published")
+    waiting = world.item(identifier="waiting", culture="Zephrindle (invented)")
+    world.concern(waiting, "named", world.people)
+    refused = world.item(identifier="refused")
+    world.concern(refused, "named", world.people)
+    answers.refuse(
+        world.store,
+        refused,
+        seen=world.length(refused),
+        by=world.steward,
+        now=world.later(),
+        note_text="Not this one (invented).",
+    )
+    withdrawn = _published(world, "withdrawn")
+    _ask_back(world, withdrawn)
+    done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
+    world.take(withdrawn, done)
+    erased = world.item(identifier="erased")
+    world.take(erased, steps.Erased(), by=world.archivist)
+    flagged = _published(world, "flagged")
+    flags.flag(
+        world.store,
+        flagged,
+        FlagAgainst(against="not-written-yet", is_grave=True),
+        seen=world.length(flagged),
+        by=ANYONE,
+        now=world.later(),
+    )
+    _in_a_season(world)
+    world.item_in_theirs()
+
+
+def _published(world: World, identifier: str) -> str:
+    record = world.item(identifier=identifier, title=f"面具 · قارب · {identifier}")
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    world.publish(record)
+    return record
+
+
+def _ask_back(world: World, record: str) -> None:
+    answers.withdraw(
+        world.store,
+        record,
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+        note_text="",
+    )
+
+
+def _in_a_season(world: World) -> None:
+    season = world.season()
+    world.turn(season, is_open=True)
+    record = world.item(identifier="seasonal")
+    world.concern(record, "named", world.people)
+    world.label(record, "seasonal", season=season)
+    world.approve(record, world.steward)
+    world.publish(record)
+    world.turn(season, is_open=False)
+
+
+def found_in(store: Store, *, on: datetime) -> dict[str, Any]:
+    """What is found in it: the head, each record's state, and what anyone may read."""
+    table = tables.journeys
+    day = (on + timedelta(days=1)).date()
+    rows = select(table.c.record_id, table.c.state).order_by(table.c.record_id)
+    with store.reading() as db:
+        states = {row.record_id: row.state for row in db.execute(rows)}
+        views = {id: standing_view(db, store, id, WIKI, on=day) for id in states}
+        return {
+            "at": on.isoformat(),
+            "version": version_of(db),
+            "head": list(head_of(db)),
+            "states": states,
+            "readable": [id for id, view in views.items() if view is not None],
+        }
+
+
+def _as_one_file(path: Path) -> None:
+    """Carries what SQLite keeps beside a database into it."""
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
