@@ -1,9 +1,11 @@
 """A check that cannot fail proves nothing: each promise is broken once, on purpose."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +37,32 @@ def breaks() -> tuple[Break, ...]:
     return found or ()
 
 
+Try = Callable[[str, Path], tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def tried() -> Iterator[Try]:
+    """Runs a test in a folder: its exit code, and what it said."""
+    words = [sys.executable, str(Path(__file__).with_name("loaded.py"))]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=ROOT, env=inherited, text=True, **pipes) as loaded:  # type: ignore[call-overload]  # the two pipes are the same kind
+
+        def run(test: str, folder: Path) -> tuple[int, str]:
+            said = folder / "said"
+            asked = {"folder": str(folder), "test": test, "said": str(said)}
+            loaded.stdin.write(json.dumps(asked) + "\n")
+            loaded.stdin.flush()
+            code = int(loaded.stdout.readline())
+            return code, said.read_text("utf-8", errors="replace")
+
+        yield run
+        loaded.stdin.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("one", breaks(), ids=lambda one: one.promise)
-def test_a_broken_promise_is_noticed(one: Break, tmp_path: Path) -> None:
+def test_a_broken_promise_is_noticed(one: Break, tried: Try, tmp_path: Path) -> None:
     for name in COPIED:
         skip = shutil.ignore_patterns("__pycache__", "*.sqlite*")
         shutil.copytree(ROOT / name, tmp_path / name, ignore=skip)
@@ -46,19 +71,5 @@ def test_a_broken_promise_is_noticed(one: Break, tmp_path: Path) -> None:
     before = broken.read_text("utf-8")
     assert before.count(one.find) == 1, "the line to break is not there any more"
     broken.write_text(before.replace(one.find, one.replace), "utf-8")
-    ended = _run(one.test, tmp_path)
-    assert ended.returncode == 1, f"nothing failed:\n{ended.stdout[-2000:]}"
-
-
-def _run(test: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-    return subprocess.run(
-        [*words, test],
-        cwd=folder,
-        env=inherited | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    code, said = tried(one.test, tmp_path)
+    assert code == 1, f"nothing failed:\n{said[-2000:]}"
