@@ -30,6 +30,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base.chain import BEGINNING
+from knowledge_base.disks import require_local
 from knowledge_base.faults import StoreFault, Unreachable, told_plainly
 from knowledge_base.tables import chain_head, metadata
 from policies.destinations import Destination
@@ -149,9 +150,14 @@ def _is_missing_file(url: str) -> bool:
 
 
 def engine_for(url: str, patience: timedelta | None = None) -> Engine:
-    """An engine with what each database needs to keep the same promise."""
+    """An engine with what each database needs to keep the same promise.
+
+    Raises `OnANetwork` for a file of SQLite that lies on another machine.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
+        if address.database:
+            require_local(Path(address.database))
         return _sqlite(url, patience or PATIENCE)
     waits = {} if patience is None else _waits(address.get_backend_name(), patience)
     # A snapshot taken before the wait for the chain's head would be stale, so a writer
