@@ -124,6 +124,12 @@ class Visitor:
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy between us and our own machine
 
+    def another_tab(self) -> "Visitor":
+        """The same browser, signed in as it is, so that two things are done at once."""
+        tab = Visitor(self.table)
+        tab._session.cookies.update(self._session.cookies)
+        return tab
+
     def open(self, path: str) -> Page:
         """A page, whatever its status."""
         answer = self._session.get(urljoin(self.table, path), timeout=PATIENCE)

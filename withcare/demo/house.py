@@ -65,7 +65,8 @@ def clear(home: Path) -> None:
 def review_table(house: House) -> Iterator[None]:
     """The review app, served to people on this machine for as long as needed."""
     port = house.table.rsplit(":", 1)[1].rstrip("/")
-    command = [sys.executable, "-m", "withcare", "review", "serve", "--port", port]
+    words = ("-m", "withcare", "review", "serve", "--port", port, "--workers", "2")
+    command = [sys.executable, *words]
     log = (house.home / "review.log").open("wb")
     served = subprocess.Popen(
         command,

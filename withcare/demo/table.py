@@ -24,7 +24,10 @@ class Person:
 
     def act_at(self, path: str, ending: str, **filled: str | list[str]) -> Page:
         """The same on any page of the table."""
-        page = self.visitor.open(path)
+        return self.act_on(self.visitor.open(path), ending, **filled)
+
+    def act_on(self, page: Page, ending: str, **filled: str | list[str]) -> Page:
+        """The same on a page that she has open already."""
         form = page.form(ending)
         if "reason" in form.choices and "reason" not in filled:
             # An institution gives its reason: here the first that the form offers.
@@ -53,9 +56,10 @@ def join(visitor: Visitor, half: str, name: str) -> None:
     visitor.fill("/join/enter", "/join/enter", half=half, name=name)
 
 
-def say_nobody_else(archivist: Person, record: str) -> None:
-    """The archivist's answer: nobody else is concerned."""
-    archivist.act(record, "/concern", concern="nobody")
+def pass_on(archivist: Person, record: str) -> None:
+    """The archivist's answer, that nobody else is concerned, and her yes after it."""
+    page = archivist.act(record, "/concern", concern="nobody")
+    archivist.act_on(page, "/approve")
 
 
 def say_who(archivist: Person, record: str, parties: list[str]) -> None:
