@@ -56,7 +56,7 @@ def backup(file: Path) -> None:
     required=True,
     help="The newest head that anything printed; the backup has to end there.",
 )
-def restore(file: Path, newest: tuple[int, str]) -> None:
+def restore(file: Path, newest: Head) -> None:
     """Fill the empty store that the settings name from a backup.
 
     Only the newest backup is taken: in an older one what was taken back or erased

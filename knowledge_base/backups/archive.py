@@ -31,7 +31,7 @@ class DamagedBackup(WithcareError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"This is no whole backup: {what}. Nothing was written; take another copy "
-            "of the file, or an older backup."
+            "of the file."
         )
 
 

@@ -197,6 +197,14 @@ class World:
         )
         return replace(approval, **otherwise)
 
+    def refuse(self, record: str, by: Actor, text: str = "") -> None:
+        seen, now = self.length(record), self.later()
+        answers.refuse(self.store, record, seen=seen, by=by, now=now, note_text=text)
+
+    def withdraw(self, record: str, by: Actor) -> None:
+        seen, now = self.length(record), self.later()
+        answers.withdraw(self.store, record, seen=seen, by=by, now=now, note_text="")
+
     def publish(self, record: str) -> None:
         """As the bot would: intended, saved."""
         self.take(record, intended())

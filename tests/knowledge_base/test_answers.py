@@ -108,14 +108,7 @@ def test_everybody_named_has_to_say_yes(world: World) -> None:
 def test_a_no_stands_whatever_anybody_else_says(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    answers.refuse(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
+    world.refuse(record, world.steward)
     assert world.state(record) is State.REFUSED
     assert world.approve(record, world.archivist) != Complete()
     assert visibility(world, record) is Visibility.NONE
@@ -158,12 +151,10 @@ def said_by_her(world: World, says: str) -> str:
     record = world.item()
     world.concern(record, "named", world.people)
     assert asks_her(world, record)
-    seen, now = world.length(record), world.later()
     if says == "no":
-        answers.refuse(
-            world.store, record, seen=seen, by=world.steward, now=now, note_text=""
-        )
+        world.refuse(record, world.steward)
     else:
+        seen, now = world.length(record), world.later()
         answers.not_now(world.store, record, seen=seen, by=world.steward, now=now)
     return record
 
@@ -291,14 +282,7 @@ def test_a_withdrawn_record_comes_back_by_the_same_voice_alone(world: World) -> 
     world.concern(record, "named", world.people)
     world.approve(record, world.steward)
     world.publish(record)
-    answers.withdraw(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
+    world.withdraw(record, world.steward)
     done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
     world.take(record, done)
     assert world.approve(record, world.archivist) != Complete()
@@ -433,14 +417,7 @@ def test_a_community_says_no_while_a_page_is_closing(world: World) -> None:
         now=world.later(),
     )
     assert world.state(record) is State.CLOSING
-    answers.refuse(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
+    world.refuse(record, world.steward)
     assert world.state(record) is State.WITHDRAWING
 
 
@@ -554,8 +531,7 @@ def a_collection(world: World) -> tuple[str, str]:
 
 
 def take_back(world: World, record: str, by: Actor) -> None:
-    seen, now = world.length(record), world.later()
-    answers.withdraw(world.store, record, seen=seen, by=by, now=now, note_text="")
+    world.withdraw(record, by)
     if world.state(record) is State.WITHDRAWING:
         done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
         world.take(record, done)
@@ -592,14 +568,9 @@ def test_a_no_of_one_party_needs_a_newer_yes_of_the_other_too(world: World) -> N
     record = world.item()
     world.concern(record, "named", world.people, elder.party or "")
     world.approve(record, world.steward)
-    refuse(world, record, elder)
+    world.refuse(record, elder)
 
     assert world.approve(record, elder) == WaitsFor((world.people,))
-
-
-def refuse(world: World, record: str, by: Actor) -> None:
-    seen, now = world.length(record), world.later()
-    answers.refuse(world.store, record, seen=seen, by=by, now=now, note_text="")
 
 
 VERIFIED = ("tk", "verified")
@@ -626,7 +597,7 @@ def take_label_off(world: World, record: str) -> None:
 
 def test_a_not_now_does_not_undo_a_no(world: World) -> None:
     record = labelled(world)
-    refuse(world, record, world.steward)
+    world.refuse(record, world.steward)
     seen, now = world.length(record), world.later()
     answers.not_now(world.store, record, seen=seen, by=world.steward, now=now)
     with world.store.reading() as db:
@@ -776,12 +747,12 @@ def in_another_place(world: World, record: str) -> Visibility:
 def test_a_no_to_all_places_stands_for_one_that_comes_later(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    refuse(world, record, world.steward)
+    world.refuse(record, world.steward)
     assert world.approve(record, world.steward) == Complete()
 
     assert visibility(world, record) is Visibility.FULL
     assert in_another_place(world, record) is Visibility.NONE
-    refuse(world, record, world.steward)
+    world.refuse(record, world.steward)
     assert visibility(world, record) is Visibility.NONE
 
 
@@ -790,7 +761,7 @@ def test_a_no_to_all_places_said_of_a_collection_stands_for_what_is_in_it(
 ) -> None:
     collection, record = a_collection(world)
     world.concern(collection, "named", world.people)
-    refuse(world, collection, world.steward)
+    world.refuse(collection, world.steward)
     assert world.approve(collection, world.steward) == Complete()
 
     assert visibility(world, record) is Visibility.FULL

@@ -42,14 +42,7 @@ def test_a_record_travels_to_published_and_is_taken_back(any_world: World) -> No
     assert world.approve(record, world.archivist) == Complete()
     world.publish(record)
     assert world.state(record) is State.PUBLISHED
-    answers.withdraw(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.archivist,
-        now=world.later(),
-        note_text="",
-    )
+    world.withdraw(record, world.archivist)
     assert world.state(record) is State.WITHDRAWING
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from knowledge_base import answers, flags, steps, tables
+from knowledge_base import flags, steps, tables
 from knowledge_base.backups import back_up
 from knowledge_base.chain import head_of
 from knowledge_base.flags import FlagAgainst
@@ -50,16 +50,9 @@ def live(world: World) -> None:
     world.concern(waiting, "named", world.people)
     refused = world.item(identifier="refused")
     world.concern(refused, "named", world.people)
-    answers.refuse(
-        world.store,
-        refused,
-        seen=world.length(refused),
-        by=world.steward,
-        now=world.later(),
-        note_text="Not this one (invented).",
-    )
+    world.refuse(refused, world.steward, "Not this one (invented).")
     withdrawn = _published(world, "withdrawn")
-    _ask_back(world, withdrawn)
+    world.withdraw(withdrawn, world.steward)
     done = steps.Withdrawn(destination=WIKI, probes=9, still_visible=0)
     world.take(withdrawn, done)
     erased = world.item(identifier="erased")
@@ -83,17 +76,6 @@ def _published(world: World, identifier: str) -> str:
     world.approve(record, world.steward)
     world.publish(record)
     return record
-
-
-def _ask_back(world: World, record: str) -> None:
-    answers.withdraw(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
 
 
 def _in_a_season(world: World) -> None:

@@ -65,39 +65,34 @@ class MediaWiki:
         """See `Wiki.read`; one request for each fifty."""
         found: dict[int, PageText] = {}
         for some in portions(page_ids):
-            reply = self._account.query(
-                pageids=some,
-                prop="revisions",
-                rvprop="ids|content|sha1",
-                rvslots="main",
-            )
-            if isinstance(reply, Failure):
-                return reply
-            try:
-                pages = [page_text(page) for page in reply["query"]["pages"]]
-            except NOT_A_REPLY:
-                return NONSENSE
-            found.update({page.page_id: page for page in pages if page is not None})
+            pages = self._texts(pageids=some)
+            if isinstance(pages, Failure):
+                return pages
+            found.update({page.page_id: page for page in pages})
         return found
 
     def read_titles(self, titles: Sequence[str]) -> Mapping[str, PageText] | Failure:
         """The pages at these titles as they stand, by title; missing ones left out."""
         found: dict[str, PageText] = {}
         for some in portions(titles):
-            reply = self._account.query(
-                titles=joined(some),
-                prop="revisions",
-                rvprop="ids|content|sha1",
-                rvslots="main",
-            )
-            if isinstance(reply, Failure):
-                return reply
-            try:
-                pages = [page_text(page) for page in reply["query"]["pages"]]
-            except NOT_A_REPLY:
-                return NONSENSE
-            found.update({page.title: page for page in pages if page is not None})
+            pages = self._texts(titles=joined(some))
+            if isinstance(pages, Failure):
+                return pages
+            found.update({page.title: page for page in pages})
         return found
+
+    def _texts(self, **which: Any) -> tuple[PageText, ...] | Failure:
+        """Those of the pages that are there."""
+        reply = self._account.query(
+            prop="revisions", rvprop="ids|content|sha1", rvslots="main", **which
+        )
+        if isinstance(reply, Failure):
+            return reply
+        try:
+            pages = [page_text(page) for page in reply["query"]["pages"]]
+        except NOT_A_REPLY:
+            return NONSENSE
+        return tuple(page for page in pages if page is not None)
 
     def text_of(self, revision: int) -> PageText | None | Failure:
         """See `Wiki.text_of`."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from knowledge_base import answers, steps
+from knowledge_base import steps
 from knowledge_base.approving import Complete
 from knowledge_base.exchange.batches import problems_of
 from knowledge_base.exchange.report import ImportReport
@@ -27,26 +27,12 @@ from tests.knowledge_base.exchange.conftest import (
 
 def refuse(world: World, record: str) -> None:
     world.concern(record, "named", world.people)
-    answers.refuse(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
+    world.refuse(record, world.steward)
 
 
 def withdraw(world: World, record: str) -> None:
     world.concern(record, "named", world.people)
-    answers.withdraw(
-        world.store,
-        record,
-        seen=world.length(record),
-        by=world.steward,
-        now=world.later(),
-        note_text="",
-    )
+    world.withdraw(record, world.steward)
 
 
 def withdraw_and_erase(world: World, record: str) -> None:
@@ -164,14 +150,7 @@ def test_what_the_archivist_refused_is_held_without_naming_anybody(
     path = write_lines(tmp_path / "a.jsonl", [item(1)])
     importing(path)
     before = only(world)
-    answers.refuse(
-        world.store,
-        before.id,
-        seen=world.length(before.id),
-        by=world.archivist,
-        now=world.later(),
-        note_text="",
-    )
+    world.refuse(before.id, world.archivist)
 
     elsewhere(world, path)
 

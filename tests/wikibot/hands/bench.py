@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from knowledge_base import answers, approving, flags, steps
+from knowledge_base import approving, flags, steps
 from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete, Seen, WaitsFor
 from knowledge_base.communities import names_of
@@ -186,14 +186,7 @@ class Bench:
         return record
 
     def withdraw(self, record: str) -> None:
-        answers.withdraw(
-            self.world.store,
-            record,
-            seen=self.world.length(record),
-            by=self.world.archivist,
-            now=self.world.later(),
-            note_text="",
-        )
+        self.world.withdraw(record, self.world.archivist)
 
     def settle_flags(self, record: str) -> None:
         """Those concerned looked: what may be shown is said by their answer."""

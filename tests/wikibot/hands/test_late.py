@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from knowledge_base import answers, flags, steps
+from knowledge_base import flags, steps
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.journeys import State
 from knowledge_base.notes import Note
@@ -28,14 +28,7 @@ Between = Callable[[Bench, str], None]
 
 def refuse(bench: Bench, record: str) -> None:
     bench.run(SETTLED)
-    answers.refuse(
-        bench.world.store,
-        record,
-        seen=bench.world.length(record),
-        by=bench.world.archivist,
-        now=bench.world.later(),
-        note_text="",
-    )
+    bench.world.refuse(record, bench.world.archivist)
     assert bench.world.state(record) is State.REFUSED
 
 
