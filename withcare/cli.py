@@ -17,7 +17,7 @@ ANSWER = "Those concerned"
 SHARE = "The wiki"
 
 COMMANDS = (
-    Later("kb", "Keep the records: set up, import, erase, audit, back up.", panel=KEEP),
+    Later("kb", "Keep the records: set up, import, erase, audit, backup.", panel=KEEP),
     Later("policies", "Read, check and explain the rules.", panel=KEEP),
     Later("community", "Name communities; write down whom they named.", panel=ANSWER),
     Later("review", "Serve the review app; add accounts to it.", panel=ANSWER),

@@ -52,7 +52,7 @@ class HomeIsOpen(WithcareError):
 
 @click.group()
 def kb() -> None:
-    """Keep the records: set up, import, erase, audit, back up."""
+    """Keep the records: set up, import, erase, audit, backup."""
 
 
 kb.add_command(backup)
