@@ -12,6 +12,8 @@ export PYTHON
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 NOT_FAST := wiki or browser or postgres or mariadb or slow
 
+SOAKED := $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(RESUME),--resume)
+
 # What the packages check of themselves: words after `withcare`, joined by a colon.
 OWN_CHECKS := policies:check
 
@@ -50,9 +52,9 @@ check: .venv/.test ## Style, types, import contracts, locks, data, pages and rul
 bench: .venv/.test ## Measure; prints a table and writes build/bench.json (ONLY=name)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
-soak: .venv/.test ## Random histories by the thousand (MINUTES=10, SEED=the one printed)
+soak: .venv/.test ## Try the promises by the thousand (MINUTES=10, SEED=, ONLY=, RESUME=1)
 	@tools/debian_packages.sh test
-	@tools/soak.sh $(MINUTES) $(SEED)
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(SOAKED)
 
 locks: .venv/.test ## Write requirements/*.lock anew (LOCK_OPTIONS=--upgrade)
 	@tools/lock.sh $(LOCK_OPTIONS)

@@ -47,13 +47,8 @@ def sandbox_wiki(
     mediawiki: MediaWiki, sandbox_images: Path
 ) -> Iterator[RunningSandbox]:
     """One running wiki for each parallel worker, with the on-wiki pages deployed."""
-    with _room() as room:
-        Sandbox.wipe(room)
-        running = Sandbox.start(
-            room, pages=onwiki_pages(), images=sandbox_images, mediawiki=mediawiki
-        )
+    with running_wiki(mediawiki, sandbox_images) as running:
         yield running
-        running.stop()
 
 
 @pytest.fixture
@@ -61,6 +56,20 @@ def wiki(sandbox_wiki: RunningSandbox) -> RunningSandbox:
     """The running wiki as it was installed: nobody signed in, nothing written."""
     sandbox_wiki.reset()
     return sandbox_wiki
+
+
+@contextmanager
+def running_wiki(
+    mediawiki: MediaWiki, images: Path = SANDBOXES / "images"
+) -> Iterator[RunningSandbox]:
+    """A wiki in a room of its own, with the on-wiki pages deployed."""
+    with _room() as room:
+        Sandbox.wipe(room)
+        running = Sandbox.start(
+            room, pages=onwiki_pages(), images=images, mediawiki=mediawiki
+        )
+        yield running
+        running.stop()
 
 
 @contextmanager

@@ -2,40 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from policies.plain_yaml import read
-from policies.shapes import Reader
-
-ROOT = Path(__file__).parents[2]
-COPIED = ("policies", "knowledge_base", "wikibot", "review_app", "withcare", "tests")
-
-
-@dataclass(frozen=True)
-class Break:
-    """One line of code changed so that a promise no longer holds."""
-
-    invariant: str
-    promise: str
-    file: str
-    find: str
-    replace: str
-    test: str
-
-
-def breaks() -> tuple[Break, ...]:
-    reader = Reader()
-    found = reader.into(read(Path(__file__).with_name("breaks.yaml")), tuple[Break])
-    reader.finish()
-    return found or ()
-
+from tests.breaks.copies import ROOT, Break, break_in_a_copy, breaks
 
 Try = Callable[[str, Path], tuple[int, str]]
 
@@ -63,13 +37,6 @@ def tried() -> Iterator[Try]:
 @pytest.mark.slow
 @pytest.mark.parametrize("one", breaks(), ids=lambda one: one.promise)
 def test_a_broken_promise_is_noticed(one: Break, tried: Try, tmp_path: Path) -> None:
-    for name in COPIED:
-        skip = shutil.ignore_patterns("__pycache__", "*.sqlite*")
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=skip)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    broken = tmp_path / one.file
-    before = broken.read_text("utf-8")
-    assert before.count(one.find) == 1, "the line to break is not there any more"
-    broken.write_text(before.replace(one.find, one.replace), "utf-8")
+    break_in_a_copy(one, tmp_path)
     code, said = tried(one.test, tmp_path)
     assert code == 1, f"nothing failed:\n{said[-2000:]}"

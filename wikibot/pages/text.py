@@ -128,6 +128,8 @@ def _find(wikitext: str, kind: Kind) -> _Found | Unreadable:
         return Unreadable(Why.TWICE)
     # An unbalanced '' typed by a person would hide the template from the parser.
     page = mwparserfromhell.parse(wikitext, skip_style_tags=True)
+    if str(page) != wikitext:  # it drops all that follows a NUL
+        return Unreadable(Why.BROKE)
     seen = [one for one in page.filter_templates() if _is_ours(one, kind)]
     if len(seen) != 1:
         return Unreadable(Why.HIDDEN)

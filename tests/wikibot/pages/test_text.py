@@ -107,6 +107,7 @@ def test_an_empty_parameter_is_no_unit() -> None:
         (PAGE.replace("withcare:begin", "gone"), Why.MARKER),
         (PAGE + "\n<!-- withcare:end -->", Why.MARKER),
         (PAGE.replace("\n}}", "\n"), Why.HIDDEN),
+        (PAGE + "\n\x00Mine.", Why.BROKE),
     ],
 )
 def test_a_page_that_cannot_be_read_for_certain_says_why(page: str, why: Why) -> None:

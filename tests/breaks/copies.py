@@ -1,0 +1,42 @@
+"""The promises to be broken, and a copy of the project in which one of them is."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from policies.plain_yaml import read
+from policies.shapes import Reader
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("policies", "knowledge_base", "wikibot", "review_app", "withcare", "tests")
+
+
+@dataclass(frozen=True)
+class Break:
+    """One line of code changed so that a promise no longer holds."""
+
+    invariant: str
+    promise: str
+    file: str
+    find: str
+    replace: str
+    test: str
+
+
+def breaks() -> tuple[Break, ...]:
+    reader = Reader()
+    found = reader.into(read(Path(__file__).with_name("breaks.yaml")), tuple[Break])
+    reader.finish()
+    return found or ()
+
+
+def break_in_a_copy(one: Break, folder: Path) -> None:
+    """Copies what is tested into the folder, with that one line changed."""
+    for name in COPIED:
+        skip = shutil.ignore_patterns("__pycache__", "*.sqlite*")
+        shutil.copytree(ROOT / name, folder / name, ignore=skip)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    broken = folder / one.file
+    before = broken.read_text("utf-8")
+    assert before.count(one.find) == 1, "the line to break is not there any more"
+    broken.write_text(before.replace(one.find, one.replace), "utf-8")

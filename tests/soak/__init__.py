@@ -1,0 +1,1 @@
+"""The soak: each promise tried by the thousand, with a seed, until the time is over."""
