@@ -12,26 +12,17 @@ from knowledge_base.history import length_of
 from knowledge_base.identity import new_id
 from knowledge_base.names import check_name
 from knowledge_base.notes import Note
+from knowledge_base.parties import Community as Community
+from knowledge_base.parties import communities as communities
+from knowledge_base.parties import names_of as names_of
 from knowledge_base.receiving import receive
-from knowledge_base.records import RawContent, content_text, find_records, hash_of
+from knowledge_base.records import RawContent, content_text, hash_of
 from knowledge_base.reopening import turned_by_season
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Community:
-    """A party with a say of its own. `part_of` is None for a whole people or group."""
-
-    id: str
-    name: str
-    own_name: str
-    part_of: str | None
-    state: str
-    needs_second: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,29 +155,6 @@ def _about(
     with store.reading() as db:
         seen = length_of(db, community)
     note(store, [Note(record=community, seen=seen, step=step, by=by)], now=now)
-
-
-def communities(db: Connection) -> tuple[Community, ...]:
-    """All of them, by name."""
-    rows = {row.id: row for row in db.execute(select(tables.communities))}
-    found = find_records(db, rows)
-    listed = [
-        Community(
-            id=id,
-            name=found[id].first("name"),
-            own_name=found[id].first("own_name"),
-            part_of=row.part_of,
-            state=row.state,
-            needs_second=row.needs_second,
-        )
-        for id, row in rows.items()
-    ]
-    return tuple(sorted(listed, key=lambda one: (one.name, one.id)))
-
-
-def names_of(db: Connection) -> dict[str, str]:
-    """Party id -> the name under which it is shown."""
-    return {one.id: one.name for one in communities(db)}
 
 
 def stewards_of(db: Connection, community: str) -> tuple[Stewarding, ...]:

@@ -151,14 +151,21 @@ def _facts(
     )
 
 
-def decide_for(store: Store, facts: Facts, destination: str, *, on: date) -> Decision:
+def decide_for(
+    store: Store,
+    facts: Facts,
+    destination: str,
+    *,
+    on: date,
+    purpose: Purpose = Purpose.SHOW,
+) -> Decision:
     """The decision for showing the record at the destination on that day.
 
     Whoever said no or not now is asked nothing more, whichever rule would ask: it
     holds as before, and its question pauses. Only a flag of her own asks her.
     """
     where = store.destination(destination)
-    decision = decide(store.rulebook, facts, where, Purpose.SHOW, on=on)
+    decision = decide(store.rulebook, facts, where, purpose, on=on)
     let_be = _let_be(facts, destination, on=on)
     if not let_be:
         return decision

@@ -24,6 +24,11 @@ class State(StrEnum):
     ERASED = "erased"
 
 
+# A person approved it, and what she approved may be seen; or it was taken down to rest.
+STANDING = (State.APPROVED, State.PUBLISHING, State.PUBLISHED, State.CHANGED)
+RESTING = (State.CLOSING, State.CLOSED)
+
+
 class NotPossible(WithcareError):
     """The journey's state does not allow the step; nothing was written."""
 

@@ -3,21 +3,24 @@
 A page shows only what a person approved, and only as long as that still stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from knowledge_base import steps, tables
-from knowledge_base.communities import names_of
 from knowledge_base.gate import decide_for, facts_of
 from knowledge_base.history import journeys_for
+from knowledge_base.journeys import STANDING
 from knowledge_base.kinds import shipped_kinds
-from knowledge_base.records import Record, find_record, find_records
+from knowledge_base.parties import names_of
+from knowledge_base.records import Record, find_records
+from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
-from knowledge_base.tightening import STANDING
 from policies.decision import Decision
+from policies.purposes import Purpose
 from policies.view import OwnWords, PublicView, public_view
 from policies.visibility import Visibility
 
@@ -61,54 +64,125 @@ def public_views(
     return views
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person approved of a record, as far as it may be seen on that day.
+
+    `view` is None where nothing may be; `until` the first day on which dates alone
+    can change it, None: never.
+    """
+
+    record: Record
+    destination: str
+    purpose: Purpose
+    view: PublicView | None = None
+    until: date | None = None
+
+
 def standing_view(
     db: Connection, store: Store, id: str, destination: str, *, on: date
 ) -> PublicView | None:
-    """What anyone may read here: only what a person has approved and still stands.
+    """What anyone may read here, worked out from the facts at this moment."""
+    found = standing_views(db, store, (id,), (Purpose.SHOW,), on=on)
+    return next((x.view for x in found if x.destination == destination), None)
 
-    None where there is nothing to show, whatever the reason; also when the record, or
-    what holds for it through its collection, says something else since the approval,
-    or another rulebook judges it, until somebody has seen that too. Nothing is shown
-    beyond the level that was approved, whoever agreed to more later.
+
+def standing_views(
+    db: Connection,
+    store: Store,
+    ids: Sequence[str],
+    purposes: Sequence[Purpose],
+    *,
+    on: date,
+) -> list[Standing]:
+    """What stands of these records at each destination and for each purpose.
+
+    Nothing may be seen where the record, or what holds for it through its collection,
+    says something else since the approval, or another rulebook judges it, until
+    somebody has seen that too; and nothing beyond the level that was approved,
+    whoever agreed to more later. A record that nobody approved is left out.
     """
-    record, facts = find_record(db, id), facts_of(db, (id,)).get(id)
-    names = names_of(db)
     approved = [
-        one.approval
-        for one in journeys_for(db, (id,), STANDING)
-        if one.destination == destination and one.approval is not None
+        one
+        for one in journeys_for(db, tuple(ids), STANDING)
+        if one.approval is not None
     ]
-    # Looked up also where there is no approval: the same queries, whatever is there.
-    approval = approved[0] if approved else _NO_APPROVAL
-    changed = shows_other_than(db, id, approval)
-    if record is None or facts is None or changed:
-        return None
-    decision = decide_for(store, facts, destination, on=on)
-    level = min(decision.visibility, Visibility.of(approval["visibility"]))
-    if approval["rulebook"] != decision.rulebook or level <= Visibility.STUB:
-        return None
-    return view_of(record, decision, names=names, at=level)
+    records, facts, names = find_records(db, ids), facts_of(db, ids), names_of(db)
+    told_anew = _told_anew(db, [one.record for one in approved])
+    ours = {one.id for one in store.destinations}
+    found = []
+    for one in approved:
+        for purpose in purposes:
+            stands = Standing(
+                record=records[one.record], destination=one.destination, purpose=purpose
+            )
+            if one.destination in ours:
+                about, where = facts[one.record], one.destination
+                stands = _seen(
+                    stands,
+                    one.approval or {},
+                    decide_for(store, about, where, on=on, purpose=purpose),
+                    names=names,
+                    told_anew=told_anew.get(one.record, 0),
+                )
+            found.append(stands)
+    return found
 
 
-_NO_APPROVAL: Mapping[str, Any] = {"position": 0, "visibility": "none", "rulebook": ""}
+def _seen(
+    stands: Standing,
+    approval: Mapping[str, Any],
+    decision: Decision,
+    *,
+    names: Mapping[str, str],
+    told_anew: int,
+) -> Standing:
+    """The same with what may be seen of it: no more than was approved, nor later."""
+    level = _level(approval, decision)
+    if level <= Visibility.STUB or told_anew > approval["position"]:
+        return replace(stands, until=decision.valid_until)
+    view = view_of(stands.record, decision, names=names, at=level)
+    return replace(stands, view=view, until=decision.valid_until)
+
+
+def _level(approval: Mapping[str, Any], decision: Decision) -> Visibility:
+    """How much is shown: no more than was approved, and nothing by another rulebook."""
+    if approval["rulebook"] != decision.rulebook:
+        return Visibility.NONE
+    return min(decision.visibility, Visibility.of(approval["visibility"]))
+
 
 # Steps after which a view may hold what nobody has approved yet.
 _TELLS_MORE = (steps.ContentChanged.kind, steps.WordsGiven.kind)
 _SHOWS_MORE = (steps.LabelRemoved.kind, steps.NoticeRemoved.kind)
 
 
-def shows_other_than(db: Connection, id: str, approval: Mapping[str, Any]) -> bool:
-    """Whether the record shows something else than when this approval was given.
+def _told_anew(db: Connection, ids: Sequence[str]) -> Mapping[str, int]:
+    """Record id -> the position of the last step since which it shows something else.
 
     A label or notice that comes off its collection comes off the record as well.
     """
-    table, known = tables.steps, tables.records
-    above = select(known.c.collection_id).where(known.c.id == id).scalar_subquery()
-    own = (table.c.record_id == id) & table.c.kind.in_((*_TELLS_MORE, *_SHOWS_MORE))
-    through = (table.c.record_id == above) & table.c.kind.in_(_SHOWS_MORE)
-    later = db.execute(
-        select(table.c.position)
-        .where(table.c.position > approval["position"], own | through)
-        .limit(1)
+    newest: dict[str, int] = {}
+    known = tables.records
+    # Asked also where there is no approval: the same queries, whatever is there.
+    for some in chunks(ids or ("",)):
+        newest |= _last(db, some, (*_TELLS_MORE, *_SHOWS_MORE))
+        rows = db.execute(
+            select(known.c.id, known.c.collection_id).where(known.c.id.in_(some))
+        ).all()
+        above = _last(db, [row.collection_id or "" for row in rows], _SHOWS_MORE)
+        for row in rows:
+            through = above.get(row.collection_id or "", 0)
+            newest[row.id] = max(newest.get(row.id, 0), through)
+    return newest
+
+
+def _last(db: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, int]:
+    """Record id -> the position of its last step of one of these kinds."""
+    table = tables.steps
+    query = (
+        select(table.c.record_id, func.max(table.c.position).label("last"))
+        .where(table.c.record_id.in_(ids), table.c.kind.in_(kinds))
+        .group_by(table.c.record_id)
     )
-    return later.first() is not None
+    return {row.record_id: row.last for row in db.execute(query)}

@@ -16,6 +16,7 @@ from knowledge_base.earlier_reports import Grounds, earlier_reports
 from knowledge_base.flags import FlagAgainst, held_by
 from knowledge_base.history import Journey, journeys_of, length_of
 from knowledge_base.identity import mark_of, new_secret
+from knowledge_base.journeys import STANDING
 from knowledge_base.limits import is_within
 from knowledge_base.notes import Note
 from knowledge_base.page_addresses import read_address
@@ -24,7 +25,6 @@ from knowledge_base.records import find_record
 from knowledge_base.steps import ANYONE, SOFTWARE
 from knowledge_base.store import Store
 from knowledge_base.tables import pages, receipts
-from knowledge_base.tightening import STANDING
 from knowledge_base.workflow import Stale, note, rehearse
 from policies.facts import NOT_WRITTEN_YET
 

@@ -39,9 +39,15 @@ class RecordRow:
     collection: str | None
     content_hash: str | None
     content: str | None  # the commitment of what it says; None once it was erased
+    weighed: int  # the last step after which something else of it may be seen
     changed: dict[str, Any] = field(default_factory=dict)
     is_new: bool = False
     facts_changed: bool = False
+    is_weighed: bool = False
+
+    def weigh(self, position: int) -> None:
+        """Something else of it may be seen from this step on, or less."""
+        self.weighed, self.is_weighed = position, True
 
 
 class Sheet:
@@ -65,6 +71,7 @@ class Sheet:
                 collection=row.collection_id,
                 content_hash=row.content_hash,
                 content=row.content,
+                weighed=row.weighed,
             )
         found = self.db.execute(select(journeys).where(journeys.c.record_id.in_(ids)))
         for row in found:
@@ -118,7 +125,7 @@ class Sheet:
 
     def _write_records(self) -> None:
         new = [
-            {**row.changed, "id": id, "length": row.length, **_facts(row)}
+            {**row.changed, "id": id, "length": row.length, **_follows(row)}
             for id, row in self.records.items()
             if row.is_new
         ]
@@ -128,7 +135,7 @@ class Sheet:
                 "b_id": id,
                 "length": row.length,
                 "content_hash": row.content_hash,
-                **_facts(row),
+                **_follows(row),
             }
             for id, row in self.records.items()
             if not row.is_new
@@ -188,5 +195,5 @@ def chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
     yield from (unique[i : i + CHUNK] for i in range(0, len(unique), CHUNK))
 
 
-def _facts(row: RecordRow) -> dict[str, Any]:
-    return {"facts": stored_known(row.known)}
+def _follows(row: RecordRow) -> dict[str, Any]:
+    return {"facts": stored_known(row.known), "weighed": row.weighed}

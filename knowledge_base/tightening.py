@@ -18,7 +18,7 @@ from knowledge_base.calendar_days import civil_days
 from knowledge_base.faults import StoreBusy
 from knowledge_base.gate import decide_for, facts_of
 from knowledge_base.history import Journey, journeys_for
-from knowledge_base.journeys import NotPossible, State
+from knowledge_base.journeys import RESTING, STANDING, NotPossible
 from knowledge_base.members import with_members
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
@@ -30,8 +30,6 @@ from policies.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
-STANDING = (State.APPROVED, State.PUBLISHING, State.PUBLISHED, State.CHANGED)
-RESTING = (State.CLOSING, State.CLOSED)
 # A flag or a report only rests a page; every other reason takes what it showed away.
 ONLY_RESTS = frozenset({"flag", "report"})
 TRIES = 5

@@ -22,6 +22,7 @@ from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
+from knowledge_base.kept_views.following import follow, weigh_beside
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
 from knowledge_base.reopening import turned_by_season
@@ -83,6 +84,8 @@ def _write(
     _take(db, sheet, notes, head=head, now=now)
     sheet.flush()
     _ask_the_gate(db, store, sheet, notes, now=now)
+    newest = head.position + len(notes)
+    _let_views_follow(db, store, sheet, notes, newest=newest, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +129,23 @@ def _take(
             commitment=None if commitment is None else commitment.hash,
         )
         project(sheet, one.step, place)
+        _weigh(sheet, one, position)
         row = _step_row(sheet, one, place, previous)
         previous = row["hash"]
         rows.append(row)
     insert_many(db, tables.contents, texts)
     insert_many(db, tables.steps, rows)
     db.execute(update(tables.chain_head).values(position=position, hash=previous))
+
+
+# Nothing else of a record, nor less of it, may be seen after one of these.
+_WEIGHS_NOTHING = (steps.Proposed, steps.Asked, steps.Intended, steps.Saved)
+
+
+def _weigh(sheet: Sheet, one: Note, position: int) -> None:
+    """What is kept of the record's views counts no more, from this step on."""
+    if one.record in sheet.records and not isinstance(one.step, _WEIGHS_NOTHING):
+        sheet.records[one.record].weigh(position)
 
 
 def _content_row(commitment: Commitment) -> dict[str, Any]:
@@ -218,3 +232,18 @@ def _ask_the_gate(
             require_clear(db, store, one.record, one.step, on=on)
         if isinstance(one.step, Approval):
             require_bound(db, store, one, on=on)
+
+
+def _let_views_follow(
+    db: Connection,
+    store: Store,
+    sheet: Sheet,
+    notes: Sequence[Note],
+    *,
+    newest: int,
+    now: datetime,
+) -> None:
+    """What anyone may see is worked out with the step, and of what it reaches too."""
+    own = [id for id, row in sheet.records.items() if row.is_weighed and not row.is_new]
+    beside = weigh_beside(db, notes, position=newest)
+    follow(db, store, own, beside, on=civil_days(now).closing)

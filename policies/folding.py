@@ -13,7 +13,7 @@ _LETTERS = str.maketrans("øłđħı", "oldhi")
 _APOSTROPHES = frozenset("'’‘ʼʻ`´ʹ′＇")
 _HYPHENS = frozenset("-‐‑‒–—−")
 # Scripts written without spaces: there a word has no edge that could be looked for.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 
@@ -69,7 +69,7 @@ def _edged(word: str) -> str:
     escaped = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", word)))
     if not escaped:
         return r"(?!)"
-    if _UNSPACED.search(word):
+    if UNSPACED.search(word):
         return escaped
     return rf"(?<![^\W_]){escaped}(?![^\W_])"
 

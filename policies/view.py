@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import InitVar, asdict, dataclass
+from typing import Any
 
 from policies.content import Content, Field, FieldType
 from policies.covering import Cover, cover_words
@@ -95,6 +96,36 @@ class PublicView:
     def hash(self) -> str:
         """The SHA-256 of the canonical JSON, in hex."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+
+def read_view(canonical: str) -> PublicView:
+    """The view whose `canonical` was kept; it shows what it showed, and no more.
+
+    Raises `ValueError` and `KeyError` for a text that no view ever was.
+    """
+    kept = json.loads(canonical)
+    return PublicView(
+        record=kept["record"],
+        kind=kept["kind"],
+        visibility=Visibility.of(kept["visibility"]),
+        fields=tuple(_read_field(one) for one in kept["fields"]),
+        labels=tuple(ShownLabel(**one) for one in kept["labels"]),
+        notices=tuple(kept["notices"]),
+        warnings=tuple(kept["warnings"]),
+        attribution=tuple(kept["attribution"]),
+        caveats=tuple(kept["caveats"]),
+        seal=_SEAL,
+    )
+
+
+def _read_field(kept: Mapping[str, Any]) -> ShownField:
+    return ShownField(
+        name=kept["name"],
+        type=FieldType(kept["type"]),
+        values=tuple(kept["values"]),
+        language=kept["language"],
+        signed=kept["signed"],
+    )
 
 
 def public_view(

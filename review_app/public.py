@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
 from knowledge_base.communities import names_of
+from knowledge_base.kept_views import kept_view
 from knowledge_base.kinds import KindField, shipped_kinds
 from knowledge_base.openings import Opening, opened_lately
-from knowledge_base.public import standing_view
 from knowledge_base.queue import counts_for
 from knowledge_base.reasons import reasons
 from policies.view import PublicView, ShownField
@@ -104,7 +104,7 @@ def record(id: str) -> str | Answer:
 
 def _standing(id: str, destination: str) -> PublicView | None:
     with room().store.reading() as db:
-        return standing_view(db, room().store, id, destination, on=room().today())
+        return kept_view(db, room().store, id, destination, on=room().today())
 
 
 def shown_rows(view: PublicView) -> list[Shown]:

@@ -8,6 +8,7 @@ from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.backups import back_up
 from knowledge_base.backups import restore as fill
 from knowledge_base.chain import Head
+from knowledge_base.kept_views import renew_all
 from withcare.opening import open_store, right_now, settings
 
 
@@ -65,6 +66,7 @@ def restore(file: Path, newest: Head) -> None:
     manifest = fill(settings().database_url, file, newest=newest)
     store = open_store()
     ask_by_the_rulebook(store, now=right_now())
+    renew_all(store, now=right_now())
     store.close()
     click.echo(f"The store is as it was on {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
     click.echo("Everybody signs in anew; a link that was not used is made again.")

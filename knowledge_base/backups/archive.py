@@ -21,8 +21,13 @@ from policies.errors import WithcareError
 FORMAT = 1
 MANIFEST = "manifest.json"
 READ_ME = "READ-ME.txt"
-LEFT_OUT = frozenset({"sign_ins", "links", "counters"})
-"""Ways in: whoever restores an older store must not bring an ended one back."""
+WAYS_IN = frozenset({"sign_ins", "links", "counters"})
+"""Whoever restores an older store must not bring back one that has ended."""
+
+WORKED_OUT = frozenset({"views", "view_counts"})
+"""What follows from the rest, and is worked out anew by whoever restores."""
+
+LEFT_OUT = WAYS_IN | WORKED_OUT
 
 
 class DamagedBackup(WithcareError):

@@ -25,6 +25,7 @@ from knowledge_base.backups.archive import (
 from knowledge_base.chain import Head, verify
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
+from knowledge_base.kept_views import set_out
 from knowledge_base.store import engine_for, needed_version, upgrade
 from policies.errors import WithcareError
 
@@ -92,6 +93,7 @@ def restore(url: str, path: Path, *, newest: Head) -> Manifest:
                     _require_empty(db)
                     for table in kept_tables():
                         _fill(db, archive, table, manifest.tables[table.name])
+                    set_out(db)
                     _check(db, manifest)
             finally:
                 engine.dispose()

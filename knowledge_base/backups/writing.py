@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Select, Table, select
 from knowledge_base import tables
 from knowledge_base.backups.archive import (
     FORMAT,
-    LEFT_OUT,
     MANIFEST,
     READ_ME,
+    WAYS_IN,
     Lines,
     Manifest,
     kept_tables,
@@ -106,7 +106,7 @@ def _read_me(manifest: Manifest) -> str:
         "It holds everything that the store holds, also what nobody may see: keep it\n"
         "as you keep the store. It does not hold: keys and passwords of the wiki\n"
         "accounts, settings.toml, and who is signed in at the moment or holds a\n"
-        f"one-time link ({', '.join(sorted(LEFT_OUT))}).\n\n"
+        f"one-time link ({', '.join(sorted(WAYS_IN))}).\n\n"
         "The head of the history, which shows whether anything was cut or changed:\n"
         f"{position}:{hash}\n"
     )

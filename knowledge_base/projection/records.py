@@ -27,6 +27,7 @@ def _received(sheet: Sheet, step: steps.Received, at: Placed) -> None:
         collection=step.collection,
         content_hash=step.content_hash,
         content=at.commitment,
+        weighed=at.position,
         is_new=True,
         facts_changed=True,
         changed={

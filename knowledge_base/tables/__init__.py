@@ -31,6 +31,10 @@ from knowledge_base.tables.records import (
     words,
 )
 from knowledge_base.tables.shape import metadata
+from knowledge_base.tables.views import (
+    view_counts,
+    views,
+)
 from knowledge_base.tables.wiki import (
     pages,
     receipts,
@@ -62,6 +66,8 @@ __all__ = [
     "steps",
     "stewards",
     "suggestions",
+    "view_counts",
+    "views",
     "watermarks",
     "words",
 ]

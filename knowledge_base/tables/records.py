@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from knowledge_base.columns import Json, Key, UtcTime
@@ -28,6 +29,8 @@ records = Table(
     Column("content_hash", Key, nullable=True),
     Column("facts", Json, nullable=False),
     Column("received_at", UtcTime, nullable=False),
+    # The last step after which something else of it, or less, may be seen.
+    Column("weighed", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("source", "identifier", name="one_record_per_source_identifier"),
     Index(None, "collection_id", "id"),
     Index(None, "kind", "id"),

@@ -23,12 +23,14 @@ from knowledge_base.backups import (
     back_up,
     restore,
 )
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Head, head_of, verify
 from knowledge_base.journeys import State
+from knowledge_base.kept_views import kept_view, renew_all
 from knowledge_base.links import own_link
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI, World
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World
 
 Restored = Callable[[Path, Head], Store]
 
@@ -96,6 +98,21 @@ def test_it_comes_back_the_same_on_every_database(
     with again.reading() as db:
         assert verify(db).holds
         assert head_of(db) == made.head
+
+
+def test_what_anyone_may_see_is_worked_out_anew(
+    world: World, restored: Restored, tmp_path: Path
+) -> None:
+    record = eventful(world)
+    made = back_up(world.store, tmp_path / "all.zip", now=world.later())
+    again, on = restored(tmp_path / "all.zip", made.head), civil_days(world.now).closing
+    with again.reading() as db:
+        assert kept_view(db, again, record, WIKI, on=on) is None
+    assert renew_all(again, now=world.now) == 1
+    with again.reading() as db, world.store.reading() as before:
+        kept = kept_view(before, world.store, record, WIKI, on=on)
+        assert kept is not None
+        assert kept_view(db, again, record, WIKI, on=on) == kept
 
 
 def test_a_backup_of_each_database_comes_back_on_sqlite(

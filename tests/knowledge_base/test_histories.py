@@ -15,12 +15,15 @@ from hypothesis.stateful import (
 )
 
 from knowledge_base import answers, flags, steps
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journey_of
 from knowledge_base.identity import new_id
 from knowledge_base.journeys import NotPossible, State
+from knowledge_base.kept_views import count_shown, kept_view, list_shown
+from knowledge_base.public import standing_view
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import Actor
 from knowledge_base.tightening import tighten
@@ -208,6 +211,20 @@ class Histories(RuleBasedStateMachine):
             said = facts_of(db, (self.record,))[self.record].words
         if any(word.says is Says.NO and word.reaches(WIKI) for word in said):
             assert self.visibility() is Visibility.NONE
+
+    @invariant()
+    def what_is_kept_is_what_would_be_worked_out_now(self) -> None:
+        if not hasattr(self, "record"):
+            return
+        store, on = self.world.store, civil_days(self.world.now).closing
+        with store.reading() as db:
+            kept = kept_view(db, store, self.record, WIKI, on=on)
+            live = standing_view(db, store, self.record, WIKI, on=on)
+            listed = list_shown(db, store, WIKI, on=on).views
+            counted = count_shown(db, store, WIKI, on=on)
+        assert kept == live
+        assert listed == (() if live is None else (live,))
+        assert counted == len(listed)
 
     @invariant()
     def the_chain_is_whole(self) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from knowledge_base.backups import restore
+from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
+from knowledge_base.kept_views import count_shown, list_shown, renew_all
 from knowledge_base.store import Store, create, needed_version
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI
 from tests.stored.keeping import found_in
 
 HERE = Path(__file__).parent
@@ -64,6 +66,25 @@ def test_the_store_of_a_release_is_upgraded(release: str, tmp_path: Path) -> Non
     require_as_told(url, release)
     create(url, now=then)
     require_as_told(url, release)
+    require_views_as_told(url, release)
+
+
+def require_views_as_told(url: str, release: str) -> None:
+    """What stood before views were kept is kept now, and no more is listed."""
+    at = datetime.fromisoformat(told(release)["at"])
+    with opened(url) as store:
+        standing = sum(
+            state in ("approved", "publishing", "published", "changed")
+            for state in told(release)["states"].values()
+        )
+        assert renew_all(store, now=at) == standing
+        assert renew_all(store, now=at) == 0
+        readable = found_in(store, on=at)["readable"]
+        with store.reading() as db:
+            on = civil_days(at).closing
+            page = list_shown(db, store, WIKI, on=on, limit=100)
+            assert sorted(view.record for view in page.views) == sorted(readable)
+            assert count_shown(db, store, WIKI, on=on) == len(readable)
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -1,8 +1,8 @@
 """The records that something happened to since the last whole run, and what is due."""
 
 from knowledge_base.history import Journey, journeys_for, journeys_in
-from knowledge_base.journeys import State
-from knowledge_base.tightening import RESTING, STANDING, touched_since
+from knowledge_base.journeys import RESTING, STANDING, State
+from knowledge_base.tightening import touched_since
 from knowledge_base.watching import (
     Watermark,
     find_watermark,

@@ -20,6 +20,7 @@ from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
+from knowledge_base.kept_views import renew_all
 from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
@@ -87,7 +88,9 @@ def _for_owner_alone(home: Path) -> None:
 def upgrade() -> None:
     """Bring the store to this version of withcare."""
     create(settings().database_url, now=right_now())
-    ask_by_the_rulebook(open_store(), now=right_now())
+    store = open_store()
+    ask_by_the_rulebook(store, now=right_now())
+    renew_all(store, now=right_now())
     click.echo("The store is of this version.")
 
 

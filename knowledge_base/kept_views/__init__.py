@@ -1,0 +1,23 @@
+"""What anyone may see, kept worked out: public lists, counts and search read this.
+
+A kept view counts only while nothing that it was made from has changed. Whoever
+reads looks for that again, so one that was forgotten is not seen, and never shown.
+"""
+
+from knowledge_base.kept_views.catching_up import renew_all, renew_stale, set_out
+from knowledge_base.kept_views.light import KEPT_FOR
+from knowledge_base.kept_views.reading import (
+    count_shown,
+    kept_view,
+    list_shown,
+)
+
+__all__ = [
+    "KEPT_FOR",
+    "count_shown",
+    "kept_view",
+    "list_shown",
+    "renew_all",
+    "renew_stale",
+    "set_out",
+]

@@ -1,0 +1,79 @@
+"""In which light a view was worked out, and while what it counts."""
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from datetime import date
+from functools import cache
+
+from sqlalchemy import ColumnElement, FromClause, and_, func
+
+from knowledge_base.columns import canonical
+from knowledge_base.identity import mark_of
+from knowledge_base.kinds import SHIPPED
+from knowledge_base.store import Store
+from knowledge_base.tables import records, views
+from policies.destinations import Destination
+from policies.purposes import Purpose
+
+KEPT_FOR = (Purpose.SHOW, Purpose.INDEX)
+"""What a view is kept for: to be listed and read, and to be searched."""
+
+SHAPE = 1
+"""Of what is kept; another number, and all of it is worked out anew."""
+
+STALE = ""
+"""The light of a view whose facts have changed: none, until it is worked out anew."""
+
+ELSEWHERE = "-"
+"""The light of a view for a place that the settings do not name any more: none."""
+
+ALWAYS = "9999-12-31"
+
+# What a record is in: its own row, and that of the collection.
+above = records.alias("above")
+
+
+def light_of(store: Store, destination: Destination) -> str:
+    """The rules, and what is known of the place, in whose light a view is made."""
+    place = sorted_values(destination)
+    return mark_of(canonical([SHAPE, _kinds(), store.rulebook.version, place]))
+
+
+def lights_of(store: Store) -> Mapping[str, str]:
+    """Destination -> its light."""
+    return {one.id: light_of(store, one) for one in store.destinations}
+
+
+@cache
+def _kinds() -> str:
+    """The kinds that say which field is public, as they are written."""
+    return mark_of("".join(one.read_text() for one in sorted(SHIPPED.glob("*.yaml"))))
+
+
+def sorted_values(destination: Destination) -> list[str]:
+    """Every quality of the place, in one order whatever its sets are sorted by."""
+    return [
+        ",".join(sorted(map(str, one)))
+        if isinstance(one, frozenset | set)
+        else str(one)
+        for one in astuple(destination)
+    ]
+
+
+def with_what_it_is_of() -> FromClause:
+    """Each kept view beside its record and the collection above."""
+    return views.join(records, records.c.id == views.c.record_id).outerjoin(
+        above, above.c.id == records.c.collection_id
+    )
+
+
+def is_current(light: str, *, on: date) -> ColumnElement[bool]:
+    """Whether a view counts on that day: its facts, the rules and the date hold."""
+    day = on.isoformat()
+    return and_(
+        views.c.light == light,
+        views.c.weighed == records.c.weighed,
+        views.c.above == func.coalesce(above.c.weighed, 0),
+        views.c.valid_from <= day,
+        views.c.valid_until > day,
+    )

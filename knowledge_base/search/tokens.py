@@ -1,0 +1,124 @@
+"""Cuts text into signs that every database keeps and finds alike.
+
+What counts as a word, and when two spellings are one, is said here and nowhere else:
+a database only looks the signs up. Each word becomes a token of ASCII letters and
+digits, so that no server's own splitting, shortest length, stop words or collation
+applies. Words of scripts written without spaces become overlapping pairs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from policies.folding import UNSPACED, fold
+
+# No server's shortest word is longer, and no stop word begins with it.
+_BEGINS = "zz"
+LONGEST = 80  # MariaDB keeps 84 letters of a token, PostgreSQL and SQLite more
+SHORTEST = 2  # of what is searched for, in letters; one where a script has no spaces
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_STRETCHES = "\u0640"  # the tatweel only makes an Arabic word longer
+_THE = "\u0627\u0644"  # the Arabic article is written as part of its word
+
+
+def tokens_of(texts: Iterable[str]) -> str:
+    """The tokens of these texts, each once and in order, with a space between."""
+    found = {token for text in texts for word in _words(text) for token in _kept(word)}
+    return " ".join(sorted(found))
+
+
+def looked_for(text: str) -> tuple[str, ...]:
+    """The beginnings of tokens that a record must have, all of them, to be found.
+
+    Empty where the text holds no word that could be looked for.
+    """
+    found: dict[str, None] = {}
+    for word in _words(text):
+        found |= dict.fromkeys(_asked(word))
+    return tuple(found)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The folded words; an apostrophe, also an okina, is not heard between letters."""
+    folded = fold(unicodedata.normalize("NFC", text))
+    folded = folded.replace("'", "").replace(_STRETCHES, "")
+    word: list[str] = []
+    for character in folded:
+        if _is_part_of_a_word(character):
+            word.append(character)
+        elif word:
+            yield "".join(word)
+            word.clear()
+    if word:
+        yield "".join(word)
+
+
+@lru_cache(maxsize=8192)
+def _is_part_of_a_word(character: str) -> bool:
+    """A letter, a digit, or a sign written onto one, as vowels in Devanagari."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def _runs(word: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a word, and whether each is of a script without spaces."""
+    place = 0
+    for found in _UNSPACED_RUN.finditer(word):
+        if found.start() > place:
+            yield word[place : found.start()], False
+        yield found.group(), True
+        place = found.end()
+    if place < len(word):
+        yield word[place:], False
+
+
+_UNSPACED_RUN = re.compile(f"(?:{UNSPACED.pattern})+")
+
+
+def _kept(word: str) -> Iterator[str]:
+    for part, is_unspaced in _runs(word):
+        if is_unspaced:
+            # The last one stands alone as well: a single sign is found wherever it is.
+            yield from map(_token, _pairs(part))
+            yield _token(part[-1])
+        else:
+            yield _token(part)
+            yield _token(_without_the(part))
+
+
+def _asked(word: str) -> Iterator[str]:
+    for part, is_unspaced in _runs(word):
+        if is_unspaced:
+            yield from map(_token, _pairs(part) if len(part) > 1 else part)
+        elif len(part) >= SHORTEST:
+            yield _token(_without_the(part))
+
+
+def _without_the(word: str) -> str:
+    """An Arabic word without its article: with it or without, it is found."""
+    is_long = len(word) > len(_THE) + SHORTEST
+    return word.removeprefix(_THE) if is_long else word
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _token(word: str) -> str:
+    """One token; what is longer than a server keeps is found by its beginning."""
+    return (_BEGINS + "".join(map(_spelled, word)))[:LONGEST]
+
+
+@lru_cache(maxsize=8192)
+def _spelled(character: str) -> str:
+    """Latin letters and digits as they are; all else as x and four digits of 36.
+
+    The beginning of a word is spelled as the beginning of its token, whatever follows.
+    """
+    if character.isascii() and character != "x":
+        return character
+    number, digits = ord(character), ""
+    for _ in range(4):
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return f"x{digits}"
