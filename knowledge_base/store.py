@@ -13,8 +13,6 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     CheckConstraint,
     Connection,
@@ -33,8 +31,15 @@ from knowledge_base.chain import BEGINNING
 from knowledge_base.disks import require_local
 from knowledge_base.faults import StoreFault, Unreachable, told_plainly
 from knowledge_base.tables import chain_head, metadata
+from knowledge_base.versions import (
+    MIGRATIONS,
+    WrongVersion,
+    known_versions,
+    require_needed,
+    version_of,
+    wrong_version,
+)
 from policies.destinations import Destination
-from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 
 _RULES = tuple(
@@ -43,18 +48,7 @@ _RULES = tuple(
     for rule in table.constraints
     if isinstance(rule, CheckConstraint | UniqueConstraint)
 )
-MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = timedelta(seconds=30)
-
-
-class WrongVersion(WithcareError):
-    """The store was made by another version of withcare; nothing was read."""
-
-    def __init__(self, found: str | None, needed: str) -> None:
-        self.found, self.needed = found, needed
-        what = "is not there yet" if found is None else f"is of version {found}"
-        remedy = "`withcare kb init`" if found is None else "`withcare kb upgrade`"
-        super().__init__(f"The store {what}, needed is {needed}: run {remedy}.")
 
 
 class Store:
@@ -89,9 +83,8 @@ class Store:
 
         `patience`: how long it waits for another writer; None: as long as commands do.
         """
-        needed = needed_version()
         if _is_missing_file(url):
-            raise WrongVersion(None, needed)
+            raise wrong_version(None)
         engine = engine_for(url, patience)
         try:
             with told_plainly(), engine.connect() as db:
@@ -102,9 +95,11 @@ class Store:
         except SQLAlchemyError as error:
             engine.dispose()
             raise Unreachable(type(error).__name__) from error
-        if found != needed:
+        try:
+            require_needed(found)
+        except WrongVersion:
             engine.dispose()
-            raise WrongVersion(found, needed)
+            raise
         return cls(engine, rulebook=rulebook, destinations=destinations)
 
     @contextmanager
@@ -130,16 +125,6 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def needed_version() -> str:
-    """The version of the tables that this withcare works with."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
-
-
-def version_of(db: Connection) -> str | None:
-    """The version of the tables that are there; None: there are none."""
-    return MigrationContext.configure(db).get_current_revision()
 
 
 def _is_missing_file(url: str) -> bool:
@@ -237,13 +222,33 @@ def create(url: str, *, now: datetime) -> None:
 
 
 def upgrade(url: str) -> None:
-    """Runs the migrations that the store has not seen."""
+    """Runs the migrations that the store has not seen; one that died goes on.
+
+    Raises `NewerVersion` where a newer withcare made it; then nothing was written.
+    """
+    found = version_at(url)
+    if found is not None and found not in known_versions():
+        raise wrong_version(found)
     engine = engine_for(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     writer = engine.execution_options(withcare_writes=True)
-    with told_plainly(), writer.connect() as db:
-        config.attributes["connection"] = db
-        command.upgrade(config, "head")
-        db.commit()
-    engine.dispose()
+    try:
+        with told_plainly(), writer.connect() as db:
+            config.attributes["connection"] = db
+            command.upgrade(config, "head")
+            db.commit()
+    finally:
+        engine.dispose()
+
+
+def version_at(url: str) -> str | None:
+    """The version of the store at the address; None where there is none yet."""
+    if _is_missing_file(url):
+        return None
+    engine = engine_for(url)
+    try:
+        with told_plainly(), engine.connect() as db:
+            return version_of(db)
+    finally:
+        engine.dispose()

@@ -5,6 +5,7 @@ from knowledge_base.backups.archive import (
     DamagedBackup,
     Manifest,
 )
+from knowledge_base.backups.earlier import back_up_as_it_stands
 from knowledge_base.backups.restoring import (
     NotEmpty,
     NotTheNewest,
@@ -22,5 +23,6 @@ __all__ = [
     "NotTheNewest",
     "OtherVersion",
     "back_up",
+    "back_up_as_it_stands",
     "restore",
 ]

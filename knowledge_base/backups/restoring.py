@@ -26,7 +26,8 @@ from knowledge_base.chain import Head, verify
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
-from knowledge_base.store import engine_for, needed_version, upgrade
+from knowledge_base.store import engine_for, upgrade
+from knowledge_base.versions import needed_version
 from policies.errors import WithcareError
 
 MANY = 500

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +23,8 @@ from knowledge_base.backups.archive import (
     member,
 )
 from knowledge_base.chain import head_of
-from knowledge_base.store import Store, version_of
+from knowledge_base.store import Store
+from knowledge_base.versions import version_of
 from policies.errors import WithcareError
 
 MANY = 1000  # rows in memory at a time
@@ -41,28 +42,35 @@ def back_up(store: Store, to: Path, *, now: datetime) -> Manifest:
 
     Others may write meanwhile: it holds what stood at one moment. What was cut off
     before its end leaves only `NAME.part`, which the next one writes over.
-    Raises `AlreadyThere`.
+    Raises `AlreadyThere`, and `OSError` where the disk takes no more.
     """
+    with store.reading() as db:
+        return write_whole(db, kept_tables(), to, now=now)
+
+
+def write_whole(
+    db: Connection, kept: Iterable[Table], to: Path, *, now: datetime
+) -> Manifest:
+    """Writes these tables, as this connection sees them, into one new file."""
     if to.exists():
         raise AlreadyThere(to)
     part = to.with_name(f"{to.name}.part")
     opened = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(opened, "wb") as file:
-        manifest = _write(store, file, now=now)
+        manifest = _write(db, kept, file, now=now)
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, to)
     return manifest
 
 
-def _write(store: Store, file: IO[bytes], *, now: datetime) -> Manifest:
+def _write(
+    db: Connection, kept: Iterable[Table], file: IO[bytes], *, now: datetime
+) -> Manifest:
     dumped = {}
-    with (
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        store.reading() as db,
-    ):
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         position, hash = head_of(db)
-        for table in kept_tables():
+        for table in kept:
             lines = Lines()
             with archive.open(member(table), "w", force_zip64=True) as into:
                 for row in _rows(db, table):
@@ -90,7 +98,7 @@ def _rows(db: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
 
 def _in_order(table: Table) -> Select[Any]:
     """By key; a record after the collection that it is in, which came in before it."""
-    if table is not tables.records:
+    if table.name != tables.records.name:
         return select(table).order_by(*table.primary_key.columns)
     first = tables.steps
     came_in = (first.c.record_id == table.c.id) & (first.c.ordinal == 1)

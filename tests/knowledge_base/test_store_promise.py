@@ -27,9 +27,10 @@ from knowledge_base.pages import (
 )
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Store, WrongVersion, create, engine_for
+from knowledge_base.store import Store, create, engine_for
 from knowledge_base.tables import chain_head, contents, metadata
 from knowledge_base.tables import steps as stored_steps
+from knowledge_base.versions import WrongVersion
 from knowledge_base.workflow import Stale, note
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import START, WIKI, World, intended, saved

@@ -21,7 +21,8 @@ from knowledge_base.chain import head_of
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.public import standing_view
 from knowledge_base.steps import ANYONE
-from knowledge_base.store import Store, version_of
+from knowledge_base.store import Store
+from knowledge_base.versions import version_of
 from tests.knowledge_base.conftest import WIKI, World, make_world
 
 HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ from knowledge_base.backups import restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.kept_views import count_shown, list_shown, renew_all
-from knowledge_base.store import Store, create, needed_version
+from knowledge_base.store import Store, create
+from knowledge_base.versions import needed_version
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI
 from tests.stored.keeping import found_in

@@ -6,7 +6,6 @@ from pathlib import Path
 import rich_click as click
 from click.exceptions import Exit
 
-from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.chain import Head, verify
 from knowledge_base.collections import (
     add_collection,
@@ -20,7 +19,6 @@ from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
-from knowledge_base.kept_views import renew_all
 from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
@@ -28,7 +26,8 @@ from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.settings import FILE, NOTHING_SET
 from knowledge_base.steps import Erased, Voice
-from knowledge_base.store import create
+from knowledge_base.store import create, version_at
+from knowledge_base.versions import require_needed
 from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
@@ -45,6 +44,7 @@ from withcare.opening import (
     today,
     with_reason,
 )
+from withcare.upgrades import upgrade
 
 
 class HomeIsOpen(WithcareError):
@@ -58,6 +58,7 @@ def kb() -> None:
 
 kb.add_command(backup)
 kb.add_command(restore)
+kb.add_command(upgrade)
 
 
 @kb.command()
@@ -71,7 +72,12 @@ def init() -> None:
     written = home / FILE
     if not written.exists():
         written.write_text(NOTHING_SET, "utf-8")
-    create(settings().database_url, now=right_now())
+    url = settings().database_url
+    found = version_at(url)
+    if found is not None:
+        # Of another version it is upgraded, with a backup, and never by the way.
+        require_needed(found)
+    create(url, now=right_now())
     _for_owner_alone(home)
     click.echo(f"The store is ready in {home}.")
 
@@ -82,16 +88,6 @@ def _for_owner_alone(home: Path) -> None:
         path.chmod(0o600)
     if os.stat(home).st_mode & 0o002:
         raise HomeIsOpen(f"Anyone may write to {home}; run `chmod o-w {home}`.")
-
-
-@kb.command()
-def upgrade() -> None:
-    """Bring the store to this version of withcare."""
-    create(settings().database_url, now=right_now())
-    store = open_store()
-    ask_by_the_rulebook(store, now=right_now())
-    renew_all(store, now=right_now())
-    click.echo("The store is of this version.")
 
 
 @kb.command()
