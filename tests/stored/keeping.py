@@ -1,7 +1,8 @@
 """Keeps a small store of this release: `python -m tests.stored.keeping NAME`.
 
-It writes `NAME.sqlite.gz`, the database as a file, `NAME.zip`, its backup, and
-`NAME.json`, what anybody found in it then. None of them is ever written again.
+It writes `NAME.sqlite.gz`, the database as a file, `NAME.zip`, its backup, `NAME.json`,
+what anybody found in it then, and the same store as a dump of the two servers,
+`NAME.postgresql.sql.gz` and `NAME.mariadb.sql.gz`. None is ever written again.
 """
 
 import gzip
@@ -16,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from knowledge_base import flags, steps, tables
-from knowledge_base.backups import back_up
+from knowledge_base.backups import back_up, restore
 from knowledge_base.chain import head_of
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.public import standing_view
@@ -24,6 +25,9 @@ from knowledge_base.steps import ANYONE
 from knowledge_base.store import Store
 from knowledge_base.versions import version_of
 from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.services import mariadb, postgresql
+from tests.stored import dumps
+from tests.stored.living import live_rarely
 
 HERE = Path(__file__).parent
 
@@ -42,6 +46,20 @@ def main(name: str) -> None:
             file.write(gzip.compress(path.read_bytes(), mtime=0))
         with (HERE / f"{name}.json").open("x", encoding="utf-8") as file:
             file.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    keep_dumps(name)
+
+
+def keep_dumps(name: str) -> None:
+    """Fills both servers from the backup of that name, and writes what they hold."""
+    head = tuple(json.loads((HERE / f"{name}.json").read_text("utf-8"))["head"])
+    for server in (postgresql, mariadb):
+        with server.running() as running:
+            url = running.url(running.create_database())
+            restore(url, HERE / f"{name}.zip", newest=head)
+            kept = gzip.compress(dumps.of(url).encode(), mtime=0)
+        kind = server.__name__.rpartition(".")[2]
+        with (HERE / f"{name}.{kind}.sql.gz").open("xb") as file:
+            file.write(kept)
 
 
 def live(world: World) -> None:
@@ -69,6 +87,7 @@ def live(world: World) -> None:
     )
     _in_a_season(world)
     world.item_in_theirs()
+    live_rarely(world)
 
 
 def _published(world: World, identifier: str) -> str:
@@ -104,6 +123,7 @@ def found_in(store: Store, *, on: datetime) -> dict[str, Any]:
             "head": list(head_of(db)),
             "states": states,
             "readable": [id for id, view in views.items() if view is not None],
+            "shown": {id: one.canonical for id, one in views.items() if one},
         }
 
 

@@ -9,17 +9,29 @@ import pytest
 from knowledge_base.columns import canonical
 from knowledge_base.steps import KINDS, body_of, read_step
 
-STORED = json.loads(Path(__file__).with_name("steps.json").read_text("utf-8"))
+EXAMPLES = sorted((Path(__file__).parent / "steps").glob("*.json"))
 
 
-@pytest.mark.parametrize(
-    "one", STORED, ids=lambda one: f"{one['kind']}-{one['version']}"
-)
-def test_a_stored_step_is_read_back_as_it_was_written(one: dict[str, Any]) -> None:
-    step = read_step(one["kind"], one["version"], one["body"])
-    assert step.kind == one["kind"]
-    assert canonical(body_of(step)) == canonical(one["body"])
+def named(path: Path) -> tuple[str, int]:
+    """The kind and version whose example it is: `received.1.json`."""
+    kind, _, version = path.stem.rpartition(".")
+    return kind, int(version)
 
 
-def test_every_kind_and_version_has_its_example() -> None:
-    assert {(one["kind"], one["version"]) for one in STORED} == set(KINDS)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_stored_step_is_read_back_as_it_was_written(path: Path) -> None:
+    kind, version = named(path)
+    body: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    step = read_step(kind, version, body)
+    assert (step.kind, step.version) == (kind, version)
+    assert canonical(body_of(step)) == canonical(body)
+
+
+def test_every_kind_and_version_has_its_example_and_its_reader() -> None:
+    assert {named(path) for path in EXAMPLES} == set(KINDS)
+
+
+def test_no_version_of_a_kind_is_left_out() -> None:
+    """A newer version stands beside those before it, and never in their place."""
+    for kind, newest in KINDS:
+        assert {(kind, version) for version in range(1, newest + 1)} <= set(KINDS)

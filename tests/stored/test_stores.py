@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from knowledge_base.backups import restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
+from knowledge_base.history import history_of
 from knowledge_base.kept_views import count_shown, list_shown, renew_all
-from knowledge_base.store import Store, create
+from knowledge_base.store import Store, create, engine_for, version_at
+from knowledge_base.tables import steps
 from knowledge_base.versions import needed_version
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI
+from tests.stored import dumps
 from tests.stored.keeping import found_in
 
 HERE = Path(__file__).parent
@@ -42,10 +47,14 @@ def require_as_told(url: str, release: str) -> None:
         now = found_in(store, on=datetime.fromisoformat(then["at"]))
         with store.reading() as db:
             assert verify(db, since=tuple(then["head"])).holds
+            read = [entry for id in then["states"] for entry in history_of(db, id)]
+    assert read
     assert now["states"] == then["states"]
     assert now["head"] == then["head"]
     # Under other rules less may be read until somebody has looked; never more.
     assert set(now["readable"]) <= set(then["readable"])
+    for id, view in now["shown"].items():
+        assert view == then.get("shown", now["shown"])[id]
 
 
 def test_a_release_is_kept_with_something_in_it() -> None:
@@ -54,20 +63,36 @@ def test_a_release_is_kept_with_something_in_it() -> None:
         states = told(release)["states"]
         assert {"published", "withdrawn", "erased", "refused"} <= set(states.values())
         published = [id for id, state in states.items() if state == "published"]
-        assert told(release)["readable"] == published
+        assert published
+        assert set(published) <= set(told(release)["readable"])
+
+
+def fill(url: str, release: str) -> None:
+    """The store of that release in the empty database, as its own server kept it."""
+    address = make_url(url)
+    kind = address.get_backend_name()
+    if kind == "sqlite":
+        whole = gzip.decompress((HERE / f"{release}.sqlite.gz").read_bytes())
+        Path(str(address.database)).write_bytes(whole)
+        return
+    name = {"postgresql": "postgresql", "mysql": "mariadb"}[kind]
+    dump = gzip.decompress((HERE / f"{release}.{name}.sql.gz").read_bytes())
+    dumps.fill(url, dump.decode())
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_store_of_a_release_is_upgraded(release: str, tmp_path: Path) -> None:
-    path = tmp_path / "withcare.sqlite"
-    path.write_bytes(gzip.decompress((HERE / f"{release}.sqlite.gz").read_bytes()))
-    url = f"sqlite:///{path}"
-    then = datetime.fromisoformat(told(release)["at"])
-    create(url, now=then)
-    require_as_told(url, release)
-    create(url, now=then)
-    require_as_told(url, release)
-    require_views_as_told(url, release)
+def test_the_store_of_a_release_is_upgraded(
+    release: str, any_database_url: str
+) -> None:
+    fill(any_database_url, release)
+    then = told(release)
+    assert version_at(any_database_url) == then["version"]
+    create(any_database_url, now=datetime.fromisoformat(then["at"]))
+    assert version_at(any_database_url) == needed_version()
+    require_as_told(any_database_url, release)
+    create(any_database_url, now=datetime.fromisoformat(then["at"]))
+    require_as_told(any_database_url, release)
+    require_views_as_told(any_database_url, release)
 
 
 def require_views_as_told(url: str, release: str) -> None:
@@ -86,6 +111,15 @@ def require_views_as_told(url: str, release: str) -> None:
             page = list_shown(db, store, WIKI, on=on, limit=100)
             assert sorted(view.record for view in page.views) == sorted(readable)
             assert count_shown(db, store, WIKI, on=on) == len(readable)
+
+
+def test_a_release_holds_each_step_that_there_was(sqlite_url: str) -> None:
+    fill(sqlite_url, "the-line")
+    engine = engine_for(sqlite_url)
+    with engine.connect() as db:
+        rows = db.execute(select(steps.c.kind, steps.c.version)).all()
+    engine.dispose()
+    assert len({tuple(row) for row in rows}) == 51
 
 
 @pytest.mark.parametrize("release", RELEASES)
