@@ -1,0 +1,115 @@
+"""`kb upgrade` backs up first; a store of another version says what to do."""
+
+import gzip
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from knowledge_base.store import engine_for
+from knowledge_base.versions import needed_version
+from tests.stored.test_stores import HERE, RELEASES, require_as_told, told
+from tests.withcare.test_commands import REASON, Shell
+from withcare.exit_codes import ExitCode
+
+NEWER = "9999"
+EVERY_COMMAND = [
+    ("kb", "audit", "verify"),
+    ("kb", "backup", "all.zip"),
+    ("kb", "collection", "x", "--title", "X", "--as", "ilse", *REASON),
+    ("review", "add-account", "ada"),
+    ("kb", "init"),
+]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A home with an empty store."""
+    made = Shell(tmp_path / "home")
+    made.done("kb", "init")
+    return made
+
+
+def turn_version(shell: Shell, version: str) -> None:
+    engine = engine_for(shell.url).execution_options(withcare_writes=True)
+    with engine.begin() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "words", [*EVERY_COMMAND, ("kb", "upgrade")], ids=lambda words: "-".join(words[:2])
+)
+def test_a_store_that_a_newer_withcare_made_is_left_alone(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    turn_version(shell, NEWER)
+    before = (shell.home / "withcare.sqlite").read_bytes()
+    ended = shell.run(*words)
+    assert ended.exit_code == ExitCode.ERROR
+    assert "which a newer withcare made" in ended.stderr
+    assert "kb upgrade" not in ended.stderr
+    assert (shell.home / "withcare.sqlite").read_bytes() == before
+    assert not (shell.home / "backups").exists()
+
+
+def test_a_store_of_this_version_is_not_backed_up_again(shell: Shell) -> None:
+    said = shell.done("kb", "upgrade")
+    assert said == f"The store is of version {needed_version()}.\n"
+    assert not (shell.home / "backups").exists()
+
+
+def test_where_no_store_is_there_is_nothing_to_upgrade(tmp_path: Path) -> None:
+    ended = Shell(tmp_path / "home").run("kb", "upgrade")
+    assert ended.exit_code == ExitCode.ERROR
+    assert "run `withcare kb init`" in ended.stderr
+
+
+OLDER = [name for name in RELEASES if told(name)["version"] != needed_version()]
+
+
+@pytest.fixture(
+    params=OLDER or [pytest.param("", marks=pytest.mark.skip("none is older"))]
+)
+def release(request: pytest.FixtureRequest, shell: Shell) -> str:
+    """A release whose store is of an older version, standing in the home."""
+    name: str = request.param
+    kept = (HERE / f"{name}.sqlite.gz").read_bytes()
+    for path in shell.home.glob("withcare.sqlite*"):
+        path.unlink()
+    (shell.home / "withcare.sqlite").write_bytes(gzip.decompress(kept))
+    return name
+
+
+@pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: "-".join(words[:2]))
+def test_an_older_store_is_left_alone_until_it_is_upgraded(
+    shell: Shell, release: str, words: tuple[str, ...]
+) -> None:
+    before = (shell.home / "withcare.sqlite").read_bytes()
+    ended = shell.run(*words)
+    assert ended.exit_code == ExitCode.ERROR
+    assert "run `withcare kb upgrade`" in ended.stderr
+    assert (shell.home / "withcare.sqlite").read_bytes() == before
+
+
+def test_an_upgrade_says_where_it_put_the_store_as_it_was(
+    shell: Shell, release: str
+) -> None:
+    then = told(release)
+    said = shell.done("kb", "upgrade")
+    (backup,) = (shell.home / "backups").iterdir()
+    assert str(backup) in said
+    assert f"head {then['head'][0]}:{then['head'][1]}" in said
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    with zipfile.ZipFile(backup) as kept:
+        manifest = json.loads(kept.read("manifest.json"))
+    assert manifest["store"] == then["version"]
+    with zipfile.ZipFile(HERE / f"{release}.zip") as made:
+        rows = json.loads(made.read("manifest.json"))["tables"]
+    assert manifest["tables"] == rows
+    require_as_told(shell.url, release)
+    shell.done("kb", "upgrade")
+    assert len(list((shell.home / "backups").iterdir())) == 1
