@@ -40,6 +40,7 @@ from knowledge_base.versions import (
     wrong_version,
 )
 from policies.destinations import Destination
+from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 
 _RULES = tuple(
@@ -49,6 +50,21 @@ _RULES = tuple(
     if isinstance(rule, CheckConstraint | UniqueConstraint)
 )
 PATIENCE = timedelta(seconds=30)
+
+
+class UnnamedDestination(WithcareError):
+    """Records are on their way to a place that the settings do not name (any more).
+
+    Nobody knows what would be shown there, so nothing is decided.
+    """
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(
+            f"Records are on their way to {id!r}, which settings.toml does not name: "
+            "put its block back, with the id that it had, and run the command again; "
+            "nothing was decided. To write no more there, say `live = false`."
+        )
 
 
 class Store:
@@ -120,8 +136,11 @@ class Store:
             yield db
 
     def destination(self, id: str) -> Destination:
-        """Raises `KeyError` for a destination that the settings do not name."""
-        return {one.id: one for one in self.destinations}[id]
+        """Raises `UnnamedDestination` for one that the settings do not name."""
+        for one in self.destinations:
+            if one.id == id:
+                return one
+        raise UnnamedDestination(id)
 
     def close(self) -> None:
         self._engine.dispose()

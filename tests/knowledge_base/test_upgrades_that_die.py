@@ -97,16 +97,17 @@ def die_at_each_statement(url: str, work: Callable[[], None]) -> int:
 
 
 @pytest.fixture
-def another_url(any_database_url: str, request: pytest.FixtureRequest) -> str:
+def another_url(any_database_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A second empty database of the same kind."""
     address = make_url(any_database_url)
     if address.get_backend_name() == "sqlite":
-        return f"sqlite:///{Path(str(address.database)).parent / 'another.sqlite'}"
+        yield f"sqlite:///{Path(str(address.database)).parent / 'another.sqlite'}"
+        return
     kind = "postgresql" if "postgresql" in any_database_url else "mariadb"
     server = request.getfixturevalue(f"{kind}_server")
     name = server.create_database()
-    request.addfinalizer(lambda: server.drop_database(name))
-    return str(server.url(name))
+    yield server.url(name)
+    server.drop_database(name)
 
 
 def test_an_empty_store_is_made_however_often_that_dies(
