@@ -85,6 +85,12 @@ class PublicView:
         return min(found, key=lambda field: field.signed is not None, default=None)
 
     @property
+    def title(self) -> str:
+        """Its title or name, as anyone may see it; "" where it has none."""
+        fields = (self.field(name) for name in ("title", "name"))
+        return next((one.values[0] for one in fields if one and one.values), "")
+
+    @property
     def canonical(self) -> str:
         """Canonical JSON: what is stored, and what the hash is of."""
         plain = asdict(self) | {"visibility": self.visibility.word}

@@ -78,6 +78,7 @@ DOORS: Mapping[str, Door] = {
     "static": Door.ANYONE,
     "public.welcome": Door.ANYONE,
     "public.record": Door.ANYONE,
+    "shared.records": Door.ANYONE,
     "public.choose_language": Door.ANYONE,
     "reports.write": Door.ANYONE,
     "reports.receipt": Door.ANYONE,

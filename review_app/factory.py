@@ -20,6 +20,7 @@ from review_app import (
     queue,
     record,
     reports,
+    shared,
     words,
 )
 from review_app.doors import keep_the_doors
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     auth.blueprint,
     joining.blueprint,
     queue.blueprint,
+    shared.blueprint,
     record.blueprint,
     answers.blueprint,
     words.blueprint,

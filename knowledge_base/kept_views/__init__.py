@@ -7,6 +7,7 @@ reads looks for that again, so one that was forgotten is not seen, and never sho
 from knowledge_base.kept_views.catching_up import renew_all, renew_stale, set_out
 from knowledge_base.kept_views.light import KEPT_FOR
 from knowledge_base.kept_views.reading import (
+    Page,
     count_shown,
     kept_view,
     list_shown,
@@ -14,6 +15,7 @@ from knowledge_base.kept_views.reading import (
 
 __all__ = [
     "KEPT_FOR",
+    "Page",
     "count_shown",
     "kept_view",
     "list_shown",

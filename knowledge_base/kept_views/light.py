@@ -60,20 +60,22 @@ def sorted_values(destination: Destination) -> list[str]:
     ]
 
 
-def with_what_it_is_of() -> FromClause:
+def with_what_it_is_of(kept: FromClause = views) -> FromClause:
     """Each kept view beside its record and the collection above."""
-    return views.join(records, records.c.id == views.c.record_id).outerjoin(
+    return kept.join(records, records.c.id == kept.c.record_id).outerjoin(
         above, above.c.id == records.c.collection_id
     )
 
 
-def is_current(light: str, *, on: date) -> ColumnElement[bool]:
+def is_current(
+    light: str, *, on: date, kept: FromClause = views
+) -> ColumnElement[bool]:
     """Whether a view counts on that day: its facts, the rules and the date hold."""
     day = on.isoformat()
     return and_(
-        views.c.light == light,
-        views.c.weighed == records.c.weighed,
-        views.c.above == func.coalesce(above.c.weighed, 0),
-        views.c.valid_from <= day,
-        views.c.valid_until > day,
+        kept.c.light == light,
+        kept.c.weighed == records.c.weighed,
+        kept.c.above == func.coalesce(above.c.weighed, 0),
+        kept.c.valid_from <= day,
+        kept.c.valid_until > day,
     )

@@ -11,9 +11,9 @@ from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views.counting import count_in, count_out
 from knowledge_base.kept_views.light import ALWAYS, ELSEWHERE, KEPT_FOR, lights_of
 from knowledge_base.public import Standing, standing_views
-from knowledge_base.search.tokens import tokens_of
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
+from knowledge_base.tokens import tokens_of
 from policies.folding import fold
 from policies.purposes import Purpose
 from policies.view import PublicView

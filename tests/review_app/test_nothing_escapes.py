@@ -42,6 +42,9 @@ def answers_to(table: Table, person: Person, ids: list[str]) -> Iterator[TestRes
         yield person.opens(f"/queue?question={question}")
     for id in ids:
         yield person.opens(f"/queue?collection={id}")
+        yield person.opens(f"/records?collection={id}")
+        yield person.opens(f"/records?after={id}")
+    yield person.opens(f"/records?q={CANARY[:-1]}")
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

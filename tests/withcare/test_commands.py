@@ -345,3 +345,16 @@ def test_a_command_takes_the_day_as_the_table_and_the_bot_do(shell: Shell) -> No
 
     assert before <= date.fromisoformat(json.loads(said)["on"]) <= after
     assert before <= today() <= after
+
+
+def test_a_search_finds_what_is_shared_and_names_no_more(shell: Shell) -> None:
+    """Nothing is approved here: the words of what waits are not found."""
+    rows = shell.home / "rows.csv"
+    rows.write_text("identifier,title\nB.1,Kettle (invented)\n", "utf-8")
+    shell.done(
+        "kb", "import", str(rows), "--collection", "ima", "--as", "ilse", *REASON
+    )
+    assert shell.done("kb", "search", "kettle") == ""
+    refused = shell.run("kb", "search", "kettle", "--destination", "elsewhere")
+    assert refused.exit_code == ExitCode.ERROR
+    assert "known are" in refused.stderr

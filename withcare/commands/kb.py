@@ -44,6 +44,7 @@ from withcare.opening import (
     today,
     with_reason,
 )
+from withcare.searching import search
 from withcare.upgrades import upgrade
 
 
@@ -59,6 +60,7 @@ def kb() -> None:
 kb.add_command(backup)
 kb.add_command(restore)
 kb.add_command(upgrade)
+kb.add_command(search)
 
 
 @kb.command()

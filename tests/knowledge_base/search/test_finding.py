@@ -1,0 +1,106 @@
+"""What is searched is found alike on every database, and only where it may be."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import event
+
+from knowledge_base.calendar_days import civil_days
+from knowledge_base.kept_views.light import KEPT_FOR
+from knowledge_base.search import find_shown
+from policies.purposes import Purpose
+from tests.knowledge_base.conftest import WIKI, World
+
+CASES: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parent / "cases.yaml").read_text("utf-8")
+)
+
+
+def shown_item(world: World, **fields: str) -> str:
+    record = world.item(**fields)
+    world.concern(record, "nobody")
+    world.approve(record, world.archivist)
+    return record
+
+
+def found(world: World, text: str, **how: Any) -> tuple[str, ...]:
+    on = civil_days(world.now).closing
+    with world.store.reading() as db:
+        page = find_shown(db, world.store, WIKI, text, on=on, **how)
+    return tuple(view.record for view in page.views)
+
+
+def test_the_same_is_found_on_every_database(any_world: World) -> None:
+    texts: dict[str, str] = CASES["texts"]
+    name_of = {
+        shown_item(any_world, title="Invented", description=text): name
+        for name, text in texts.items()
+    }
+    otherwise = [
+        (case["asks"], case["finds"], names)
+        for case in CASES["cases"]
+        if (names := [name_of[id] for id in found(any_world, case["asks"])])
+        != case["finds"]
+    ]
+    assert not otherwise
+    assert Purpose.INDEX in KEPT_FOR
+
+
+def test_what_may_not_be_seen_is_not_found(any_world: World) -> None:
+    world = any_world
+    record = shown_item(world, title="Canaryworm (invented)")
+    world.item(title="Canaryworm too (invented)")
+    assert found(world, "canaryworm") == (record,)
+    world.label(record, "secret_sacred")
+    assert found(world, "canaryworm") == ()
+
+
+def test_what_was_taken_back_is_not_found_and_leaves_no_sign(
+    any_world: World,
+) -> None:
+    world = any_world
+    record = shown_item(world, title="Canaryworm (invented)")
+    world.withdraw(record, world.archivist)
+    assert found(world, "canaryworm") == ()
+
+
+def test_a_day_that_passed_is_heeded(world: World) -> None:
+    shown_item(world, title="Boat")
+    world.now -= timedelta(days=2)
+    assert found(world, "boat") == ()
+
+
+def test_a_search_goes_on_after_the_last_one_seen(any_world: World) -> None:
+    records = tuple(shown_item(any_world, title="Boat") for _ in range(5))
+    on = civil_days(any_world.now).closing
+    seen: list[str] = []
+    after = ""
+    with any_world.store.reading() as db:
+        while True:
+            page = find_shown(
+                db, any_world.store, WIKI, "boat", on=on, after=after, limit=2
+            )
+            seen += [view.record for view in page.views]
+            if page.after is None:
+                break
+            after = page.after
+    assert tuple(seen) == records
+
+
+def test_a_search_asks_the_same_whatever_is_hidden(world: World) -> None:
+    hidden = world.item(title="Canaryworm (invented)")
+    world.label(hidden, "secret_sacred")
+
+    def asked(text: str) -> list[str]:
+        said: list[str] = []
+        with world.store.reading() as db:
+            event.listen(
+                db, "before_cursor_execute", lambda *args: said.append(args[2])
+            )
+            on = civil_days(world.now).closing
+            assert not find_shown(db, world.store, WIKI, text, on=on).views
+        return said
+
+    assert asked("canaryworm") == asked("nothingofthiskind")
