@@ -7,7 +7,7 @@ goes on as it is, to whoever knows what it means.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from policies.errors import WithcareError
 
@@ -62,7 +62,8 @@ class Unreachable(StoreFault):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"The database cannot be reached ({why}); check `database` in "
-            "settings.toml and that its server runs."
+            "settings.toml, its password in keys/database.password, and that its "
+            "server runs. What was not finished was not written: run the command again."
         )
 
 
@@ -72,7 +73,11 @@ _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03", 1205, 1213}
 _FULL = {"SQLITE_FULL", "53100", 1021, 1114}
 _READ_ONLY = {"SQLITE_READONLY", "SQLITE_PERM", "25006", 1290, 1792, 1836}
 _NO_STORE = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
-_AWAY = {"SQLITE_CANTOPEN", "SQLITE_IOERR", "08", "57P", 1053, 2002, 2003, 2006, 2013}
+_AWAY = {
+    *("SQLITE_CANTOPEN", "SQLITE_IOERR", "08", "57P", "28", "3D000"),
+    # Gone, going, or not letting us in.
+    *(1040, 1044, 1045, 1049, 1053, 1698, 1927, 2002, 2003, 2006, 2013, 2055),
+}
 
 
 @contextmanager
@@ -93,6 +98,9 @@ def told_plainly() -> Iterator[None]:
 def _fault_in(error: DBAPIError) -> StoreFault | None:
     """The fault that a person can mend, or None for all else."""
     codes = _codes(error.orig)
+    if not codes and isinstance(error, OperationalError | InterfaceError):
+        # PostgreSQL's client gives no code for a server that it never reached.
+        return Unreachable(type(error).__name__)
     for known, fault in (
         (_BUSY, StoreBusy),
         (_FULL, StoreFull),

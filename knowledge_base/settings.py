@@ -6,13 +6,20 @@ with the nearest that is. Secrets never stand here: they come from files in `key
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from knowledge_base.database_address import (
+    AddressUnusable,
+    DatabasePassword,
+    check_address,
+    read_password,
+    with_password,
+)
 from policies.destinations import Destination
 from policies.errors import WithcareError
 from policies.purposes import Purpose
@@ -20,6 +27,15 @@ from policies.truth import Truth
 
 FILE = "settings.toml"
 NOTHING_SET = "# See docs/settings.md for every key.\n"
+VARIABLES = frozenset(
+    {
+        *("WITHCARE_HOME", "WITHCARE_ACTOR"),
+        *("WITHCARE_DATABASE", "WITHCARE_REVIEW_ADDRESS", "WITHCARE_CONTACT"),
+        # What the tests and measurements read, and the wiki of the sandbox is told.
+        *("WITHCARE_SHARED", "WITHCARE_SANDBOX", "WITHCARE_SANDBOX_ADDRESS"),
+        *("WITHCARE_SANDBOX_CACHE", "WITHCARE_SANDBOX_LANGUAGE"),
+    }
+)
 _ALL_PURPOSES = ("index", "translate", "ai", "bulk")
 
 
@@ -34,7 +50,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     label: str
     host: str
     api: str = "/api.php"
-    scheme: str = "https"
+    scheme: Literal["https", "http"] = "https"
     language: str = "en"
     account: str = ""
     withdrawal_account: str = ""
@@ -48,10 +64,10 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     mirrored: bool | None = None
     licence: str | None = None
     forces: tuple[str, ...] = _ALL_PURPOSES
-    seconds_between_edits: float = 10.0
-    maxlag: int = 5
-    most_edits_per_run: int = 500
-    most_bytes_shrunk: float = 0.5
+    seconds_between_edits: Annotated[float, msgspec.Meta(ge=0)] = 10.0
+    maxlag: Annotated[int, msgspec.Meta(ge=0)] = 5
+    most_edits_per_run: Annotated[int, msgspec.Meta(ge=0)] = 500
+    most_bytes_shrunk: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     contact: str = ""
     stop_page: str = ""
 
@@ -83,10 +99,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     interface_languages: tuple[str, ...] = ("en", "ar", "zh")
     contact: str = ""
     destinations: tuple[Place, ...] = ()
+    # Never written there: it comes from a file of its own.
+    database_password: DatabasePassword = DatabasePassword()
 
     @property
     def database_url(self) -> str:
-        return self.database or f"sqlite:///{self.home / 'withcare.sqlite'}"
+        """The store's address with its password: for the store, and for no screen."""
+        if not self.database:
+            return f"sqlite:///{self.home / 'withcare.sqlite'}"
+        return with_password(self.database, self.database_password)
 
     @property
     def keys(self) -> Path:
@@ -127,40 +148,108 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def read_settings(home: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings of that home; raises `SettingsError`."""
+    _refuse_unknown_variables(environment)
     path = home / FILE
-    written: dict[str, Any] = {}
-    if path.exists():
-        try:
-            written = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not TOML: {error}.") from error
+    written = _read(path)
     _refuse_unknown(path, written)
     for name in ("database", "review_address", "contact"):
         variable = f"WITHCARE_{name.upper()}"
         if variable in environment:
             written[name] = environment[variable]
     try:
-        return msgspec.convert(
+        found = msgspec.convert(
             written | {"home": str(home)}, Settings, dec_hook=_path, strict=False
         )
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}: {error}.") from error
+        check_address(found.database)
+        password = read_password(found.keys, environment)
+    except (msgspec.ValidationError, AddressUnusable) as error:
+        # Without its cause: what was written may stand in there.
+        raise SettingsError(f"{path}: {str(error).rstrip('.')}.") from None
+    _check_places(path, found.destinations)
+    return msgspec.structs.replace(found, database_password=password)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # Some editors of texts begin a file with a mark of its encoding.
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} cannot be understood: {error}. Compare that line with "
+            "docs/settings.md; a text stands in quotation marks."
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read ({type(error).__name__}): let it be a file that "
+            "belongs to the account that runs withcare."
+        ) from error
 
 
 def _path(wanted: type, written: Any) -> Any:
     return Path(written) if wanted is Path else written
 
 
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    for name in environment:
+        if name.startswith("WITHCARE_") and name not in VARIABLES:
+            raise SettingsError(
+                f"The environment has {name}, which is no variable of withcare; "
+                f"{_nearest(name, VARIABLES, 'unset it')}"
+            )
+
+
 def _refuse_unknown(path: Path, written: Mapping[str, Any]) -> None:
-    _compare(path, written, set(Settings.__struct_fields__) - {"home"}, "")
-    for place in written.get("destinations", ()):
+    _compare(path, written, WRITTEN[Settings], "")
+    places = written.get("destinations", ())
+    if isinstance(places, dict):
+        raise SettingsError(
+            f"{path}: there can be several destinations, so each block begins with "
+            "two brackets: [[destinations]]."
+        )
+    for place in places:
         if isinstance(place, dict):
-            _compare(path, place, set(Place.__struct_fields__), "destinations.")
+            _compare(path, place, WRITTEN[Place], "destinations.")
 
 
-def _compare(path: Path, written: Mapping[str, Any], known: set[str], at: str) -> None:
+def _compare(
+    path: Path, written: Mapping[str, Any], known: frozenset[str], at: str
+) -> None:
     for key in written:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "take it out."
-            raise SettingsError(f"{path}: {at}{key!r} is not a setting; {hint}")
+            near = _nearest(key, known, "take it out")
+            raise SettingsError(f"{path}: {at}{key!r} is not a setting; {near}")
+
+
+def _nearest(name: str, known: Collection[str], otherwise: str) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"{otherwise}."
+
+
+def _check_places(path: Path, places: Sequence[Place]) -> None:
+    """What no type says: each wiki once, a bare host, and purposes that there are."""
+    known = [purpose.value for purpose in Purpose]
+    seen: set[str] = set()
+    for place in places:
+        at = f"{path}: destinations {place.id!r}:"
+        if place.id in seen:
+            raise SettingsError(f"{at} is there twice; give each wiki its own id.")
+        seen.add(place.id)
+        if "/" in place.host:
+            raise SettingsError(
+                f"{at} host is a name alone, as wiki.example.org; what stands before "
+                "and behind it is `scheme` and `api`."
+            )
+        for word in place.forces:
+            if word not in known:
+                near = _nearest(word, known, "take it out")
+                raise SettingsError(f"{at} forces has {word!r}; {near}")
+
+
+# The keys that a person writes, of the file and of each of its destinations.
+WRITTEN: Mapping[type, frozenset[str]] = {
+    Settings: frozenset(Settings.__struct_fields__) - {"home", "database_password"},
+    Place: frozenset(Place.__struct_fields__),
+}

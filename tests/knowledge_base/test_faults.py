@@ -18,10 +18,10 @@ from knowledge_base.faults import (
 )
 from knowledge_base.receiving import receive
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Store
+from knowledge_base.store import Store, create
 from knowledge_base.tables import chain_head, records
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import World, make_world
+from tests.knowledge_base.conftest import START, World, make_world
 
 
 @pytest.fixture
@@ -82,6 +82,8 @@ def test_a_store_that_may_only_be_read_is_told(on_a_disk: World) -> None:
 def test_a_server_that_does_not_answer_is_unreachable(url: str) -> None:
     with pytest.raises(Unreachable, match=r"settings\.toml"):
         Store.open(url, rulebook=Rulebook.shipped(), destinations=())
+    with pytest.raises(Unreachable, match=r"settings\.toml"):
+        create(url, now=START)
 
 
 def test_a_broken_promise_of_ours_goes_on_as_it_is(any_world: World) -> None:
