@@ -4,8 +4,10 @@ Only what a person can mend is named here. A broken promise of our own (a constr
 goes on as it is, to whoever knows what it means.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -42,7 +44,8 @@ class StoreReadOnly(StoreFault):
     def __init__(self) -> None:
         super().__init__(
             "The store may be read and not written; nothing was written: run the "
-            "command as the account that owns the store, on a disk that is writable."
+            "command as the account that owns the store, on a disk that is writable. "
+            "A system sets a failing disk to read-only: copy the home folder first."
         )
 
 
@@ -53,6 +56,17 @@ class NoStore(StoreFault):
         super().__init__(
             "What `database` in settings.toml names is no store, or is damaged; it was "
             "left as it is: name another file, or put a backup in its place."
+        )
+
+
+class DiskFails(StoreFault):
+    """The disk did not do what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk under the store did not read or write what it was told; nothing "
+            "was written: look at the disk and at who may use the home folder, copy "
+            "the folder to another disk, then run the command again."
         )
 
 
@@ -74,10 +88,15 @@ _FULL = {"SQLITE_FULL", "53100", 1021, 1114}
 _READ_ONLY = {"SQLITE_READONLY", "SQLITE_PERM", "25006", 1290, 1792, 1836}
 _NO_STORE = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 _AWAY = {
-    *("SQLITE_CANTOPEN", "SQLITE_IOERR", "08", "57P", "28", "3D000"),
+    *("08", "57P", "28", "3D000"),
     # Gone, going, or not letting us in.
     *(1040, 1044, 1045, 1049, 1053, 1698, 1927, 2002, 2003, 2006, 2013, 2055),
 }
+
+# SQLite says these of a full and of a read-only disk too, as it opens its log.
+_OF_THE_DISK = {"SQLITE_CANTOPEN", "SQLITE_IOERR"}
+FILE = "withcare_file"  # on an error of SQLite: which file it is about
+_ENOUGH = 1 << 20  # bytes: less than this is not room to work in
 
 
 @contextmanager
@@ -109,9 +128,27 @@ def _fault_in(error: DBAPIError) -> StoreFault | None:
     ):
         if codes & known:
             return fault()
+    if codes & _OF_THE_DISK:
+        return _fault_of_disk(getattr(error.orig, FILE, None))
     if codes & _AWAY or error.connection_invalidated:
         return Unreachable(type(error).__name__)
     return None
+
+
+def _fault_of_disk(file: str | None) -> StoreFault:
+    """What the system says of the disk that the file is on."""
+    if file is None or not Path(file).parent.is_dir():
+        return NoStore()
+    folder = Path(file).parent
+    disk = os.statvfs(folder)
+    may_write = os.access(folder, os.W_OK) and (
+        not Path(file).exists() or os.access(file, os.W_OK)
+    )
+    if disk.f_flag & os.ST_RDONLY or not may_write:
+        return StoreReadOnly()
+    if disk.f_bavail * disk.f_frsize < _ENOUGH:
+        return StoreFull()
+    return DiskFails()
 
 
 def _codes(error: BaseException | None) -> set[str | int]:

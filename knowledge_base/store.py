@@ -29,7 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base.chain import BEGINNING
 from knowledge_base.disks import require_local
-from knowledge_base.faults import StoreFault, Unreachable, told_plainly
+from knowledge_base.faults import FILE, StoreFault, Unreachable, told_plainly
 from knowledge_base.tables import chain_head, metadata
 from knowledge_base.versions import (
     MIGRATIONS,
@@ -219,6 +219,11 @@ def _sqlite(url: str, patience: timedelta) -> Engine:
         cursor.execute("PRAGMA cache_size = -16000")
         cursor.execute("PRAGMA wal_autocheckpoint = 8000")
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def name_the_file(context: ExceptionContext) -> None:
+        # The code alone does not tell a full disk from one that is read-only.
+        setattr(context.original_exception, FILE, engine.url.database)
 
     @event.listens_for(engine, "begin")
     def begin(db: Connection) -> None:

@@ -1,21 +1,26 @@
 """What went wrong, said kindly and with the way on; never what was protected."""
 
-from flask import Flask, render_template
+import logging
+
+from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from knowledge_base.columns import UnstorableText
-from knowledge_base.faults import StoreBusy
+from knowledge_base.faults import StoreBusy, StoreFault
 from knowledge_base.journeys import NotPossible
 from knowledge_base.links import NoSuchLink
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Forbidden
+from knowledge_base.store import UnnamedDestination
 from knowledge_base.workflow import Stale
 from review_app.forms import NotFromHere
+from review_app.guests import guest, stand_in
 from review_app.languages import message
 from review_app.typed import carried, typed, way_back
 
 Answer = tuple[str, int]
-RETRY_AFTER = 5  # seconds
+RETRY_AFTER, RETRY_AWAY = 5, 60  # seconds
+log = logging.getLogger(__name__)
 
 
 def cover() -> Answer:
@@ -46,6 +51,8 @@ def say_errors(app: Flask) -> None:
     app.register_error_handler(NoSuchLink, _no_such_link)
     app.register_error_handler(UnstorableText, _unstorable)
     app.register_error_handler(StoreBusy, _busy)
+    app.register_error_handler(StoreFault, _away)
+    app.register_error_handler(UnnamedDestination, _away)
     app.register_error_handler(SecurityError, _not_our_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
@@ -86,6 +93,14 @@ def _busy(error: StoreBusy) -> tuple[str, int, dict[str, str]]:
     return html, 503, {"Retry-After": str(RETRY_AFTER)}
 
 
+def _away(error: StoreFault | UnnamedDestination) -> tuple[str, int, dict[str, str]]:
+    """Whoever runs this can mend it: the sentence with the remedy is in the log."""
+    log.error("%s: %s", request.endpoint, error)
+    stand_in()
+    html = render_template("away.html", texts=typed(), back=way_back())
+    return html, 503, {"Retry-After": str(RETRY_AWAY)}
+
+
 def _not_our_host(error: SecurityError) -> tuple[str, int, dict[str, str]]:
     """Without a page round it: under a name that is not ours there are no links."""
     said = str(message("error-not-understood"))
@@ -103,4 +118,8 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 
 
 def _broken(error: Exception) -> Answer:
+    try:
+        guest()
+    except StoreFault:
+        stand_in()
     return _page("broken", 500)

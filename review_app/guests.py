@@ -1,6 +1,7 @@
 """Who sits at the table: a sign-in that can be ended, or a visitor without one."""
 
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +13,12 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
+from knowledge_base.faults import StoreFault
 from knowledge_base.limits import is_within
 from knowledge_base.sign_ins import SignIn, keep_seen, signed_in
 from review_app.room import room
+
+log = logging.getLogger(__name__)
 
 COOKIE = "withcare"
 FORM_COOKIE = "withcare_form"
@@ -50,6 +54,12 @@ def guest() -> Guest:
     return found
 
 
+def stand_in() -> None:
+    """Whoever asks counts as a visitor: the store cannot say who she is."""
+    if "guest" not in g:
+        g.guest = _visitor()
+
+
 def _signed_in() -> Guest | None:
     secret = request.cookies.get(cookie(COOKIE), "")
     if not secret:
@@ -58,7 +68,11 @@ def _signed_in() -> Guest | None:
         found = signed_in(db, secret, now=room().now())
     if found is None:
         return None
-    keep_seen(room().store, found, now=room().now())
+    try:
+        keep_seen(room().store, found, now=room().now())
+    except StoreFault as fault:
+        # A page can be read though nothing can be written; when it was is worth less.
+        log.warning("a sign-in was used and it was not kept when: %s", fault)
     return Guest(account=found.account, token=found.csrf, mark=found.mark)
 
 

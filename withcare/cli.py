@@ -10,6 +10,7 @@ from click.exceptions import Exit, NoArgsIsHelpError
 
 from policies.errors import WithcareError
 from withcare.exit_codes import ExitCode
+from withcare.file_faults import told_of_file
 from withcare.lazy import Later
 
 KEEP = "What we know"
@@ -69,6 +70,12 @@ class Withcare(click.RichGroup):
             return ExitCode.ERROR
         except WithcareError as error:
             click.echo(f"withcare: {error}", err=True)
+            return ExitCode.ERROR
+        except OSError as error:
+            said = told_of_file(error)
+            if said is None:
+                raise
+            click.echo(f"withcare: {said}", err=True)
             return ExitCode.ERROR
         except (click.Abort, KeyboardInterrupt, EOFError):
             click.echo("withcare: stopped before it was done.", err=True)

@@ -56,10 +56,14 @@ def write_whole(
         raise AlreadyThere(to)
     part = to.with_name(f"{to.name}.part")
     opened = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(opened, "wb") as file:
-        manifest = _write(db, kept, file, now=now)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(opened, "wb") as file:
+            manifest = _write(db, kept, file, now=now)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink()  # a full disk is not kept full by half a backup
+        raise
     os.replace(part, to)
     return manifest
 

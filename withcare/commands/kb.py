@@ -1,6 +1,7 @@
 """`withcare kb`: keep the records."""
 
 import os
+import stat
 from pathlib import Path
 
 import rich_click as click
@@ -44,6 +45,7 @@ from withcare.opening import (
     today,
     with_reason,
 )
+from withcare.sandbox.layout import write_private
 from withcare.searching import search
 from withcare.upgrades import upgrade
 
@@ -70,10 +72,11 @@ def init() -> None:
     home.mkdir(parents=True, exist_ok=True)
     keys = home / "keys"
     keys.mkdir(mode=0o700, exist_ok=True)
-    keys.chmod(0o700)
+    if stat.S_IMODE(keys.stat().st_mode) != 0o700:
+        keys.chmod(0o700)
     written = home / FILE
     if not written.exists():
-        written.write_text(NOTHING_SET, "utf-8")
+        write_private(written, NOTHING_SET)
     url = settings().database_url
     found = version_at(url)
     if found is not None:

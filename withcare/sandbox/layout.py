@@ -83,6 +83,10 @@ def write_private(path: Path, text: str) -> None:
     """A file for its owner alone, from its first byte; written beside and renamed."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        beside.unlink()
+        raise
     beside.replace(path)
