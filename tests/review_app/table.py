@@ -210,9 +210,12 @@ def _filled(raw: dict[str, str | list[str]]) -> dict[str, str | tuple[str, ...]]
     }
 
 
-def lay_table(home: Path) -> Table:
-    """The table in that folder, with everybody of PEOPLE round it."""
-    url = f"sqlite:///{home / 'withcare.sqlite'}"
+def lay_table(home: Path, url: str = "") -> Table:
+    """The table in that folder, with everybody of PEOPLE round it.
+
+    `url`: of an empty database; "" for one in the folder.
+    """
+    url = url or f"sqlite:///{home / 'withcare.sqlite'}"
     create(url, now=START)
     settings = Settings(
         home=home, destinations=(OWN_WIKI,), review_address="http://localhost"

@@ -31,10 +31,11 @@ def test_a_slice_of_the_soak_finds_nothing(
     subject: Subject, all_grounds: Grounds, tmp_path: Path
 ) -> None:
     seed = secrets.token_hex(4)
-    place = Random(seed).choice(subject.places)
+    chance = Random(seed)
+    place, number = chance.choice(subject.places), chance.randrange(1000)
     journal = Journal.begin(tmp_path, seed)
     try:
-        played = play(journal, Turn(subject, place), 0, all_grounds)
+        played = play(journal, Turn(subject, place), number, all_grounds)
     except (NotInstalled, SandboxUnavailable) as absent:
         pytest.skip(str(absent))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
+CHANGES_TABLES = ("CREATE", "ALTER", "DROP")
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,21 @@ class Mortals:
     def __init__(self, talk: IO[str], listen: IO[str]) -> None:
         self._talk, self._listen = talk, listen
 
-    def run(self, home: Path, *words: str, dies_at: int = 0, said: Path) -> Ended:
+    def run(
+        self,
+        home: Path,
+        *words: str,
+        dies_at: int = 0,
+        said: Path,
+        at_tables: bool = False,
+    ) -> Ended:
         """`dies_at`: 1 is before the first commit, 2 after it, 3 before the second …
 
-        0 lets it live. `said` is the file that gets all that it says.
+        0 lets it live. `said` is the file that gets all that it says. `at_tables`:
+        every change of tables is a moment as well, for MariaDB commits it by itself.
         """
-        asked = {"home": str(home), "words": words, "dies_at": dies_at}
+        when = {"dies_at": dies_at, "at_tables": at_tables}
+        asked = {"home": str(home), "words": words, **when}
         self._talk.write(json.dumps(asked | {"said": str(said)}) + "\n")
         self._talk.flush()
         status = json.loads(self._listen.readline())["status"]
@@ -70,7 +80,9 @@ def _serve() -> None:
         sys.stdout.flush()
 
 
-def _live(home: str, words: Sequence[str], dies_at: int, said: str) -> None:
+def _live(
+    home: str, words: Sequence[str], dies_at: int, said: str, at_tables: bool
+) -> None:
     """The command itself, in the fork; it never comes back."""
     from withcare.cli import app
 
@@ -79,22 +91,30 @@ def _live(home: str, words: Sequence[str], dies_at: int, said: str) -> None:
         os.dup2(output, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["WITHCARE_HOME"] = home
-    die_at(dies_at)
+    die_at(dies_at, moments=Path(f"{said}.moments"), at_tables=at_tables)
     code = app.main(list(words), standalone_mode=False)
     sys.stdout.flush()
     os._exit(code)
 
 
-def die_at(moment: int) -> None:
-    """Puts a power cut at that moment, counted over all commits of the process."""
+def die_at(
+    moment: int, *, moments: Path | None = None, at_tables: bool = False
+) -> None:
+    """Puts a power cut at that moment, counted over all commits of the process.
+
+    `moments`: a file that says, at each of them, how many there were.
+    """
     from sqlalchemy.engine.default import DefaultDialect
 
     commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
+    execute: Callable[..., None] = DefaultDialect.do_execute
     passed = 0
 
     def pass_by() -> None:
         nonlocal passed
         passed += 1
+        if moments is not None:
+            moments.write_text(str(passed), "utf-8")
         if passed == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -103,7 +123,14 @@ def die_at(moment: int) -> None:
         commit(dialect, connection)
         pass_by()
 
+    def mortal_execute(dialect: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        execute(dialect, cursor, statement, *rest)
+        if statement.lstrip().upper().startswith(CHANGES_TABLES):
+            pass_by()
+
     DefaultDialect.do_commit = mortal_commit  # type: ignore[method-assign]  # only in the fork
+    if at_tables:
+        DefaultDialect.do_execute = mortal_execute  # type: ignore[method-assign]  # only in the fork
 
 
 def _load() -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from knowledge_base import tables
 from knowledge_base.chain import verify
 from knowledge_base.invitations import Half
+from knowledge_base.settings import read_settings
 from knowledge_base.store import Store, engine_for
 from policies.rulebook import Rulebook
 from tests.withcare.mortal import Mortals, mortals
@@ -57,7 +58,7 @@ class Shell:
 
     @property
     def store(self) -> Store:
-        url = f"sqlite:///{self.home / 'withcare.sqlite'}"
+        url = read_settings(self.home, {}).database_url
         return Store.open(url, rulebook=Rulebook.shipped(), destinations=())
 
     def copied_to(self, folder: Path) -> "Shell":
@@ -69,9 +70,14 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def ground(loaded: Mortals, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    made = Shell(tmp_path_factory.mktemp("ground") / "home", loaded)
+    prepare(made)
+    return made
+
+
+def prepare(made: Shell) -> None:
     """A home with an operator, an archivist, a collection, records and a community."""
-    folder = tmp_path_factory.mktemp("ground")
-    made = Shell(folder / "home", loaded)
+    folder = made.home.parent
     rows = "identifier,title\n" + "".join(f"{n},Boat {n}\n" for n in range(300))
     (folder / "boats.csv").write_text(rows, "utf-8")
     made.done("kb", "init")
@@ -82,7 +88,6 @@ def ground(loaded: Mortals, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     (folder / "one.csv").write_text("identifier,title\nx,One\n", "utf-8")
     one = str(folder / "one.csv")
     made.done("kb", "import", one, "--collection", "boats", *BY_ILSE)
-    return made
 
 
 def _id_of(shell: Shell, kind: str, identifier: str | None = None) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from knowledge_base import answers, approving, flags, steps
+from sqlalchemy import select
+
+from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.answers import Yes
 from knowledge_base.chain import verify
 from knowledge_base.communities import add_community
@@ -32,7 +34,7 @@ from tests.soak.any_step import any_step
 from tests.soak.journey_model import Journey
 from tests.soak.subject import STORES, Round, Subject
 
-ACTS = 40
+ACTS = 60
 VISIBLE = (Visibility.FULL, Visibility.FULL, Visibility.REDACTED, Visibility.STUB)
 
 
@@ -48,6 +50,7 @@ class Play:
     parties: tuple[str, ...]
     modelled: dict[str, Journey] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
+    season: str | None = None
 
     def speaker(self, party: str) -> Actor:
         """Who answers for that party."""
@@ -112,17 +115,26 @@ def act(on: Play) -> None:
     who = chance.choice(_LIKELY * 3 + sorted(on.people))
     name, tries = chance.choice(_ACTS)
     on.round.tell(f"{who}: {name} on record {on.records.index(record)}")
-    lengths = {one: on.world.length(one) for one in on.records}
+    lengths = _lengths(on)
     try:
         tries(on, record, on.people[who])
     except WithcareError as refused:
         on.round.told[-1] += f": {type(refused).__name__}"
-        now = {one: on.world.length(one) for one in on.records}
         # What was refused in the second half of an act leaves the first half whole.
-        is_whole = name in _OF_TWO_HALVES or now == lengths
+        is_whole = name in _OF_TWO_HALVES or _lengths(on) == lengths
         on.round.expect(is_whole, f"{name} was refused, and something was written")
-    for one in on.records:
-        _look(on, one)
+    for one, length in _lengths(on).items():
+        if length != on.lengths[one]:
+            _look(on, one)
+
+
+def _lengths(on: Play) -> dict[str, int]:
+    """How long each history is; the collection's first."""
+    table = tables.records.c
+    query = select(table.id, table.length).where(table.id.in_(on.records))
+    with on.world.store.reading() as db:
+        found = {row.id: row.length for row in db.execute(query)}
+    return {one: found[one] for one in on.records}
 
 
 def _look(on: Play, record: str) -> None:
@@ -142,8 +154,10 @@ def _look(on: Play, record: str) -> None:
         journey.state.value == model.state,
         f"the journey is {journey.state}, by its history it is {model.state}",
     )
-    if entries:
-        _nothing_over_a_no(on, record, model.noes | above)
+    _nothing_over_a_no(on, record, model.noes | above)
+    for one in on.items[:2] if record == on.collection else ():
+        if one in on.modelled:
+            _nothing_over_a_no(on, one, on.modelled[one].noes | model.noes)
 
 
 def _nothing_over_a_no(on: Play, record: str, noes: set[str] | frozenset[str]) -> None:
@@ -219,6 +233,18 @@ def _days_pass(on: Play, record: str, by: Actor) -> None:
     on.world.now += timedelta(days=on.round.chance.choice([1, 5, 40]))
 
 
+def _label_for_a_season(on: Play, record: str, by: Actor) -> None:
+    if on.season is None:
+        on.season = on.world.season()
+    on.world.label(record, "seasonal", season=on.season)
+    tighten(on.world.store, (record,), now=on.world.later())
+
+
+def _turn_the_season(on: Play, record: str, by: Actor) -> None:
+    if on.season is not None:
+        on.world.turn(on.season, is_open=on.round.chance.random() < 0.5)
+
+
 def _publish(on: Play, record: str, by: Actor) -> None:
     on.world.publish(record)
 
@@ -291,18 +317,20 @@ def _stale_note(on: Play, record: str, by: Actor) -> None:
 
 
 _LIKELY = ["archivist", "steward", "steward of others"]
-_OF_TWO_HALVES = frozenset({"publish", "concern", "go on"})
+_OF_TWO_HALVES = frozenset({"publish", "concern", "go on", "a label for a season"})
 _ACTS: tuple[tuple[str, Callable[[Play, str, Actor], None]], ...] = (
     *(("go on", _go_on),) * 20,
     ("concern", _concern),
     *(("approve", _approve),) * 4,
-    ("refuse", _refuse),
+    *(("refuse", _refuse),) * 4,
     ("not now", _not_now),
     ("withdraw", _withdraw),
     ("flag", _flag),
     *(("settle", _settle),) * 2,
     ("tighten", _tighten),
     ("days pass", _days_pass),
+    ("a label for a season", _label_for_a_season),
+    ("the season turns", _turn_the_season),
     *(("publish", _publish),) * 2,
     *(("a note", _any_note),) * 8,
     ("a stale note", _stale_note),
@@ -318,8 +346,5 @@ SUBJECT = Subject(
     invariants=(1, 5, 6),
     places=STORES,
     play=play,
-    notices=(
-        "Publishing follows an approval and nothing else",
-        "A steward speaks for exactly the party it is",
-    ),
+    notices=("An institution does not answer for a community",),
 )

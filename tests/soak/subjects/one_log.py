@@ -217,5 +217,5 @@ SUBJECT = Subject(
     invariants=(13,),
     places=STORES,
     play=play,
-    notices=("An edited step is found", "A text that nobody erased is not gone"),
+    notices=("A text that nobody erased is not gone",),
 )
