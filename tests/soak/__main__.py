@@ -5,6 +5,7 @@ asked for what is not there.
 """
 
 import argparse
+import logging
 import os
 import secrets
 import sys
@@ -57,6 +58,8 @@ def main(words: Sequence[str]) -> int:
         journal = _journal(asked)
     except NothingToResume as missing:
         parser.error(str(missing))
+    # What the bot says of a thousand pages would drown what is said here.
+    logging.disable(logging.CRITICAL)
     console = Console(width=110, highlight=False)
     console.print(f"Seed {journal.seed} (again: make soak SEED={journal.seed})")
     with grounds() as ground:
