@@ -10,12 +10,14 @@ from sqlalchemy import Connection, delete, select
 
 from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.chain import take_turn
 from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
 from knowledge_base.members import with_members
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
+from knowledge_base.tallies import keep_ready, tally
 from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 from policies.decision import Question
 from policies.facts import ARCHIVIST, Facts, Named
@@ -56,6 +58,7 @@ def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:
         records = list(db.scalars(select(tables.journeys.c.record_id).distinct()))
     for some in chunks(records):
         with store.writing() as db:
+            take_turn(db)
             _write(db, store, some, some, on=civil_days(now).closing)
     with store.writing() as db:
         keep_watermark(db, RULEBOOK, light)
@@ -77,11 +80,14 @@ def _write(
         for id, destination, state in _journeys(db, ids)
         for row in _question_rows(store, facts[id], destination, state, on=on)
     ]
+    tally(db, earlier, rows)
     for some in chunks(earlier):
         db.execute(
             delete(tables.questions).where(tables.questions.c.record_id.in_(some))
         )
     insert_many(db, tables.questions, rows)
+    keep_ready(db, earlier)
+    keep_ready(db, frozenset(ids) - frozenset(earlier), new=True)
 
 
 def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:

@@ -78,6 +78,16 @@ class Audit:
         return not self.broken
 
 
+def take_turn(db: Connection) -> Head:
+    """Makes this transaction the one writer until its end; returns the newest head.
+
+    The chain's head is one row, and whoever holds it writes. Others wait here, so that
+    nobody works out what follows from facts that somebody else is changing.
+    """
+    row = db.execute(select(chain_head).with_for_update()).one()
+    return row.position, row.hash
+
+
 def head_of(db: Connection) -> Head:
     row = db.execute(select(chain_head)).one()
     return row.position, row.hash

@@ -1,6 +1,7 @@
 """What happened to a record, read back; appended elsewhere, never changed."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,16 +50,27 @@ class Journey:
 
 def history_of(db: Connection, record: str) -> tuple[Entry, ...]:
     """The record's steps, oldest first."""
-    query = (
-        select(tables.steps, tables.contents.c.text, tables.contents.c.erased_at)
-        .outerjoin(
-            tables.contents,
-            tables.contents.c.commitment == tables.steps.c.commitment,
+    return histories_of(db, (record,)).get(record, ())
+
+
+def histories_of(
+    db: Connection, records: Iterable[str]
+) -> Mapping[str, tuple[Entry, ...]]:
+    """The steps of each of these records, oldest first."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for some in chunks(records):
+        query = (
+            select(tables.steps, tables.contents.c.text, tables.contents.c.erased_at)
+            .outerjoin(
+                tables.contents,
+                tables.contents.c.commitment == tables.steps.c.commitment,
+            )
+            .where(tables.steps.c.record_id.in_(some))
+            .order_by(tables.steps.c.record_id, tables.steps.c.ordinal)
         )
-        .where(tables.steps.c.record_id == record)
-        .order_by(tables.steps.c.ordinal)
-    )
-    return tuple(_entry(row) for row in db.execute(query))
+        for row in db.execute(query):
+            found[row.record_id].append(_entry(row))
+    return {record: tuple(entries) for record, entries in found.items()}
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,19 +1,22 @@
 """What waits, and for whom: the list a person comes back to.
 
 A page of the queue holds ids and codes; each record is opened through its desk view,
-so a list never shows more than its entry would.
+so a list never shows more than its entry would. What is looked up follows what is
+listed; how much there is of it is kept.
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
+    Select,
+    Table,
+    exists,
     false,
-    func,
-    or_,
     select,
     true,
 )
@@ -22,20 +25,24 @@ from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
 from knowledge_base.rights import Role
 from knowledge_base.stewardship import EVERYTHING
-from knowledge_base.tables import journeys, questions, records, words
+from knowledge_base.tables import (
+    journeys,
+    question_counts,
+    questions,
+    ready,
+    records,
+    words,
+)
 from policies.facts import ARCHIVIST
 
 PAGE = 25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One line of the queue. `asked` are the rules whose questions wait for her."""
 
     record: str
-    kind: str
-    collection: str | None
-    state: State
     asked: tuple[str, ...]
 
 
@@ -50,122 +57,126 @@ class Filter:
     after: str | None = None
 
 
-Named = ColumnElement[str] | Column[str]
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """For whom she is asked, and of which records; `institutions` "" are all of them.
+
+    `matters` are those of a steward; None for an archivist.
+    """
+
+    party: str
+    matters: tuple[str, ...] | None = None
+    institutions: tuple[str, ...] = ("",)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the party is asked is hers: then it is counted already."""
+        return self.matters is None or EVERYTHING in self.matters
+
+    def reaches(self, record: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether a record is hers, asked of the database row by row."""
+        which = self._which()
+        if which is None:
+            return true()
+        return exists().where(records.c.id == record, which).correlate_except(records)
+
+    def _which(self) -> ColumnElement[bool] | None:
+        if self.matters is None:
+            if "" in self.institutions:
+                return None
+            return records.c.institution_id.in_(self.institutions)
+        if EVERYTHING in self.matters:
+            return None
+        itself = records.c.id.in_(self.matters)
+        return itself | records.c.collection_id.in_(self.matters)
 
 
-def _is_hers(
-    account: Account, party: Named, record: Named, *, with_waiting: bool = False
-) -> ColumnElement[bool]:
-    """Whether what waits for this party on this record is hers to answer.
+def _ways(account: Account, *, with_waiting: bool = False) -> tuple[_Way, ...]:
+    """A steward's are her matters; an archivist's are the records of her institution.
 
-    A steward's are her matters; an archivist's are the records of her institution.
     Where others read of it as well, a number alone would tell them what is there.
     `with_waiting`: also where she may only say no yet. Such a list is opened line by
     line through her desk; a count is not, and never has it.
     """
     ways = [
-        (party == one.community) & _within(one.matters, record)
+        _Way(one.community, tuple(one.matters))
         for one in account.stewarding
         if one.state == "active" or (with_waiting and one.only_tightens)
     ]
-    ways.append((party == ARCHIVIST) & _in_reach(account, record))
-    return or_(false(), *ways)
+    return (*ways, *_as_archivist(account))
 
 
-def _in_reach(account: Account, record: Named) -> ColumnElement[bool]:
-    """Whether the record is of an institution for which she is an archivist."""
-    scopes = account.scopes(Role.ARCHIVIST)
-    if not scopes:
-        return false()
-    if "" in scopes:
-        return record.is_not(None)
-    house = records.c.institution_id
-    return record.in_(select(records.c.id).where(house.in_(sorted(scopes))))
-
-
-def _within(matters: Sequence[str], record: Named) -> ColumnElement[bool]:
-    """The same as `stewardship.covers`, asked of the database."""
-    if EVERYTHING in matters:
-        return true()
-    itself, above = records.c.id.in_(matters), records.c.collection_id.in_(matters)
-    return record.in_(select(records.c.id).where(itself | above))
+def _as_archivist(account: Account) -> tuple[_Way, ...]:
+    scopes = tuple(sorted(account.scopes(Role.ARCHIVIST)))
+    return (_Way(ARCHIVIST, None, scopes),) if scopes else ()
 
 
 def waiting_for(
     db: Connection, account: Account, what: Filter, *, limit: int = PAGE
 ) -> tuple[Waiting, ...]:
     """Records with a question to this person, or that wait for her yes; by id."""
-    query = (
-        select(records.c.id, records.c.kind, records.c.collection_id, journeys.c.state)
-        .join(journeys, journeys.c.record_id == records.c.id)
-        .where(_waits(account, what), *_narrowed(what))
-        .group_by(
-            records.c.id, records.c.kind, records.c.collection_id, journeys.c.state
+    found: set[str] = set()
+    for way in _ways(account, with_waiting=True):
+        asked = select(questions.c.record_id).where(
+            questions.c.party == way.party, questions.c.pauses == false()
         )
-        .order_by(records.c.id)
-        .limit(limit)
+        if what.rules:
+            asked = asked.where(questions.c.rule.in_(what.rules))
+        found |= _some(db, asked, questions, way, what, limit)
+    for way in _as_archivist(account):
+        # A record with no open question waits for the archivist's own yes.
+        if not what.rules:
+            unasked = select(ready.c.record_id)
+            found |= _some(db, unasked, ready, way, what, limit)
+    first = sorted(found)[:limit]
+    rules = _asked(db, account, first)
+    return tuple(Waiting(id, tuple(sorted(rules.get(id, ())))) for id in first)
+
+
+def _some(
+    db: Connection,
+    query: Select[tuple[str]],
+    table: Table,
+    way: _Way,
+    what: Filter,
+    limit: int,
+) -> set[str]:
+    """The first of these records after the last one seen, as far as they are hers."""
+    record = table.c.record_id
+    query = query.where(
+        record > (what.after or ""), way.reaches(record), *_narrowed(what, record)
     )
-    rows = db.execute(query).all()
-    asked = _asked(db, [row.id for row in rows], account)
-    return tuple(
-        Waiting(
-            record=row.id,
-            kind=row.kind,
-            collection=row.collection_id,
-            state=State(row.state),
-            asked=asked.get(row.id, ()),
-        )
-        for row in rows
-    )
+    return set(db.scalars(query.distinct().order_by(record).limit(limit)))
 
 
-def _waits(account: Account, what: Filter) -> ColumnElement[bool]:
-    open_to_her = select(questions.c.record_id).where(
-        _is_hers(account, questions.c.party, questions.c.record_id, with_waiting=True),
-        questions.c.pauses.is_(False),
-    )
-    if what.rules:
-        open_to_her = open_to_her.where(questions.c.rule.in_(what.rules))
-    has_question = records.c.id.in_(open_to_her)
-    if what.rules:
-        return has_question
-    # A record with no open question waits for the archivist's own yes.
-    ready = journeys.c.state.in_((State.IN_REVIEW.value, State.CHANGED.value))
-    unasked = ~records.c.id.in_(select(questions.c.record_id))
-    return has_question | (ready & unasked & _in_reach(account, records.c.id))
-
-
-def _asks_her(account: Account) -> ColumnElement[bool]:
-    return _is_hers(account, questions.c.party, questions.c.record_id)
-
-
-def _narrowed(what: Filter) -> list[ColumnElement[bool]]:
-    narrowed: list[ColumnElement[bool]] = []
-    if what.collection is not None:
-        narrowed.append(records.c.collection_id == what.collection)
-    if what.kind is not None:
-        narrowed.append(records.c.kind == what.kind)
+def _narrowed(
+    what: Filter, record: ColumnElement[str]
+) -> Iterator[ColumnElement[bool]]:
+    if what.collection is not None or what.kind is not None:
+        of = [records.c.id == record]
+        if what.collection is not None:
+            of.append(records.c.collection_id == what.collection)
+        if what.kind is not None:
+            of.append(records.c.kind == what.kind)
+        yield exists().where(*of).correlate_except(records)
     if what.state is not None:
-        narrowed.append(journeys.c.state == what.state.value)
-    if what.after is not None:
-        narrowed.append(records.c.id > what.after)
-    return narrowed
+        towards = (journeys.c.record_id == record, journeys.c.state == what.state.value)
+        yield exists().where(*towards).correlate_except(journeys)
 
 
 def _asked(
-    db: Connection, ids: Sequence[str], account: Account
-) -> dict[str, tuple[str, ...]]:
-    if not ids:
-        return {}
-    query = (
-        select(questions.c.record_id, questions.c.rule)
-        .where(questions.c.record_id.in_(ids), _asks_her(account))
-        .distinct()
-        .order_by(questions.c.rule)
-    )
-    asked: dict[str, tuple[str, ...]] = {}
-    for row in db.execute(query):
-        asked[row.record_id] = (*asked.get(row.record_id, ()), row.rule)
+    db: Connection, account: Account, ids: Sequence[str]
+) -> Mapping[str, set[str]]:
+    """Record -> the rules that ask her, of those that are hers to answer today."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for way in _ways(account):
+        query = select(questions.c.record_id, questions.c.rule).where(
+            questions.c.record_id.in_(ids),
+            questions.c.party == way.party,
+            way.reaches(questions.c.record_id),
+        )
+        for id, rule in db.execute(query):
+            asked[id].add(rule)
     return asked
 
 
@@ -177,56 +188,96 @@ class Count:
     records: int
 
 
-def counts_for(db: Connection, account: Account) -> tuple[Count, ...]:
-    """Each question to this person once, with the number of records it holds."""
-    number = func.count(func.distinct(questions.c.record_id))
-    query = (
-        select(questions.c.rule, number)
-        .where(_asks_her(account), questions.c.pauses.is_(False))
-        .group_by(questions.c.rule)
-        .order_by(questions.c.rule)
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """How many records wait for one person: (rules, collection) -> number.
+
+    Each record stands under all the rules that ask her about it, once.
+    """
+
+    numbers: tuple[tuple[frozenset[str], str, int], ...]
+
+    def counts(self) -> tuple[Count, ...]:
+        """Each question once, with the number of records it holds; by rule."""
+        by_rule: Counter[str] = Counter()
+        for rules, _, number in self.numbers:
+            by_rule.update(dict.fromkeys(rules, number))
+        return tuple(Count(rule, number) for rule, number in sorted(by_rule.items()))
+
+    def held_by(self, rules: Sequence[str]) -> int:
+        """How many records wait for her answer to any of these rules."""
+        wanted = set(rules)
+        return sum(number for asked, _, number in self.numbers if asked & wanted)
+
+    def collections(self) -> tuple[str, ...]:
+        """The collections of the records that wait for her; by id."""
+        return tuple(sorted({above for _, above, _ in self.numbers if above}))
+
+
+def tallies_for(db: Connection, account: Account) -> Tallies:
+    """What waits for this person, counted; only what is hers to answer today."""
+    ways = _ways(account)
+    if len(ways) == 1 and ways[0].is_whole:
+        return Tallies(tuple(_kept(db, ways[0])))
+    # Two of her communities may be asked about one record, and it counts once.
+    return Tallies(tuple(_counted(db, ways)))
+
+
+Numbers = Iterator[tuple[frozenset[str], str, int]]
+
+
+def _kept(db: Connection, way: _Way) -> Numbers:
+    table = question_counts.c
+    query = select(table.rules, table.collection_id, table.number).where(
+        table.party == way.party, table.number > 0
     )
-    return tuple(Count(rule, int(many)) for rule, many in db.execute(query))
+    if way.matters is None and "" not in way.institutions:
+        query = query.where(table.institution_id.in_(way.institutions))
+    for rules, collection, number in db.execute(query):
+        yield frozenset(_read(rules)), collection, number
 
 
-def held_by(db: Connection, account: Account, rules: Sequence[str]) -> int:
-    """How many records wait for this person's answer to any of these rules."""
-    query = select(func.count(func.distinct(questions.c.record_id))).where(
-        _asks_her(account),
-        questions.c.pauses.is_(False),
-        questions.c.rule.in_(rules),
-    )
-    return int(db.scalar(query) or 0)
+_read: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
 
 
-def collections_for(db: Connection, account: Account) -> tuple[str, ...]:
-    """The collections of the records that wait for this person; by id."""
-    query = (
-        select(records.c.collection_id)
-        .join(questions, questions.c.record_id == records.c.id)
-        .where(
-            _asks_her(account),
-            records.c.collection_id.is_not(None),
+def _counted(db: Connection, ways: Sequence[_Way]) -> Numbers:
+    asked: dict[str, set[str]] = defaultdict(set)
+    above: dict[str, str] = {}
+    for way in ways:
+        query = (
+            select(questions.c.record_id, questions.c.rule, records.c.collection_id)
+            .join(records, records.c.id == questions.c.record_id)
+            .where(
+                questions.c.party == way.party,
+                questions.c.pauses == false(),
+                way.reaches(questions.c.record_id),
+            )
         )
-        .distinct()
-        .order_by(records.c.collection_id)
-    )
-    return tuple(str(id) for id in db.scalars(query))
+        for id, rule, collection in db.execute(query):
+            asked[id].add(rule)
+            above[id] = collection or ""
+    numbers = Counter((frozenset(rules), above[id]) for id, rules in asked.items())
+    for (rules, collection), number in numbers.items():
+        yield rules, collection, number
 
 
 def answered_for(
     db: Connection, account: Account, *, after: str | None = None, limit: int = PAGE
 ) -> tuple[str, ...]:
     """Records of which her parties said something that still stands; by id."""
-    query = (
-        select(words.c.record_id)
-        .where(
-            _is_hers(account, words.c.party, words.c.record_id),
-            words.c.superseded_by.is_(None),
-            words.c.record_id > (after or ""),
+    found: set[str] = set()
+    for way in _ways(account):
+        query = (
+            select(words.c.record_id)
+            .where(
+                words.c.party == way.party,
+                way.reaches(words.c.record_id),
+                words.c.superseded_by.is_(None),
+                words.c.record_id > (after or ""),
+            )
+            .distinct()
+            .order_by(words.c.record_id)
+            .limit(limit)
         )
-        .distinct()
-        .order_by(words.c.record_id)
-        .limit(limit)
-    )
-    return tuple(db.scalars(query))
+        found |= set(db.scalars(query))
+    return tuple(sorted(found)[:limit])

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from knowledge_base import tables
 from knowledge_base.asking import refresh_questions
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.chain import take_turn
 from knowledge_base.members import with_members
 from knowledge_base.store import Store
 
@@ -29,6 +30,7 @@ def ask_for_the_day(store: Store, records: Iterable[str], *, now: datetime) -> N
     """
     on = civil_days(now).closing
     with store.writing() as db:
+        take_turn(db)
         refresh_questions(db, store, [*records, *_ended(db, on)], on=on)
 
 

@@ -77,9 +77,8 @@ def words_of(db: Connection, record: str) -> frozenset[Word]:
     return frozenset(one.word for one in said_of(db, (record,)).get(record, ()))
 
 
-def yes_to_something_else(db: Connection, record: str, known: Known) -> frozenset[str]:
+def yes_to_something_else(said: Sequence[Said], known: Known) -> frozenset[str]:
     """The parties whose yes was to what the record said before."""
-    said = said_of(db, (record,)).get(record, ())
     told = {one.word for one in said} - counting(said, known, for_what_stands=False)
     return frozenset(word.party for word in told)
 

@@ -102,6 +102,15 @@ class Sheet:
         """The record's journeys by destination."""
         return self.journeys.get(record, {})
 
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """The records of which a journey was moved by these notes."""
+        return tuple(
+            record
+            for record, towards in self.journeys.items()
+            if any(row.is_touched for row in towards.values())
+        )
+
     def set_out(self, record: str, destination: str, state: State) -> None:
         row = JourneyRow(state, was_saved=False, approval=None, intent=None)
         row.is_new = True

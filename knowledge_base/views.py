@@ -5,7 +5,7 @@ Whoever may not see a record gets the neutral cover, which is the same for a rec
 that is restricted, unanswered or not there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date, datetime
 
@@ -19,17 +19,18 @@ from knowledge_base.gate import decide_for, facts_of, is_secret
 from knowledge_base.history import (
     Entry,
     Journey,
-    history_of,
-    journeys_of,
+    histories_of,
+    journeys_for,
 )
+from knowledge_base.journeys import State
 from knowledge_base.known import Known
 
 # Both ways out are offered here: the bot takes the public one.
 from knowledge_base.public import public_views as public_views
 from knowledge_base.public import view_of as view_of
-from knowledge_base.records import RawContent, Record, find_record
+from knowledge_base.records import RawContent, Record, find_record, find_records
 from knowledge_base.rights import Role
-from knowledge_base.said import words_of, yes_to_something_else
+from knowledge_base.said import Said, said_of, words_of, yes_to_something_else
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from policies.decision import Decision
@@ -116,17 +117,55 @@ def desk_view(
 
     The same queries run whether the record is there, hers, or neither.
     """
-    record = find_record(db, id)
-    facts = facts_of(db, (id,)).get(id)
-    towards = journeys_of(db, id)
-    history = history_of(db, id)
-    names = names_of(db)
-    known = Known() if record is None else record.known
-    asked_anew = yes_to_something_else(db, id, known)
+    return desk_views(db, store, (id,), account, on=on)[id]
+
+
+def desk_views(
+    db: Connection, store: Store, ids: Iterable[str], account: Account, *, on: date
+) -> dict[str, DeskView]:
+    """The desk view of each of these ids, whatever is there; in their order."""
+    wanted = tuple(dict.fromkeys(ids))
+    of = _Gathered(
+        records=find_records(db, wanted),
+        facts=facts_of(db, wanted),
+        towards=_towards(db, wanted),
+        histories=histories_of(db, wanted),
+        said=said_of(db, wanted),
+        names=names_of(db),
+    )
+    return {id: _desk_view(store, id, of, account, on=on) for id in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is known of some records, each by its id."""
+
+    records: Mapping[str, Record]
+    facts: Mapping[str, Facts]
+    towards: Mapping[str, tuple[Journey, ...]]
+    histories: Mapping[str, tuple[Entry, ...]]
+    said: Mapping[str, tuple[Said, ...]]
+    names: Mapping[str, str]
+
+
+def _towards(db: Connection, ids: tuple[str, ...]) -> Mapping[str, tuple[Journey, ...]]:
+    """The journeys of each, by destination."""
+    found: dict[str, tuple[Journey, ...]] = {}
+    journeys = journeys_for(db, ids, tuple(State))
+    for one in sorted(journeys, key=lambda one: one.destination):
+        found[one.record] = (*found.get(one.record, ()), one)
+    return found
+
+
+def _desk_view(
+    store: Store, id: str, of: _Gathered, account: Account, *, on: date
+) -> DeskView:
+    record, facts = of.records.get(id), of.facts.get(id)
     if record is None or facts is None:
         return covered(id)
     prospects = tuple(
-        _prospect(store, record, facts, one, names, on=on) for one in towards
+        _prospect(store, record, facts, one, of.names, on=on)
+        for one in of.towards.get(id, ())
     )
     secret = is_secret(store, facts, on=on)
     answers_for = _answers_for(account, record, facts, prospects, is_secret=secret)
@@ -140,13 +179,13 @@ def desk_view(
         content=record.content,
         known=record.known,
         own_words=record.own_words,
-        history=history,
+        history=of.histories.get(id, ()),
         prospects=prospects,
         answers_for=answers_for,
         only_tightens=account.only_tightening(id, record.collection),
-        names=names,
+        names=of.names,
         collection=record.collection,
-        asked_anew=asked_anew,
+        asked_anew=yes_to_something_else(of.said.get(id, ()), record.known),
         seal=_SEAL,
     )
 

@@ -6,18 +6,17 @@ the transaction, has no open question. If one step fails none is written.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from knowledge_base import standing, steps, tables
 from knowledge_base.asking import refresh_questions
 from knowledge_base.bindings import Approval, require_bound
 from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.chain import Commitment, commit_to, step_hash
+from knowledge_base.chain import Commitment, Head, commit_to, step_hash, take_turn
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
@@ -28,6 +27,7 @@ from knowledge_base.projection import Placed, project
 from knowledge_base.reopening import turned_by_season
 from knowledge_base.sheet import JourneyRow, Sheet
 from knowledge_base.store import Store
+from knowledge_base.tallies import keep_ready
 from policies.errors import WithcareError
 
 
@@ -77,27 +77,15 @@ def rehearse(store: Store, notes: Sequence[Note], *, now: datetime, also: Also) 
 def _write(
     db: Connection, store: Store, notes: Sequence[Note], *, now: datetime
 ) -> None:
-    head = _take_head(db)
+    head = take_turn(db)
     sheet = Sheet(db, [one.record for one in notes], now=now)
     _check_lengths(sheet, notes)
     standing.check(db, notes)
     _take(db, sheet, notes, head=head, now=now)
     sheet.flush()
     _ask_the_gate(db, store, sheet, notes, now=now)
-    newest = head.position + len(notes)
+    newest = head[0] + len(notes)
     _let_views_follow(db, store, sheet, notes, newest=newest, now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    position: int
-    hash: str
-
-
-def _take_head(db: Connection) -> _Head:
-    # The chain's head is one row; whoever holds it is the one writer.
-    row = db.execute(select(tables.chain_head).with_for_update()).one()
-    return _Head(row.position, row.hash)
 
 
 def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
@@ -108,11 +96,11 @@ def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
 
 
 def _take(
-    db: Connection, sheet: Sheet, notes: Sequence[Note], *, head: _Head, now: datetime
+    db: Connection, sheet: Sheet, notes: Sequence[Note], *, head: Head, now: datetime
 ) -> None:
     rows: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
-    position, previous = head.position, head.hash
+    position, previous = head
     for one in notes:
         position += 1
         text = text_beside(one)
@@ -224,6 +212,7 @@ def _ask_the_gate(
     for one in notes:
         if isinstance(one.step, steps.SeasonTurned):
             changed.extend(turned_by_season(db, one.step.season))
+    keep_ready(db, frozenset(sheet.moved) - frozenset(changed))
     if changed:
         new = {id for id, row in sheet.records.items() if row.is_new}
         refresh_questions(db, store, changed, on=on, new=new)

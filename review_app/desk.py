@@ -1,6 +1,6 @@
 """From a desk view to what the record's page shows: rows, questions, destinations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from flask import request
@@ -11,7 +11,7 @@ from knowledge_base.history import Journey
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, KindField, shipped_kinds
 from knowledge_base.steps import Actor, Voice
-from knowledge_base.views import DeskView, desk_view, tried_on
+from knowledge_base.views import DeskView, desk_view, desk_views, tried_on
 from policies.content import FieldType
 from policies.decision import Decision, Outcome, Question, outcome
 from policies.facts import ARCHIVIST
@@ -92,6 +92,12 @@ def open_desk(id: str, who: Account) -> DeskView:
     """What the person may see of the record today; the cover where it is nothing."""
     with room().store.reading() as db:
         return desk_view(db, room().store, id, who, on=room().today())
+
+
+def open_desks(ids: Iterable[str], who: Account) -> Mapping[str, DeskView]:
+    """The same of each of these; nothing more is asked for many than for one."""
+    with room().store.reading() as db:
+        return desk_views(db, room().store, ids, who, on=room().today())
 
 
 def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:

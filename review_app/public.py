@@ -11,7 +11,7 @@ from knowledge_base.communities import names_of
 from knowledge_base.kept_views import kept_view
 from knowledge_base.kinds import KindField, shipped_kinds
 from knowledge_base.openings import Opening, opened_lately
-from knowledge_base.queue import counts_for
+from knowledge_base.queue import tallies_for
 from knowledge_base.reasons import reasons
 from policies.view import PublicView, ShownField
 from review_app.communities import may_read_of
@@ -82,7 +82,7 @@ def _reasons(one: Opening) -> tuple[str, ...]:
 
 def _waiting(who: Account) -> int:
     with room().store.reading() as db:
-        return sum(one.records for one in counts_for(db, who))
+        return sum(one.records for one in tallies_for(db, who).counts())
 
 
 @blueprint.get("/r/<id>")

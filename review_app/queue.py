@@ -1,23 +1,22 @@
 """What waits for this person, each question once, and what she has answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
-from knowledge_base.accounts import Account
-from knowledge_base.history import journeys_of
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.queue import (
     PAGE,
     Filter,
+    Tallies,
     answered_for,
-    collections_for,
-    counts_for,
-    held_by,
+    tallies_for,
     waiting_for,
 )
-from review_app.desk import open_desk, title_of
+from knowledge_base.views import DeskView
+from review_app.desk import open_desks, title_of
 from review_app.forms import chosen
 from review_app.guests import account
 from review_app.languages import said_in
@@ -53,18 +52,14 @@ def waiting() -> str:
     what, who, store = _filter(), account(), room().store
     with store.reading() as db:
         found = waiting_for(db, who, what, limit=PAGE + 1)
-        collections = collections_for(db, who)
-    page = found[:PAGE]
-    states: dict[str, tuple[State, ...]] = {}
-    for one in page:
-        states[one.record] = (*states.get(one.record, ()), one.state)
-    asked = {one.record: one.asked for one in page}
-    lines = [_line(id, states[id], asked[id]) for id in states]
+        tallies = tallies_for(db, who)
+    page, collections = found[:PAGE], tallies.collections()
+    desks = open_desks((*(one.record for one in page), *collections), who)
     return render_template(
         "queue/waiting.html",
-        lines=[one for one in lines if one is not None],
-        piles=_piles(who),
-        collections=_named(collections),
+        lines=_lines([(desks[one.record], one.asked) for one in page]),
+        piles=_piles(tallies),
+        collections=_named([desks[id] for id in collections]),
         kinds=_kinds(),
         states=State,
         what=what,
@@ -79,43 +74,35 @@ def answered() -> str:
     after = chosen("after")
     with room().store.reading() as db:
         found = answered_for(db, account(), after=after, limit=PAGE + 1)
-        states = {
-            id: tuple(one.state for one in journeys_of(db, id)) for id in found[:PAGE]
-        }
-    lines = [_line(id, of, ()) for id, of in states.items()]
+    desks = open_desks(found[:PAGE], account())
     return render_template(
         "queue/answered.html",
-        lines=[one for one in lines if one is not None],
+        lines=_lines([(desks[id], ()) for id in found[:PAGE]]),
         next_after=found[PAGE - 1] if len(found) > PAGE else None,
     )
 
 
-def _piles(who: Account) -> list[Pile]:
+def _piles(tallies: Tallies) -> list[Pile]:
     """Each question once; rules that ask it in the same words are one pile."""
-    with room().store.reading() as db:
-        counts = {one.rule: one.records for one in counts_for(db, who)}
-        together: dict[Words, tuple[str, ...]] = {}
-        for rule in counts:
-            words = question(rule)
-            together[words] = (*together.get(words, ()), rule)
-        return [
-            # A record that two of the rules hold counts once.
-            Pile(x, words, held_by(db, who, x) if len(x) > 1 else counts[x[0]])
-            for words, x in together.items()
-        ]
+    together: dict[Words, tuple[str, ...]] = {}
+    for one in tallies.counts():
+        words = question(one.rule)
+        together[words] = (*together.get(words, ()), one.rule)
+    # A record that two of the rules hold counts once.
+    return [Pile(x, words, tallies.held_by(x)) for words, x in together.items()]
 
 
-def _line(id: str, states: tuple[State, ...], asked: tuple[str, ...]) -> Line | None:
-    """None where the record is on the list but not for her eyes."""
-    desk = open_desk(id, account())
-    if desk.is_covered:
-        return None
-    kind = said_in(dict(shipped_kinds()[desk.kind].label))[0]
+def _lines(desks: Sequence[tuple[DeskView, tuple[str, ...]]]) -> list[Line]:
+    """A line for each; what is on the list but not for her eyes has none."""
+    return [_line(desk, asked) for desk, asked in desks if not desk.is_covered]
+
+
+def _line(desk: DeskView, asked: tuple[str, ...]) -> Line:
     return Line(
-        id=id,
+        id=desk.record,
         title=title_of(desk),
-        kind=kind,
-        states=states,
+        kind=said_in(dict(shipped_kinds()[desk.kind].label))[0],
+        states=tuple(dict.fromkeys(one.journey.state for one in desk.prospects)),
         asked=said_once(asked),
     )
 
@@ -144,9 +131,8 @@ def _chosen(what: Filter) -> dict[str, str]:
     return {name: value for name, value in pairs.items() if value is not None}
 
 
-def _named(collections: tuple[str, ...]) -> list[tuple[str, str]]:
+def _named(desks: Sequence[DeskView]) -> list[tuple[str, str]]:
     """(id, title) of those collections whose title she may read."""
-    desks = [open_desk(id, account()) for id in collections]
     return [(one.record, title_of(one)) for one in desks if not one.is_covered]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.chain import take_turn
 from knowledge_base.journeys import STANDING
 from knowledge_base.kept_views.light import (
     ALWAYS,
@@ -111,7 +112,7 @@ def _renew(store: Store, records: Sequence[str], *, now: datetime) -> None:
     if records:
         with store.writing() as db:
             # As every writer: whoever takes a step meanwhile waits, or is seen here.
-            db.execute(select(tables.chain_head).with_for_update()).one()
+            take_turn(db)
             renew(db, store, records, on=civil_days(now).closing)
 
 

@@ -7,21 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
-from knowledge_base.columns import canonical
-from knowledge_base.identity import mark_of
+from knowledge_base.kept_numbers import Of, add_to
 from knowledge_base.kept_views.light import STALE
 from knowledge_base.tables import view_counts, views
 
 _OF = ("destination", "purpose", "light", "collection_id", "kind")
-Of = tuple[str, ...]
 
 
 def count_in(db: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     """Adds the rows that were just kept, as far as anyone may see them."""
     seen = Counter(tuple(row[x] for x in _OF) for row in rows if row["is_seen"])
-    _change(db, seen)
+    add_to(db, view_counts, _OF, seen)
 
 
 def count_out(db: Connection, which: ColumnElement[bool]) -> None:
@@ -32,18 +30,5 @@ def count_out(db: Connection, which: ColumnElement[bool]) -> None:
         .where(which, views.c.is_seen == true(), views.c.light != STALE)
         .group_by(*columns)
     )
-    gone: Counter[Of] = Counter()
-    for row in db.execute(query):
-        gone[tuple(row[:-1])] = -row.number
-    _change(db, gone)
-
-
-def _change(db: Connection, by: Mapping[Of, int]) -> None:
-    for of, many in sorted(by.items()):
-        mark = mark_of(canonical(of))
-        mine = view_counts.c.mark == mark
-        change = update(view_counts).where(mine)
-        changed = db.execute(change.values(number=view_counts.c.number + many))
-        if not changed.rowcount:
-            named = dict(zip(_OF, of, strict=True))
-            db.execute(insert(view_counts).values(mark=mark, number=many, **named))
+    gone: dict[Of, int] = {tuple(row[:-1]): -row.number for row in db.execute(query)}
+    add_to(db, view_counts, _OF, gone)

@@ -26,7 +26,6 @@ from knowledge_base.tables.records import (
     journeys,
     label_uses,
     own_words,
-    questions,
     records,
     words,
 )
@@ -34,6 +33,11 @@ from knowledge_base.tables.shape import metadata
 from knowledge_base.tables.views import (
     view_counts,
     views,
+)
+from knowledge_base.tables.waiting import (
+    question_counts,
+    questions,
+    ready,
 )
 from knowledge_base.tables.wiki import (
     pages,
@@ -56,7 +60,9 @@ __all__ = [
     "metadata",
     "own_words",
     "pages",
+    "question_counts",
     "questions",
+    "ready",
     "receipts",
     "records",
     "roles",

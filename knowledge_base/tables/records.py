@@ -49,20 +49,6 @@ journeys = Table(
     Index(None, "destination", "state", "record_id"),
 )
 
-questions = Table(
-    "questions",
-    metadata,
-    Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("record_id", Key, ForeignKey("records.id"), nullable=False),
-    Column("destination", Key, nullable=False),
-    Column("party", Key, nullable=False),
-    Column("rule", Key, nullable=False),
-    Column("about", Key, nullable=False),
-    Column("pauses", Boolean, nullable=False),
-    Index(None, "record_id"),
-    Index(None, "party", "record_id"),
-)
-
 label_uses = Table(
     "label_uses",
     metadata,

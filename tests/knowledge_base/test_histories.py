@@ -31,6 +31,7 @@ from knowledge_base.workflow import Stale
 from policies.facts import Says
 from policies.visibility import Visibility
 from tests.knowledge_base.conftest import WIKI, World, intended, make_world, saved
+from tests.knowledge_base.counted import require_counted
 
 LABELS = st.sampled_from(
     [("tk", "attribution"), ("tk", "secret_sacred"), ("tk", "verified"), ("xx", "new")]
@@ -225,6 +226,11 @@ class Histories(RuleBasedStateMachine):
         assert kept == live
         assert listed == (() if live is None else (live,))
         assert counted == len(listed)
+
+    @invariant()
+    def what_waits_is_what_would_be_counted_now(self) -> None:
+        if hasattr(self, "record"):
+            require_counted(self.world.store)
 
     @invariant()
     def the_chain_is_whole(self) -> None:

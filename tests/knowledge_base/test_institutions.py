@@ -21,7 +21,7 @@ from knowledge_base.invitations import make_half, record_invitation
 from knowledge_base.links import make_link
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
-from knowledge_base.queue import Filter, answered_for, counts_for, waiting_for
+from knowledge_base.queue import Filter, answered_for, tallies_for, waiting_for
 from knowledge_base.receiving import receive
 from knowledge_base.records import find_records, get_record
 from knowledge_base.rights import Forbidden, Role
@@ -322,7 +322,7 @@ def test_the_queue_pairs_a_question_with_the_records_institution(
         who = find_account(db, id=ada.account or "")
         assert who is not None
         waiting = {one.record for one in waiting_for(db, who, Filter())}
-        counts = {one.records for one in counts_for(db, who)}
+        counts = {one.records for one in tallies_for(db, who).counts()}
         assert get_record(db, mine).institution == own
         assert answered_for(db, who) == ()
     assert waiting == {mine, unanswered[0]}

@@ -14,9 +14,7 @@ from knowledge_base.invitations import make_half
 from knowledge_base.queue import (
     Filter,
     answered_for,
-    collections_for,
-    counts_for,
-    held_by,
+    tallies_for,
     waiting_for,
 )
 from knowledge_base.receiving import receive
@@ -151,9 +149,9 @@ def test_her_queue_lists_and_counts_her_matters_and_no_others(
     hers = {matters.records[name] for name in HERS[who]}
     with matters.world.store.reading() as db:
         waiting = waiting_for(db, account, Filter())
-        counts = counts_for(db, account)
-        held = held_by(db, account, ["concern-named"])
-        collections = collections_for(db, account)
+        counts = tallies_for(db, account).counts()
+        held = tallies_for(db, account).held_by(["concern-named"])
+        collections = tallies_for(db, account).collections()
     assert {one.record for one in waiting} == hers
     assert all(one.asked for one in waiting)
     assert {one.records for one in counts if one.rule == "concern-named"} == {len(hers)}

@@ -7,9 +7,7 @@ import pytest
 
 from knowledge_base.queue import (
     Filter,
-    collections_for,
-    counts_for,
-    held_by,
+    tallies_for,
     waiting_for,
 )
 from knowledge_base.rights import Role
@@ -80,9 +78,9 @@ def test_the_queue_lists_what_the_role_reaches(two: Two, who: str, where: str) -
 def test_no_number_counts_what_the_role_does_not_reach(two: Two, who: str) -> None:
     account = account_of(two.table, who)
     with two.table.store.reading() as db:
-        counts = counts_for(db, account)
-        held = held_by(db, account, [one.rule for one in counts])
-        collections = collections_for(db, account)
+        counts = tallies_for(db, account).counts()
+        held = tallies_for(db, account).held_by([one.rule for one in counts])
+        collections = tallies_for(db, account).collections()
         waiting = {one.record for one in waiting_for(db, account, Filter())}
     reached = len(REACHES[who])
 
