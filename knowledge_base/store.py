@@ -267,12 +267,23 @@ def upgrade(url: str) -> None:
 
 
 def version_at(url: str) -> str | None:
-    """The version of the store at the address; None where there is none yet."""
+    """The version of the store at the address; None where there is none yet.
+
+    One whose making was cut short has no history to begin from, and is none yet.
+    """
     if _is_missing_file(url):
         return None
     engine = engine_for(url)
     try:
         with told_plainly(), engine.connect() as db:
-            return version_of(db)
+            found = version_of(db)
+            if found in known_versions() and not _was_begun(db):
+                return None
+            return found
     finally:
         engine.dispose()
+
+
+def _was_begun(db: Connection) -> bool:
+    """Whether its making came to its end once, which is the head of its history."""
+    return db.execute(select(chain_head.c.id)).first() is not None

@@ -235,7 +235,7 @@ def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
         # Above, and tests/knowledge_base/test_backups.py.
         *("kb backup", "kb restore"),
         # They only read.
-        *("kb show", "kb problems", "kb audit verify", "community show"),
+        *("kb show", "kb search", "kb problems", "kb audit verify", "community show"),
         *("policies check", "policies cases", "policies explain"),
         # tests/wikibot/hands/test_reconcile.py and test_deploy.py
         *("bot run", "bot propose", "bot publish", "bot watch", "bot withdraw"),
