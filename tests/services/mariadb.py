@@ -32,6 +32,11 @@ class MariaDB:
 
     room: Path
     group: int
+    command: tuple[str, ...]
+    user: str | None = None
+
+    def answers(self) -> bool:
+        return _answers(self.room)
 
     def url(self, database: str) -> str:
         """The address of a database, for SQLAlchemy."""
@@ -64,8 +69,12 @@ class MariaDB:
             cursor.execute(statement)
 
 
+# A killed server must not forget what it has said is written.
+DURABLE = ("--innodb-flush-log-at-trx-commit=1",)
+
+
 @contextmanager
-def running() -> Iterator[MariaDB]:
+def running(*, is_durable: bool = False) -> Iterator[MariaDB]:
     """A fresh server; raises NotInstalled where MariaDB is not."""
     install = find_program("mariadb-install-db")
     server = find_program("mariadbd", [Path("/usr/sbin")])
@@ -75,15 +84,17 @@ def running() -> Iterator[MariaDB]:
     # A folder for its passing files too: a server that starts removes what it takes
     # for the leavings of another.
     where = (f"--datadir={room / 'data'}", f"--tmpdir={room}")
-    common = ("--no-defaults", *where, whose, *FOR_TESTS)
+    wished = (*FOR_TESTS, *(DURABLE if is_durable else ()))
+    common = ("--no-defaults", *where, whose, *wished)
     sign_in = ("--skip-test-db", "--auth-root-authentication-method=normal")
+    command = (server, *common, f"--socket={_socket(room)}")
     with serving(
-        [server, *common, f"--socket={_socket(room)}"],
+        command,
         prepare=[install, *common, *sign_in],
         room=room,
         ready=lambda: _answers(room),
     ) as group:
-        yield MariaDB(room, group)
+        yield MariaDB(room, group, command)
 
 
 def _socket(room: Path) -> Path:

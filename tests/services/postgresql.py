@@ -38,6 +38,11 @@ class PostgreSQL:
 
     room: Path
     group: int
+    command: tuple[str, ...]
+    user: str | None
+
+    def answers(self) -> bool:
+        return _answers(self.room)
 
     def url(self, database: str) -> str:
         """The address of a database, for SQLAlchemy."""
@@ -59,8 +64,12 @@ class PostgreSQL:
             connection.execute(statement.encode())
 
 
+# A killed server must not forget what it has said is written.
+DURABLE = {"synchronous_commit": "on"}
+
+
 @contextmanager
-def running() -> Iterator[PostgreSQL]:
+def running(*, is_durable: bool = False) -> Iterator[PostgreSQL]:
     """A fresh server; raises NotInstalled where PostgreSQL is not."""
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2])
@@ -72,15 +81,17 @@ def running() -> Iterator[PostgreSQL]:
     if user:
         shutil.chown(room, user, user)
     cluster = str(room / "cluster")
-    settings = [f"--{name}={value}" for name, value in FOR_TESTS.items()]
+    wished = FOR_TESTS | (DURABLE if is_durable else {})
+    settings = [f"--{name}={value}" for name, value in wished.items()]
+    command = (postgres, "-D", cluster, "-k", str(room), *settings)
     with serving(
-        [postgres, "-D", cluster, "-k", str(room), *settings],
+        command,
         prepare=[initdb, "-D", cluster, *NEW_CLUSTER],
         room=room,
         user=user,
         ready=lambda: _answers(room),
     ) as group:
-        yield PostgreSQL(room, group)
+        yield PostgreSQL(room, group, command, user)
 
 
 def _answers(room: Path) -> bool:
