@@ -25,14 +25,17 @@ def is_within(
             select(counters).where(counters.c.key == key).with_for_update()
         ).first()
         if row is None:
-            sweep(db, counters.c.key, counters.c.began_at < now - LONGEST)
+            lately = counters.c.began_at.between(now - LONGEST, now + LONGEST)
+            sweep(db, counters.c.key, ~lately)
             try:
                 with db.begin_nested():
                     db.execute(insert(counters).values(key=key, began_at=now, tries=1))
             except IntegrityError:
                 return most > 0  # two first tries at one moment: both are first
             return most > 0
-        fresh = now - row.began_at >= per
+        # A count that begins later than now is of a clock that was wrong: nobody is
+        # kept out until that day comes.
+        fresh = not timedelta(0) <= now - row.began_at < per
         tries: int = 1 if fresh else row.tries + 1
         began = now if fresh else row.began_at
         db.execute(

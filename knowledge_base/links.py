@@ -14,7 +14,12 @@ from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.rights import Role
-from knowledge_base.sign_ins import SignIn, begin_sign_in, close_every_way_in
+from knowledge_base.sign_ins import (
+    SignIn,
+    begin_sign_in,
+    close_every_way_in,
+    lets_in,
+)
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 from knowledge_base.sweeping import sweep
@@ -163,7 +168,7 @@ def use_link(store: Store, secret: str, *, now: datetime) -> SignIn:
             .where(
                 table.c.token == mark,
                 table.c.used_at.is_(None),
-                table.c.expires_at > now,
+                lets_in(table.c.expires_at, LINK_LASTS, now=now),
             )
             .values(used_at=now)
         )

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    insert,
+    select,
+    update,
+)
 
 from knowledge_base import steps, tables
 from knowledge_base.accounts import Account, about_account, find_account
@@ -14,6 +22,7 @@ from knowledge_base.store import Store
 from knowledge_base.sweeping import sweep
 
 SIGN_IN_LASTS = timedelta(days=14)
+A_WRONG_CLOCK = timedelta(days=1)  # further ahead than this no clock of ours may be
 SEEN_EVERY = timedelta(minutes=5)  # how exactly it is kept when one was last used
 
 
@@ -33,6 +42,16 @@ class SignedIn:
     csrf: str
     mark: str
     seen_at: datetime
+
+
+def lets_in(
+    expires: Column[datetime], lasts: timedelta, *, now: datetime
+) -> ColumnElement[bool]:
+    """Whether a way in is not over, nor of a clock that was far ahead.
+
+    It would outlast its time by as much as that clock was wrong.
+    """
+    return (expires > now) & (expires <= now + lasts + A_WRONG_CLOCK)
 
 
 def sign_in(store: Store, account: str, *, now: datetime) -> SignIn:
@@ -67,7 +86,7 @@ def signed_in(db: Connection, secret: str, *, now: datetime) -> SignedIn | None:
         select(table).where(
             table.c.token == mark_of(secret),
             table.c.ended_at.is_(None),
-            table.c.expires_at > now,
+            lets_in(table.c.expires_at, SIGN_IN_LASTS, now=now),
         )
     ).first()
     account = None if row is None else find_account(db, id=row.account_id)
@@ -93,7 +112,7 @@ def sign_ins_of(db: Connection, account: str, *, now: datetime) -> tuple[Row[Any
         .where(
             table.c.account_id == account,
             table.c.ended_at.is_(None),
-            table.c.expires_at > now,
+            lets_in(table.c.expires_at, SIGN_IN_LASTS, now=now),
         )
         .order_by(table.c.began_at.desc())
     )

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -37,6 +38,7 @@ from wikibot.hands.withdraw import take_back, to_take_back
 
 log = logging.getLogger(__name__)
 
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)  # ours from the wiki's
 LOOK_AGAIN_AFTER = 60.0  # seconds; on a polite wiki that is every few edits
 LOOK_AGAIN_EDITS = 50
 TRIES = 5
@@ -163,6 +165,8 @@ def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> boo
 def _may_publish(errand: Errand, found: Poll) -> bool:
     """Whether nobody on the wiki has told us to stop, in one way or another."""
     told = {
+        # What opens on a day would open on a wrong one. What closes is not stopped.
+        "clock-differs": abs(errand.clock() - found.at) > CLOCKS_MAY_DIFFER,
         "told-to-stop": found.told_to_stop,
         "has-messages": found.has_messages,
         "blocked": found.is_blocked,
