@@ -12,14 +12,14 @@ from sqlalchemy import Connection, func, select
 
 from knowledge_base import steps, tables
 from knowledge_base.gate import decide_for, facts_of
-from knowledge_base.history import journeys_for
+from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import STANDING
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.parties import names_of
 from knowledge_base.records import Record, find_records
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
-from policies.decision import Decision
+from policies.decision import Decision, Duty
 from policies.purposes import Purpose
 from policies.view import OwnWords, PublicView, public_view
 from policies.visibility import Visibility
@@ -112,42 +112,36 @@ def standing_views(
     ours = {one.id for one in store.destinations}
     found = []
     for one in approved:
+        if one.destination not in ours:
+            found += [_nothing(records[one.record], one, x) for x in purposes]
+            continue
+        seen: dict[tuple[Visibility, frozenset[Duty]], PublicView] = {}
         for purpose in purposes:
-            stands = Standing(
-                record=records[one.record], destination=one.destination, purpose=purpose
-            )
-            if one.destination in ours:
-                about, where = facts[one.record], one.destination
-                stands = _seen(
-                    stands,
-                    one.approval or {},
-                    decide_for(store, about, where, on=on, purpose=purpose),
-                    names=names,
-                    told_anew=told_anew.get(one.record, 0),
-                )
-            found.append(stands)
+            about, where = facts[one.record], one.destination
+            decision = decide_for(store, about, where, on=on, purpose=purpose)
+            stands = _nothing(records[one.record], one, purpose)
+            level = _level(one.approval or {}, decision, told_anew.get(one.record, 0))
+            if level > Visibility.STUB:
+                # Most often it is the same for each purpose, and costs the most.
+                key = (level, decision.duties)
+                if key not in seen:
+                    seen[key] = view_of(stands.record, decision, names=names, at=level)
+                stands = replace(stands, view=seen[key])
+            found.append(replace(stands, until=decision.valid_until))
     return found
 
 
-def _seen(
-    stands: Standing,
-    approval: Mapping[str, Any],
-    decision: Decision,
-    *,
-    names: Mapping[str, str],
-    told_anew: int,
-) -> Standing:
-    """The same with what may be seen of it: no more than was approved, nor later."""
-    level = _level(approval, decision)
-    if level <= Visibility.STUB or told_anew > approval["position"]:
-        return replace(stands, until=decision.valid_until)
-    view = view_of(stands.record, decision, names=names, at=level)
-    return replace(stands, view=view, until=decision.valid_until)
+def _nothing(record: Record, towards: Journey, purpose: Purpose) -> Standing:
+    return Standing(record=record, destination=towards.destination, purpose=purpose)
 
 
-def _level(approval: Mapping[str, Any], decision: Decision) -> Visibility:
-    """How much is shown: no more than was approved, and nothing by another rulebook."""
-    if approval["rulebook"] != decision.rulebook:
+def _level(
+    approval: Mapping[str, Any], decision: Decision, told_anew: int
+) -> Visibility:
+    """How much is shown: no more than was approved, nothing by another rulebook, and
+    nothing of what was told anew since.
+    """
+    if approval["rulebook"] != decision.rulebook or told_anew > approval["position"]:
         return Visibility.NONE
     return min(decision.visibility, Visibility.of(approval["visibility"]))
 

@@ -24,8 +24,12 @@ _THE = "\u0627\u0644"  # the Arabic article is written as part of its word
 
 def tokens_of(texts: Iterable[str]) -> str:
     """The tokens of these texts, each once and in order, with a space between."""
-    found = {token for text in texts for word in _words(text) for token in _kept(word)}
-    return " ".join(sorted(found))
+    return " ".join(sorted(frozenset().union(*map(_of_one, texts))))
+
+
+@lru_cache(maxsize=4096)  # a material, a place and a maker stand in many records
+def _of_one(text: str) -> frozenset[str]:
+    return frozenset(token for word in _words(text) for token in _kept(word))
 
 
 def looked_for(text: str) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ can build one, and it builds nothing that the decision does not allow.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import InitVar, asdict, dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any
+
+import msgspec
 
 from policies.content import Content, Field, FieldType
 from policies.covering import Cover, cover_words
@@ -93,7 +95,7 @@ class PublicView:
     @property
     def canonical(self) -> str:
         """Canonical JSON: what is stored, and what the hash is of."""
-        plain = asdict(self) | {"visibility": self.visibility.word}
+        plain = msgspec.to_builtins(self) | {"visibility": self.visibility.word}
         return json.dumps(
             plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )

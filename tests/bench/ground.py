@@ -1,0 +1,237 @@
+"""A store of very many records: what a page costs in it, and what taking more in does.
+
+Made from the real ones, each again under a number of its own, until there are as many
+as `WITHCARE_BENCH_RECORDS` says (a million, which takes the better part of an hour on a
+small machine). Pages are asked for as a browser does, through the whole app. Each
+database has a process of its own.
+"""
+
+import gzip
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypedDict
+
+from sqlalchemy import event, select, update
+
+from knowledge_base import tables
+from knowledge_base.answers import Yes, say_who_is_concerned
+from knowledge_base.approving import Seen, approve
+from knowledge_base.backups import back_up
+from knowledge_base.exchange.importing import import_file
+from knowledge_base.history import length_of
+from knowledge_base.kept_views import renew_all
+from knowledge_base.kept_views.light import STALE
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.receiving import receive
+from knowledge_base.steps import SOFTWARE
+from tests.bench.imports import SLICE, _source
+from tests.review_app.table import WIKI, Table, lay_table
+from tests.services import postgresql
+
+ROOT = Path(__file__).parents[2]
+RECORDS = int(os.environ.get("WITHCARE_BENCH_RECORDS", "1000000"))
+SHOWN = 5_000
+PORTION = 30_000
+BACKED_UP = 100_000
+SAMPLES = 60
+AT_MOST, QUERIES = 50, 10
+
+
+class Result(TypedDict):
+    """One line of the bench; `ratio` is the value over the number to reach."""
+
+    name: str
+    value: float
+    unit: str
+    peer: str
+    ratio: float
+
+
+def measure() -> Iterable[Result]:
+    """On SQLite and on PostgreSQL, each in its turn."""
+    for database in ("sqlite", "postgresql"):
+        words = [sys.executable, "-m", "tests.bench.ground", database, str(RECORDS)]
+        done = subprocess.run(
+            words, cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        yield from json.loads(done.stdout)
+
+
+def run(database: str, many: int) -> Iterator[Result]:
+    """Fills a store and measures in it."""
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build) as folder, _url(database) as url:
+        table = lay_table(Path(folder), url)
+        of = f"{database}, {many:,} records"
+        yield from _filled(table, Path(folder), many, of)
+        yield from _pages(table, of)
+        yield from _worked_out(table, of)
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        yield _line(f"memory at most, {of}", megabytes, "MB", 400)
+        table.store.close()
+
+
+@contextmanager
+def _url(database: str) -> Iterator[str]:
+    if database == "sqlite":
+        yield ""
+        return
+    with postgresql.running() as server:
+        name = server.create_database()
+        yield server.url(name)
+        server.drop_database(name)
+
+
+def _filled(table: Table, folder: Path, many: int, of: str) -> Iterator[Result]:
+    whole = receive(
+        table.store,
+        "collection",
+        {"title": ("Very much (invented)",)},
+        by=SOFTWARE,
+        now=table.later(),
+        towards=(WIKI,),
+    )
+    speeds: list[float] = []
+    rows, done = _rows(), 0
+    while done < many:
+        path = folder / "some.jsonl"
+        some = list(islice(rows, min(PORTION, many - done)))
+        path.write_text("\n".join(some), "utf-8")
+        begins = time.perf_counter()
+        import_file(
+            table.store,
+            path,
+            collection=whole,
+            kind=shipped_kinds()["item"],
+            towards=(WIKI,),
+            by=table.actors["ilse"],
+            now=table.later,
+        )
+        done += len(some)
+        speeds.append(len(some) / (time.perf_counter() - begins))
+        if done >= BACKED_UP > done - len(some):
+            yield from _backed_up(table, folder, f"{done:,} records, {of}")
+    yield _line(f"import at the end, {of}", round(speeds[-1]), "records/s", 3_000)
+    _show(table, min(SHOWN, many // 10))
+
+
+def _rows() -> Iterator[str]:
+    """The real records again and again, each time with a number of its own."""
+    source, number = _source(), 10_000_000
+    read: Callable[..., Any] = gzip.open if source.suffix == ".gz" else open
+    while True:
+        with read(source, "rt", encoding="utf-8") as file:
+            for line in file:
+                number += 1
+                yield json.dumps(json.loads(line) | {"irn": number})
+
+
+def _backed_up(table: Table, folder: Path, of: str) -> Iterator[Result]:
+    begins = time.perf_counter()
+    back_up(table.store, folder / "all.zip", now=table.later())
+    seconds = time.perf_counter() - begins
+    yield _line(f"backup of {of}", round(seconds, 1), "s", 60)
+
+
+def _show(table: Table, many: int) -> None:
+    """A person says of so many that they concern nobody, and yes."""
+    ready = select(tables.questions.c.record_id).where(
+        tables.questions.c.rule == "concern-not-known"
+    )
+    with table.store.reading() as db:
+        ids = list(db.scalars(ready.distinct().limit(many)))
+    by = table.actors["ilse"]
+    for id in ids:
+        with table.store.reading() as db:
+            seen = length_of(db, id)
+        say_who_is_concerned(
+            table.store, id, "nobody", (), seen=seen, by=by, now=table.later()
+        )
+        what = Seen(length=seen + 1, title=f"Page {id}", units_hash="u", units={})
+        yes = Yes(informed=True)
+        approve(table.store, id, WIKI, seen=what, by=by, now=table.later(), yes=yes)
+
+
+def _pages(table: Table, of: str) -> Iterator[Result]:
+    with table.store.reading() as db:
+        shown = list(
+            db.scalars(
+                select(tables.views.c.record_id)
+                .where(tables.views.c.shown.is_not(None))
+                .limit(SAMPLES)
+            )
+        )
+    pages = {
+        "the queue": ("ilse", ["/queue"]),
+        "a record at the desk": ("ilse", [f"/desk/{id}" for id in shown]),
+        "a record": ("visitor", [f"/r/{id}" for id in shown]),
+        "the public list": ("visitor", [f"/records?after={id}" for id in shown]),
+        "a search": ("visitor", [f"/records?q={word}" for word in WORDS]),
+    }
+    for name, (who, paths) in pages.items():
+        yield from _page(table, f"{name}, {of}", who, paths)
+
+
+WORDS = ("untitled", "print", "paper", "robert", "silver", "vase", "18", "zzz")
+
+
+def _page(table: Table, name: str, who: str, paths: list[str]) -> Iterator[Result]:
+    person, times = table.person(who), []
+    person.opens(paths[0])
+    for number in range(SAMPLES):
+        begins = time.perf_counter()
+        answer = person.opens(paths[number % len(paths)])
+        times.append((time.perf_counter() - begins) * 1000)
+        assert answer.status_code == 200
+    asked = _asked(table, lambda: person.opens(paths[0]))
+    slow = statistics.quantiles(times, n=20)[-1]
+    yield _line(f"{name}, p95", round(slow, 1), "ms", AT_MOST)
+    yield _line(f"{name}, queries", asked, "queries", QUERIES)
+
+
+def _asked(table: Table, act: Callable[[], object]) -> int:
+    said: list[str] = []
+
+    def hear(*args: Any) -> None:
+        said.append(args[2])
+
+    event.listen(table.store._engine, "before_cursor_execute", hear)
+    act()
+    event.remove(table.store._engine, "before_cursor_execute", hear)
+    return sum(one.lstrip().startswith(("SELECT", "UPDATE", "INSERT")) for one in said)
+
+
+def _worked_out(table: Table, of: str) -> Iterator[Result]:
+    """As after another rulebook: nothing that is kept counts, until it is made anew."""
+    with table.store.writing() as db:
+        db.execute(update(tables.views).values(light=STALE))
+    begins = time.perf_counter()
+    done = renew_all(table.store, now=table.later())
+    speed = done / (time.perf_counter() - begins)
+    yield _line(f"views worked out anew, {of}", round(speed), "records/s", 1_667)
+
+
+def _line(name: str, value: float, unit: str, beside: float) -> Result:
+    is_rate = unit.endswith("/s")
+    return {
+        "name": f"{name}{' (the slice that ships)' if _source() == SLICE else ''}",
+        "value": value,
+        "unit": unit,
+        "peer": f"at {'least' if is_rate else 'most'} {beside:,}",
+        "ratio": round(value / beside, 2),
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(list(run(sys.argv[1], int(sys.argv[2])))))
