@@ -36,6 +36,9 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--round", type=int, help="that one round alone, by its number")
     parser.add_argument(
+        "--slice", action="store_true", help="with --round: as short as in the tests"
+    )
+    parser.add_argument(
         "--resume", action="store_true", help="go on where the last run was cut"
     )
     parser.add_argument("--first", action="store_true", help="end with a finding")
@@ -65,7 +68,8 @@ def main(words: Sequence[str]) -> int:
     with grounds() as ground:
         if asked.round is not None:
             for turn in turns:
-                journal.add(play(journal, turn, asked.round, ground))
+                short = asked.slice
+                journal.add(play(journal, turn, asked.round, ground, is_slice=short))
         else:
             bound = Bound(asked.minutes, asked.rounds, at_first=asked.first)
             soak(journal, turns, bound, ground, console.print)

@@ -22,7 +22,9 @@ class Grounds:
         self._held = held
 
     @contextmanager
-    def round(self, place: Place, number: int, chance: Random) -> Iterator[Round]:
+    def round(
+        self, place: Place, number: int, chance: Random, *, is_slice: bool = False
+    ) -> Iterator[Round]:
         """A round with a folder of its own; what it made is gone afterwards."""
         with TemporaryDirectory(prefix="withcare-soak-") as name, ExitStack() as made:
             folder = Path(name)
@@ -33,7 +35,7 @@ class Grounds:
                 return url
 
             wiki = self._as_new() if place is Place.WIKI else None
-            yield Round(place, number, chance, folder, address, wiki)
+            yield Round(place, number, chance, folder, address, wiki, is_slice)
 
     def _address(self, place: Place, folder: Path) -> tuple[str, Callable[[], None]]:
         """The address of an empty database, and what takes it away again."""

@@ -88,13 +88,20 @@ def _number(journal: Journal, turn: Turn) -> int:
     return sum((one.subject, one.place) == mine for one in journal.played)
 
 
-def play(journal: Journal, turn: Turn, number: int, grounds: Grounds) -> Played:
+def play(
+    journal: Journal,
+    turn: Turn,
+    number: int,
+    grounds: Grounds,
+    *,
+    is_slice: bool = False,
+) -> Played:
     """Plays one round; whatever it raises is a finding, and is written down."""
     subject, place = turn.subject, turn.place
     began = monotonic()
     finding = None
     chance = Random(f"{journal.seed}/{subject.name}/{place}/{number}")
-    with grounds.round(place, number, chance) as one:
+    with grounds.round(place, number, chance, is_slice=is_slice) as one:
         try:
             subject.play(one)
         except Exception as error:
@@ -108,6 +115,7 @@ def _told(journal: Journal, turn: Turn, one: Round, error: Exception) -> dict[st
     """What is needed to see it again, and to understand it without that."""
     subject = turn.subject
     where = f"--only {subject.name} --on {turn.place} --round {one.number}"
+    where += " --slice" if one.is_slice else ""
     return {
         "subject": subject.name,
         "promise": subject.promise,

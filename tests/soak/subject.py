@@ -40,8 +40,13 @@ class Round:
     folder: Path
     address: Callable[[], str]
     wiki: RunningSandbox | None = None
+    is_slice: bool = False
     told: list[str] = field(default_factory=list)
     cases: int = 0
+
+    def many(self, whole: int) -> range:
+        """So many, one after the other; of a slice a third."""
+        return range(max(1, whole // 3) if self.is_slice else whole)
 
     def tell(self, what: str) -> None:
         """Writes down what is about to happen: a finding shows it, in this order."""

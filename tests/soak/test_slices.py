@@ -35,7 +35,7 @@ def test_a_slice_of_the_soak_finds_nothing(
     place, number = chance.choice(subject.places), chance.randrange(1000)
     journal = Journal.begin(tmp_path, seed)
     try:
-        played = play(journal, Turn(subject, place), number, all_grounds)
+        played = play(journal, Turn(subject, place), number, all_grounds, is_slice=True)
     except (NotInstalled, SandboxUnavailable) as absent:
         pytest.skip(str(absent))
 

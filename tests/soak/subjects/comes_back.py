@@ -38,7 +38,7 @@ def play(round: Round) -> None:
     try:
         collections = tuple(world.collection() for _ in range(3))
         on = Play(round, world, collections)
-        for _ in range(ACTS):
+        for _ in round.many(ACTS):
             name, act = round.chance.choice(_ACTS)
             round.tell(name)
             try:

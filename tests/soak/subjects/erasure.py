@@ -49,7 +49,7 @@ def play(round: Round) -> None:
     try:
         told, other = Told(round, world), Told(round, world)
         world.concern(told.record, "named", world.people)
-        for _ in range(WORDS):
+        for _ in round.many(WORDS):
             _say(told)
         found = _everything(world)
         round.expect(all(one in found for one in told.said), "a word was not kept")

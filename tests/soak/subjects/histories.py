@@ -66,7 +66,7 @@ def play(round: Round) -> None:
     world = make_world(round.address())
     try:
         set_up = begin(round, world)
-        for _ in range(ACTS):
+        for _ in round.many(ACTS):
             act(set_up)
         with world.store.reading() as db:
             audit = verify(db)

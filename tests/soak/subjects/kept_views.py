@@ -15,7 +15,7 @@ def play(round: Round) -> None:
     world = make_world(round.address())
     try:
         life = begin(round, world)
-        for _ in range(ACTS):
+        for _ in round.many(ACTS):
             act(life)
             _look(life)
             now = world.now

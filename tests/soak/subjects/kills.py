@@ -30,7 +30,9 @@ def _kill(round: Round, ground: AnyShell, words: Words) -> None:
     whole = ground.copied_to(round.folder / "whole")
     whole.done(*words)
     moments, expected = range(1, whole.moments + 1), told(whole)
-    for moment in round.chance.sample(moments, min(KILLS, len(moments))):
+    for moment in round.chance.sample(
+        moments, min(len(round.many(KILLS)), len(moments))
+    ):
         round.tell(f"killed at moment {moment} of {len(moments)}")
         killed = ground.copied_to(round.folder / str(moment))
         code = killed.run(*words, dies_at=moment)

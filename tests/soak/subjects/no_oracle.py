@@ -35,13 +35,13 @@ MORE: tuple[tuple[str, dict[str, str]], ...] = (
 def play(round: Round) -> None:
     table = lay_table(round.folder, round.address())
     try:
-        records = [_withheld(round, table) for _ in range(RECORDS)]
+        records = [_withheld(round, table) for _ in round.many(RECORDS)]
         table.now += timedelta(days=30)  # what was agreed to for a while has ended
         who = round.chance.choice(OUTSIDERS)
         round.tell(f"{who} looks everywhere")
         for answer in answers_to(table, table.person(who), records):
             _says_nothing(round, answer)
-        for _ in range(PAIRS):
+        for _ in round.many(PAIRS):
             _one_pair(round, table, round.chance.choice(records))
     finally:
         table.store.close()

@@ -55,7 +55,7 @@ def play(round: Round) -> None:
     try:
         on = Play(round, bench, url, [_page(bench, n) for n in range(RECORDS)])
         _run(on)
-        for _ in range(ACTS):
+        for _ in round.many(ACTS):
             _act(on)
         _run(on)
         _settles(on)

@@ -24,10 +24,10 @@ def play(round: Round) -> None:
     try:
         life = begin(round, world)
         heads = [_head(world.store)]
-        for _ in range(ACTS):
+        for _ in round.many(ACTS):
             act(life)
             heads.append(_head(world.store))
-        for _ in range(HANDS):
+        for _ in round.many(HANDS):
             _write_by_hand(round, world.store, round.chance.choice(heads))
         with world.store.reading() as db:
             audit = verify(db, since=round.chance.choice(heads))

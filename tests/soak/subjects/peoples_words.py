@@ -57,10 +57,10 @@ class Laid:
 
 
 def play(round: Round) -> None:
-    readable = 0
-    for _ in range(PAGES):
+    readable, pages = 0, len(round.many(PAGES))
+    for _ in round.many(PAGES):
         readable += _one_page(round)
-    round.expect(readable > PAGES // 4, f"only {readable} of {PAGES} pages were read")
+    round.expect(readable > pages // 4, f"only {readable} of {pages} pages were read")
 
 
 def _one_page(round: Round) -> bool:

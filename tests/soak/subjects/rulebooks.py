@@ -34,7 +34,7 @@ def play(round: Round) -> None:
 
     @seed(round.chance.randrange(2**32))
     @settings(
-        max_examples=WORLDS,
+        max_examples=len(round.many(WORLDS)),
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
