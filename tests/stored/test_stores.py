@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from knowledge_base.backups import restore
+from knowledge_base.backups import back_up_as_it_stands, restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.history import history_of
@@ -131,3 +133,19 @@ def test_the_backup_of_this_version_comes_back(
         pytest.skip("an older backup comes back with the withcare that made it")
     restore(any_database_url, HERE / f"{release}.zip", newest=tuple(then["head"]))
     require_as_told(any_database_url, release)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_older_store_is_backed_up_as_it_stands(
+    release: str, any_database_url: str, tmp_path: Path
+) -> None:
+    """Before it is upgraded: row for row what its own version would have written."""
+    fill(any_database_url, release)
+    then = told(release)
+    at = datetime.fromisoformat(then["at"])
+    made = back_up_as_it_stands(any_database_url, tmp_path / "now.zip", now=at)
+    with zipfile.ZipFile(HERE / f"{release}.zip") as kept:
+        of_its_own = json.loads(kept.read("manifest.json"))
+    assert made.store == then["version"]
+    assert list(made.head) == then["head"]
+    assert to_builtins(made.tables) == of_its_own["tables"]
