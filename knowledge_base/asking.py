@@ -24,6 +24,7 @@ from policies.facts import ARCHIVIST, Facts, Named
 from policies.visibility import Visibility
 
 RULEBOOK = "#rulebook"  # its watermark, beside those of the destinations
+PORTION = 250
 
 
 def refresh_questions(
@@ -51,18 +52,46 @@ def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:
     Returns how many records; 0 where these questions are this rulebook's already. By
     portions: whoever is killed in it begins anew, and nobody waits long meanwhile.
     """
-    light = Watermark(RULEBOOK, (store.rulebook.version,))
+    asked, reached = 0, ""
+    while True:
+        some, reached = ask_a_portion(store, reached, now=now)
+        asked += some
+        if not reached:
+            return asked
+
+
+def ask_a_portion(store: Store, reached: str, *, now: datetime) -> tuple[int, str]:
+    """A portion of it: (how many records, how far it has come).
+
+    "" to begin with, and again where nothing is left; else the rulebook and the last
+    record. Where the rulebook has changed since, it begins anew.
+    """
+    version = store.rulebook.version
+    light = Watermark(RULEBOOK, (version,))
+    of, _, last = reached.rpartition(" ")
     with store.reading() as db:
         if find_watermark(db, RULEBOOK) == light:
-            return 0
-        records = list(db.scalars(select(tables.journeys.c.record_id).distinct()))
-    for some in chunks(records):
-        with store.writing() as db:
-            take_turn(db)
-            _write(db, store, some, some, on=civil_days(now).closing)
+            return 0, ""
+        some = _on_their_way(db, after=last if of == version else "")
+    if some:
+        ask_about(store, some, now=now)
+        return len(some), f"{version} {some[-1]}"
     with store.writing() as db:
         keep_watermark(db, RULEBOOK, light)
-    return len(records)
+    return 0, ""
+
+
+def _on_their_way(db: Connection, *, after: str) -> tuple[str, ...]:
+    table = tables.journeys
+    query = select(table.c.record_id).where(table.c.record_id > after).distinct()
+    return tuple(db.scalars(query.order_by(table.c.record_id).limit(PORTION)))
+
+
+def ask_about(store: Store, records: Sequence[str], *, now: datetime) -> None:
+    """Works out anew what these records wait for, and no other; one transaction."""
+    with store.writing() as db:
+        take_turn(db)
+        _write(db, store, records, records, on=civil_days(now).closing)
 
 
 def _write(

@@ -20,6 +20,7 @@ SHARE = "The wiki"
 COMMANDS = (
     Later("kb", "Keep the records: set up, import, erase, audit, backup.", panel=KEEP),
     Later("policies", "Read, check and explain the rules.", panel=KEEP),
+    Later("work", "Do what falls due in the background.", panel=KEEP),
     Later("community", "Name communities; write down whom they named.", panel=ANSWER),
     Later("review", "Serve the review app; add accounts to it.", panel=ANSWER),
     Later("bot", "Propose, publish, watch and withdraw pages.", panel=SHARE),

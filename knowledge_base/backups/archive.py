@@ -27,7 +27,10 @@ WAYS_IN = frozenset({"sign_ins", "links", "counters"})
 WORKED_OUT = frozenset({"views", "view_counts"})
 """What follows from the rest, and is worked out anew by whoever restores."""
 
-LEFT_OUT = WAYS_IN | WORKED_OUT
+UNDER_WAY = frozenset({"jobs"})
+"""What workers are at, here and now; where it is restored they begin for themselves."""
+
+LEFT_OUT = WAYS_IN | WORKED_OUT | UNDER_WAY
 
 
 class DamagedBackup(WithcareError):

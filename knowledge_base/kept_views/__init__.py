@@ -4,7 +4,13 @@ A kept view counts only while nothing that it was made from has changed. Whoever
 reads looks for that again, so one that was forgotten is not seen, and never shown.
 """
 
-from knowledge_base.kept_views.catching_up import renew_all, renew_stale, set_out
+from knowledge_base.kept_views.catching_up import (
+    past_their_day,
+    renew_all,
+    renew_stale,
+    renew_these,
+    set_out,
+)
 from knowledge_base.kept_views.light import KEPT_FOR
 from knowledge_base.kept_views.reading import (
     Page,
@@ -19,7 +25,9 @@ __all__ = [
     "count_shown",
     "kept_view",
     "list_shown",
+    "past_their_day",
     "renew_all",
     "renew_stale",
+    "renew_these",
     "set_out",
 ]

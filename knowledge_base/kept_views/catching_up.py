@@ -1,7 +1,7 @@
 """Works out what counts no more: by portions, for the worker and after an upgrade."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +44,16 @@ def renew_stale(store: Store, *, now: datetime, limit: int = PORTION) -> int:
         stale = _stale(db, store, day, limit)
     _renew(store, stale, now=now)
     return len(stale)
+
+
+def renew_these(store: Store, records: Sequence[str], *, now: datetime) -> None:
+    """Works out anew what is kept of these records, in one short transaction."""
+    _renew(store, records, now=now)
+
+
+def past_their_day(on: date) -> Select[tuple[str]]:
+    """Asks for the records of which what is kept does not hold on that day."""
+    return select(tables.views.c.record_id).where(_past(on.isoformat()))
 
 
 def renew_all(store: Store, *, now: datetime) -> int:

@@ -16,6 +16,7 @@ from knowledge_base.tables.imports import (
     batches,
     row_errors,
 )
+from knowledge_base.tables.jobs import jobs
 from knowledge_base.tables.parties import (
     communities,
     invitations,
@@ -54,6 +55,7 @@ __all__ = [
     "contents",
     "counters",
     "invitations",
+    "jobs",
     "journeys",
     "label_uses",
     "links",

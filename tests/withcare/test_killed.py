@@ -240,6 +240,8 @@ def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
         # tests/wikibot/hands/test_reconcile.py and test_deploy.py
         *("bot run", "bot propose", "bot publish", "bot watch", "bot withdraw"),
         *("bot reconcile", "bot deploy"),
+        # tests/knowledge_base/test_killed_workers.py
+        "work",
         # tests/withcare/test_sandbox.py
         *("sandbox start", "sandbox stop", "sandbox reset", "sandbox status"),
     }

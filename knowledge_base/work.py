@@ -1,0 +1,127 @@
+"""The worker: takes jobs, does them by portions, and writes down how far it has come.
+
+Each portion is short, ends its own transactions, and may be done twice. Between two of
+them the lease is renewed; a worker that lost it stops there. Whatever goes wrong in one
+job leaves the others alone, and the job is tried again.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from knowledge_base.asking import ask_a_portion
+from knowledge_base.calendar_days import civil_days
+from knowledge_base.dates_due import see_to_dates
+from knowledge_base.jobs import Job, LeaseLost, come_to, let_go, set_out, take
+from knowledge_base.kept_views import renew_stale
+from knowledge_base.store import Store
+from policies.errors import WithcareError
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = timedelta(minutes=1)
+DONE, NOT_DONE = "done", "not-done"
+
+Clock = Callable[[], datetime]
+Portion = Callable[[Store, str, datetime], tuple[int, str]]
+"""(store, how far it had come, now) -> (how many records, how far; "": all is done)."""
+
+
+def _dates(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    return see_to_dates(store, reached, now=now)
+
+
+def _questions(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    return ask_a_portion(store, reached, now=now)
+
+
+def _views(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    # Who renews a view past its day takes the trace of it away: what has to be closed
+    # by then is closed first, whoever of two workers is quicker.
+    day = civil_days(now).closing.isoformat()
+    part, _, how_far = reached.partition(" ")
+    if (part, how_far) != ("views", day):
+        some, after = see_to_dates(store, how_far if part == "dates" else "", now=now)
+        if after:
+            return some, f"dates {after}"
+    renewed = renew_stale(store, now=now)
+    return renewed, f"views {day}" if renewed else ""
+
+
+KINDS: Mapping[str, Portion] = {
+    "dates": _dates,
+    "questions": _questions,
+    "views": _views,
+}
+"""What the clock asks for, again and again; a new kind of work is one line here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one job: `done` counts records, `outcome` is DONE or NOT_DONE."""
+
+    kind: str
+    done: int
+    outcome: str
+
+
+def work(
+    store: Store,
+    *,
+    worker: str,
+    clock: Clock,
+    only: str | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Turn]:
+    """Does what is due, job by job, and says what became of each; ends with the last.
+
+    `is_stopped` is asked between two portions; what was begun is left to another.
+    """
+    kinds = tuple(KINDS) if only is None else (only,)
+    set_out(store, kinds, now=clock())
+    while not is_stopped():
+        job = take(store, kinds, worker=worker, now=clock())
+        if job is None:
+            return
+        yield _do(store, job, clock=clock, is_stopped=is_stopped)
+
+
+def _do(
+    store: Store, job: Job, *, clock: Clock, is_stopped: Callable[[], bool]
+) -> Turn:
+    try:
+        done, reached = _by_portions(store, job, clock=clock, is_stopped=is_stopped)
+        # What was stopped half-way is due at once, for whoever comes next.
+        due = clock() if reached else clock() + AGAIN_AFTER
+        let_go(store, job, outcome=DONE, due_at=due, reached=reached)
+        return Turn(job.kind, done, DONE)
+    except LeaseLost:
+        log.warning("job %s: another worker has taken it over", job.id)
+    except WithcareError as error:
+        log.warning("job %s is tried again: %s", job.id, error)
+        _try_again(store, job, clock=clock)
+    except Exception:  # the outermost loop: one job must not keep the others waiting
+        log.exception("job %s met a fault of ours and is tried again", job.id)
+        _try_again(store, job, clock=clock)
+    return Turn(job.kind, 0, NOT_DONE)
+
+
+def _by_portions(
+    store: Store, job: Job, *, clock: Clock, is_stopped: Callable[[], bool]
+) -> tuple[int, str]:
+    done, reached = 0, job.reached
+    while True:
+        some, reached = KINDS[job.kind](store, reached, clock())
+        done += some
+        if not reached or is_stopped():
+            return done, reached
+        come_to(store, job, reached, job.done + done, now=clock())
+
+
+def _try_again(store: Store, job: Job, *, clock: Clock) -> None:
+    """Where the store is away its lease runs out by itself."""
+    try:
+        let_go(store, job, outcome=NOT_DONE, due_at=clock() + AGAIN_AFTER)
+    except WithcareError as error:
+        log.warning("job %s waits until its lease has run out: %s", job.id, error)

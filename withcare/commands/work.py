@@ -1,0 +1,96 @@
+"""`withcare work`: what is done in the background, by as many workers as one likes."""
+
+import os
+import platform
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import rich_click as click
+from click.exceptions import Exit
+
+from knowledge_base.faults import StoreFault
+from knowledge_base.jobs import all_jobs
+from knowledge_base.store import Store
+from knowledge_base.work import KINDS, NOT_DONE
+from knowledge_base.work import work as do_what_is_due
+from withcare.exit_codes import ExitCode
+from withcare.opening import open_store, right_now
+
+LOOK_EVERY = 5.0  # seconds
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option("--only", type=click.Choice(list(KINDS)), help="Only this kind of work.")
+@click.option(
+    "--list", "lists", is_flag=True, help="Show how far the work is, and end."
+)
+def work(once: bool, only: str | None, lists: bool) -> None:
+    """Do the work of the background: dates due, questions, views.
+
+    It waits for what falls due until it is stopped. Several may run, on several
+    machines; one that is killed is replaced by another within a minute. It holds no
+    key of a wiki.
+    """
+    store = open_store()
+    if lists:
+        _list(store)
+        return
+    with _stop_when_asked() as stop:
+        _work(store, only, stop, once=once)
+    store.close()
+
+
+def _list(store: Store) -> None:
+    with store.reading() as db:
+        for job in all_jobs(db):
+            at_it = "somebody is at it" if job.worker else f"due {job.due_at:%H:%M} UTC"
+            click.echo(f"{job.kind}: {job.outcome or 'not tried yet'}, {at_it}")
+
+
+def _work(store: Store, only: str | None, stop: threading.Event, *, once: bool) -> None:
+    worker = f"{platform.node()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+    is_behind = False
+    while not stop.is_set():
+        try:
+            is_behind = _round(store, worker, only, stop)
+        except StoreFault as fault:
+            if once:
+                raise
+            click.echo(f"withcare: {fault}", err=True)
+        if once:
+            break
+        stop.wait(LOOK_EVERY)
+    if once and is_behind:
+        raise Exit(ExitCode.NEEDS_A_PERSON)
+
+
+def _round(store: Store, worker: str, only: str | None, stop: threading.Event) -> bool:
+    """Whether something that is due could not be done."""
+    is_behind = False
+    turns = do_what_is_due(
+        store, worker=worker, clock=right_now, only=only, is_stopped=stop.is_set
+    )
+    for turn in turns:
+        if turn.done:
+            click.echo(f"{turn.kind}: {turn.done} records")
+        if turn.outcome == NOT_DONE:
+            click.echo(f"{turn.kind}: not done, tried again in a minute", err=True)
+            is_behind = True
+    return is_behind
+
+
+@contextmanager
+def _stop_when_asked() -> Iterator[threading.Event]:
+    """SIGTERM and Ctrl-C end it between two portions, with nothing left half done."""
+    stop = threading.Event()
+    asked = (signal.SIGTERM, signal.SIGINT)
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in asked}
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
