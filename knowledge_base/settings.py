@@ -34,6 +34,7 @@ VARIABLES = frozenset(
         # What the tests and measurements read, and the wiki of the sandbox is told.
         *("WITHCARE_SHARED", "WITHCARE_SANDBOX", "WITHCARE_SANDBOX_ADDRESS"),
         *("WITHCARE_SANDBOX_CACHE", "WITHCARE_SANDBOX_LANGUAGE"),
+        "WITHCARE_BENCH_RECORDS",
     }
 )
 _ALL_PURPOSES = ("index", "translate", "ai", "bulk")
