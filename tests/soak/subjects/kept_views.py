@@ -54,5 +54,5 @@ SUBJECT = Subject(
     invariants=(2, 4),
     places=STORES,
     play=play,
-    notices=("A kept view past its day is not served",),
+    notices=(),
 )
