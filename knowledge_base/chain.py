@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from knowledge_base.columns import canonical
-from knowledge_base.steps import Erased
+from knowledge_base.steps import Erased, Remembered
 from knowledge_base.tables import chain_head, contents, steps
 
 BEGINNING = "0" * 64
@@ -172,9 +172,13 @@ Erasure = tuple[int, datetime]
 def _erasures(db: Connection) -> Mapping[str, Sequence[Erasure]]:
     """(position, time) of the steps that erased each record."""
     found: dict[str, list[Erasure]] = {}
-    columns = (steps.c.record_id, steps.c.position, steps.c.at)
-    for row in db.execute(select(*columns).where(steps.c.kind == Erased.kind)):
-        found.setdefault(row.record_id, []).append((row.position, row.at))
+    columns = (steps.c.record_id, steps.c.position, steps.c.at, steps.c.kind)
+    erasing = select(*columns, steps.c.body).where(
+        steps.c.kind.in_((Erased.kind, Remembered.kind))
+    )
+    for row in db.execute(erasing):
+        if row.kind == Erased.kind or row.body["erased"]:
+            found.setdefault(row.record_id, []).append((row.position, row.at))
     return found
 
 

@@ -168,6 +168,23 @@ TABLE: Mapping[type[Step], Moves] = {
         S.WITHDRAWING: Move(S.WITHDRAWN),
         **_stay(S.IN_REVIEW, S.ERASED),  # a page that arrived late, and only that
     },
+    # What a restored store is told of: its own page, if there may be one, goes.
+    steps.Remembered: {
+        **_all(
+            S.WITHDRAWN,
+            S.RECEIVED,
+            S.IN_REVIEW,
+            S.APPROVED,
+            S.PUBLISHING,
+            S.PUBLISHED,
+            S.CHANGED,
+            S.CLOSED,
+            S.REFUSED,
+            if_saved=S.WITHDRAWING,
+        ),
+        S.CLOSING: Move(S.WITHDRAWING),
+        **_stay(S.WITHDRAWING, S.WITHDRAWN, S.ERASED),
+    },
     steps.Erased: _all(S.ERASED, S.RECEIVED, S.IN_REVIEW, S.REFUSED, S.WITHDRAWN),
 }
 

@@ -69,6 +69,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.Reopened: frozenset({Voice.COMMUNITY, Voice.INSTITUTION, Voice.OWN}),
     steps.WithdrawalAsked: frozenset({Voice.COMMUNITY, Voice.INSTITUTION, Voice.OWN}),
     steps.Withdrawn: frozenset({Voice.SOFTWARE}),
+    steps.Remembered: frozenset({Voice.SOFTWARE}),
     steps.Erased: frozenset({Voice.INSTITUTION, Voice.COMMUNITY}),
     steps.CommunityAdded: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),
     steps.OneIsEnough: frozenset({Voice.OPERATOR, Voice.INSTITUTION}),

@@ -20,6 +20,9 @@ from knowledge_base.database_address import (
     read_password,
     with_password,
 )
+from knowledge_base.markers.book import FILE as MARKERS
+from knowledge_base.markers.book import MarkerBook
+from knowledge_base.markers.key import read_key
 from policies.destinations import Destination
 from policies.errors import WithcareError
 from policies.purposes import Purpose
@@ -113,6 +116,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def keys(self) -> Path:
         return self.home / "keys"
+
+    @property
+    def markers(self) -> Path:
+        """The file of markers, beside the database and in no backup."""
+        return self.home / MARKERS
+
+    def marker_book(self) -> MarkerBook:
+        """That file with its key, made at the first use; raises `MarkerKeyUnusable`."""
+        return MarkerBook(self.markers, read_key(self.keys))
 
     @property
     def policies(self) -> tuple[Destination, ...]:

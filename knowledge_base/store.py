@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge_base.chain import BEGINNING
 from knowledge_base.disks import require_local
 from knowledge_base.faults import FILE, StoreFault, Unreachable, told_plainly
+from knowledge_base.markers.book import MarkerBook
 from knowledge_base.tables import chain_head, metadata
 from knowledge_base.versions import (
     MIGRATIONS,
@@ -76,6 +77,7 @@ class Store:
         *,
         rulebook: Rulebook,
         destinations: tuple[Destination, ...],
+        markers: MarkerBook | None = None,
     ) -> None:
         self._engine = engine
         # SQLite's readers see one moment by themselves.
@@ -84,6 +86,8 @@ class Store:
             {} if is_file else {"isolation_level": "REPEATABLE READ"}
         )
         self.rulebook = rulebook
+        # None: what is taken back is owed to a file of markers, and told of as owed.
+        self.markers = markers
         self.destinations = destinations
 
     @classmethod
@@ -94,6 +98,7 @@ class Store:
         rulebook: Rulebook,
         destinations: tuple[Destination, ...],
         patience: timedelta | None = None,
+        markers: MarkerBook | None = None,
     ) -> "Store":
         """The store at the address; raises `WrongVersion` and a `StoreFault`.
 
@@ -116,7 +121,9 @@ class Store:
         except WrongVersion:
             engine.dispose()
             raise
-        return cls(engine, rulebook=rulebook, destinations=destinations)
+        return cls(
+            engine, rulebook=rulebook, destinations=destinations, markers=markers
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

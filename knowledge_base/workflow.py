@@ -22,8 +22,10 @@ from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
+from knowledge_base.markers.marking import keep, look_before
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
+from knowledge_base.recovery import require_compared
 from knowledge_base.reopening import turned_by_season
 from knowledge_base.sheet import JourneyRow, Sheet
 from knowledge_base.store import Store
@@ -56,9 +58,24 @@ def note(
     if not notes:
         return
     with store.writing() as db:
-        _write(db, store, notes, now=in_utc(now))
-        if also is not None:
-            also(db)
+        note_within(db, store, notes, now=in_utc(now), also=also)
+
+
+def note_within(
+    db: Connection,
+    store: Store,
+    notes: Sequence[Note],
+    *,
+    now: datetime,
+    also: Also | None = None,
+) -> None:
+    """As `note`, in a transaction that somebody else ends."""
+    before = look_before(db, notes)
+    rows = _write(db, store, notes, now=now)
+    if also is not None:
+        also(db)
+    # Last of all: a marker of a step that is then refused would outlive it.
+    keep(db, store.markers, notes, rows, before)
 
 
 def rehearse(store: Store, notes: Sequence[Note], *, now: datetime, also: Also) -> None:
@@ -76,16 +93,18 @@ def rehearse(store: Store, notes: Sequence[Note], *, now: datetime, also: Also) 
 
 def _write(
     db: Connection, store: Store, notes: Sequence[Note], *, now: datetime
-) -> None:
+) -> list[dict[str, Any]]:
+    """Returns the steps as they are stored, in the order of the notes."""
     head = take_turn(db)
     sheet = Sheet(db, [one.record for one in notes], now=now)
     _check_lengths(sheet, notes)
     standing.check(db, notes)
-    _take(db, sheet, notes, head=head, now=now)
+    rows = _take(db, sheet, notes, head=head, now=now)
     sheet.flush()
     _ask_the_gate(db, store, sheet, notes, now=now)
     newest = head[0] + len(notes)
     _let_views_follow(db, store, sheet, notes, newest=newest, now=now)
+    return rows
 
 
 def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
@@ -97,7 +116,7 @@ def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
 
 def _take(
     db: Connection, sheet: Sheet, notes: Sequence[Note], *, head: Head, now: datetime
-) -> None:
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
     position, previous = head
@@ -124,6 +143,7 @@ def _take(
     insert_many(db, tables.contents, texts)
     insert_many(db, tables.steps, rows)
     db.execute(update(tables.chain_head).values(position=position, hash=previous))
+    return rows
 
 
 # Nothing else of a record, nor less of it, may be seen after one of these.
@@ -217,6 +237,8 @@ def _ask_the_gate(
         new = {id for id, row in sheet.records.items() if row.is_new}
         refresh_questions(db, store, changed, on=on, new=new)
     for one in notes:
+        if isinstance(one.step, steps.Intended):
+            require_compared(db, one.step.destination)
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
             require_clear(db, store, one.record, one.step, on=on)
         if isinstance(one.step, Approval):

@@ -46,6 +46,7 @@ def open_store(
         rulebook=Rulebook.shipped(),
         destinations=found.policies,
         patience=patience,
+        markers=found.marker_book(),
     )
 
 

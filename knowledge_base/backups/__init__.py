@@ -7,9 +7,12 @@ from knowledge_base.backups.archive import (
 )
 from knowledge_base.backups.earlier import back_up_as_it_stands
 from knowledge_base.backups.restoring import (
+    MarkersNeeded,
     NotEmpty,
     NotTheNewest,
     OtherVersion,
+    Restored,
+    Since,
     restore,
 )
 from knowledge_base.backups.writing import AlreadyThere, back_up
@@ -19,9 +22,12 @@ __all__ = [
     "AlreadyThere",
     "DamagedBackup",
     "Manifest",
+    "MarkersNeeded",
     "NotEmpty",
     "NotTheNewest",
     "OtherVersion",
+    "Restored",
+    "Since",
     "back_up",
     "back_up_as_it_stands",
     "restore",

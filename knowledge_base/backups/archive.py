@@ -15,6 +15,7 @@ from sqlalchemy import Table
 
 from knowledge_base.chain import Head
 from knowledge_base.columns import UtcTime, canonical
+from knowledge_base.markers.marker import NONE_YET
 from knowledge_base.tables import metadata
 from policies.errors import WithcareError
 
@@ -51,12 +52,16 @@ class Dumped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a backup holds; `head` is the chain's, to be kept elsewhere as well."""
+    """What a backup holds; `head` is the chain's, to be kept elsewhere as well.
+
+    A restore wants a file of markers that goes on from `markers`.
+    """
 
     format: int
     store: str  # the version of the tables
     made_at: datetime
     head: Head
+    markers: Head = NONE_YET  # the last line of the file of markers then
     tables: Mapping[str, Dumped]
 
 

@@ -3,12 +3,14 @@
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, func, select, text, update
 
 from knowledge_base import tables
 from knowledge_base.backups.archive import (
@@ -22,13 +24,18 @@ from knowledge_base.backups.archive import (
     member,
     row_of,
 )
+from knowledge_base.backups.replaying import Replayed, check_reach, replay
 from knowledge_base.chain import Head, verify
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
-from knowledge_base.store import engine_for, upgrade
+from knowledge_base.markers.book import MarkerBook
+from knowledge_base.recovery import begin_recovery
+from knowledge_base.store import Store, engine_for, upgrade
 from knowledge_base.versions import needed_version
+from policies.destinations import Destination
 from policies.errors import WithcareError
+from policies.rulebook import Rulebook
 
 MANY = 500
 
@@ -58,7 +65,18 @@ class NotTheNewest(WithcareError):
         )
         super().__init__(
             f"The backup {what}: what was taken back or erased meanwhile would come "
-            "back. Take the newest backup; this release restores no older one."
+            "back. Take the newest backup, or name the file of markers with --markers."
+        )
+
+
+class MarkersNeeded(WithcareError):
+    """Nobody says what was taken back since the backup; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was taken back or erased since this backup stands in the file "
+            "markers.jsonl of the home it came from: put it into this home, or name "
+            "it with --markers. If it is gone for good, say --markers-gone."
         )
 
 
@@ -72,20 +90,48 @@ class OtherVersion(WithcareError):
         )
 
 
-def restore(url: str, path: Path, *, newest: Head) -> Manifest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What is known of the time since a backup was made.
+
+    `newest`: the newest head of that history. `book`: the newest file of markers.
+    `is_lost`: somebody says that this file is gone for good.
+    """
+
+    newest: Head | None = None
+    book: MarkerBook | None = None
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back; `replayed` is None where there was no file of markers."""
+
+    manifest: Manifest
+    replayed: Replayed | None
+    is_recovering: bool
+
+
+def restore(
+    url: str,
+    path: Path,
+    *,
+    since: Since,
+    destinations: tuple[Destination, ...] = (),
+    now: datetime,
+) -> Restored:
     """Fills the empty store at the address in one transaction.
 
-    `newest`: the newest head known of that history; the backup has to end there.
-
-    Every row is checked against the manifest, and the history is walked before
-    anything is kept. Raises `DamagedBackup`, `OtherVersion`, `NotTheNewest` and
-    `NotEmpty`; then the store is as empty as it was.
+    Every row is checked against the manifest, the history is walked, and what was
+    taken back since is taken back again before anything is kept. But for a backup
+    that ends at the newest head nothing is saved on a wiki until it was compared.
+    Raises `DamagedBackup`, `OtherVersion`, `NotTheNewest`, `MarkersNeeded`,
+    `DamagedMarkers` and `NotEmpty`; then the store is as empty as it was.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive)
-            if manifest.head != newest:
-                raise NotTheNewest(manifest.head, newest)
+            _check_since(manifest, since)
             upgrade(url)
             engine = engine_for(url)
             try:
@@ -96,11 +142,44 @@ def restore(url: str, path: Path, *, newest: Head) -> Manifest:
                         _fill(db, archive, table, manifest.tables[table.name])
                     set_out(db)
                     _check(db, manifest)
+                    store = Store(
+                        engine, rulebook=Rulebook.shipped(), destinations=destinations
+                    )
+                    restored = _catch_up(db, store, manifest, since, now=now)
             finally:
                 engine.dispose()
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedBackup("it was cut off, or changed, or is another file") from error
-    return manifest
+    return restored
+
+
+def _check_since(manifest: Manifest, since: Since) -> None:
+    """Whether it can be known what was taken back since."""
+    if since.book is not None:
+        check_reach(since.book, manifest.markers)
+    elif manifest.head == since.newest or since.is_lost:
+        return
+    elif since.newest is not None:
+        raise NotTheNewest(manifest.head, since.newest)
+    else:
+        raise MarkersNeeded
+
+
+def _catch_up(
+    db: Connection, store: Store, manifest: Manifest, since: Since, *, now: datetime
+) -> Restored:
+    """Takes back what was taken back since, and holds the wikis."""
+    replayed = None
+    if since.book is not None:
+        replayed = replay(db, store, since.book, now=now)
+    elif since.is_lost:
+        # What the store itself knows of is written into a new file.
+        db.execute(update(tables.markers).values(is_owed=True))
+    is_whole = manifest.head == since.newest and not (replayed and replayed.news)
+    if not is_whole:
+        ids = (one.id for one in store.destinations)
+        begin_recovery(db, ids, made_at=manifest.made_at)
+    return Restored(manifest, replayed, is_recovering=not is_whole)
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:

@@ -22,7 +22,9 @@ from knowledge_base.backups.archive import (
     line_of,
     member,
 )
-from knowledge_base.chain import head_of
+from knowledge_base.backups.settling import settle
+from knowledge_base.chain import Head, head_of
+from knowledge_base.markers.marker import NONE_YET
 from knowledge_base.store import Store
 from knowledge_base.versions import version_of
 from policies.errors import WithcareError
@@ -42,14 +44,22 @@ def back_up(store: Store, to: Path, *, now: datetime) -> Manifest:
 
     Others may write meanwhile: it holds what stood at one moment. What was cut off
     before its end leaves only `NAME.part`, which the next one writes over.
-    Raises `AlreadyThere`, and `OSError` where the disk takes no more.
+    Raises `AlreadyThere`, `MarkersOwed`, and `OSError` where the disk takes no more.
     """
+    settle(store)
     with store.reading() as db:
-        return write_whole(db, kept_tables(), to, now=now)
+        # Before the rows are read: markers that come later are asked for by no one.
+        known = NONE_YET if store.markers is None else store.markers.head()
+        return write_whole(db, kept_tables(), to, now=now, markers=known)
 
 
 def write_whole(
-    db: Connection, kept: Iterable[Table], to: Path, *, now: datetime
+    db: Connection,
+    kept: Iterable[Table],
+    to: Path,
+    *,
+    now: datetime,
+    markers: Head = NONE_YET,
 ) -> Manifest:
     """Writes these tables, as this connection sees them, into one new file."""
     if to.exists():
@@ -58,7 +68,7 @@ def write_whole(
     opened = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(opened, "wb") as file:
-            manifest = _write(db, kept, file, now=now)
+            manifest = _write(db, kept, file, now=now, markers=markers)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
@@ -69,7 +79,12 @@ def write_whole(
 
 
 def _write(
-    db: Connection, kept: Iterable[Table], file: IO[bytes], *, now: datetime
+    db: Connection,
+    kept: Iterable[Table],
+    file: IO[bytes],
+    *,
+    now: datetime,
+    markers: Head,
 ) -> Manifest:
     dumped = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -87,6 +102,7 @@ def _write(
             store=str(version_of(db)),
             made_at=now,
             head=(position, hash),
+            markers=markers,
             tables=dumped,
         )
         archive.writestr(READ_ME, _read_me(manifest))

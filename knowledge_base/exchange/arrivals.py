@@ -5,19 +5,22 @@ another source it comes in held, for those who said no.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from knowledge_base import steps, tables
 from knowledge_base.exchange.fitting import Fitted
+from knowledge_base.exchange.marked import marked_contents, marked_sources
 from knowledge_base.exchange.rows import RowProblem
-from knowledge_base.exchange.taken_back import TOLD, Coming, holding
+from knowledge_base.exchange.taken_back import TOLD, TOLD_MARKED, Coming, holding
 from knowledge_base.exchange.tally import Tally
 from knowledge_base.identity import neighbouring_ids
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind
+from knowledge_base.markers.marker import Marker
+from knowledge_base.markers.marking import remembered
 from knowledge_base.notes import Note
 from knowledge_base.receiving import Arrival, arriving, screening
 from knowledge_base.records import RawContent, content_text, find_records, hash_of
@@ -90,12 +93,17 @@ def weigh(
     """What these rows amount to, compared with what the store has now."""
     portion, ids = Portion(), neighbouring_ids()
     there = _find_there(db, errand.source, [row.identifier for row in rows])
+    unknown = [row.identifier for row in rows if row.identifier not in there]
+    marked = marked_sources(db, store, errand.source, unknown)
     new: list[tuple[str, Fitted]] = []
+    back: list[tuple[str, Fitted]] = []
     same: list[_There] = []
     changed: list[tuple[_There, Fitted]] = []
     for row in rows:
         known = there.get(row.identifier)
-        if known is None:
+        if known is None and row.identifier in marked:
+            back.append((next(ids), row))
+        elif known is None:
             new.append((next(ids), row))
         elif known.kind != errand.kind.kind:
             portion.refuse(row, _of_another_kind(row, known))
@@ -108,6 +116,7 @@ def weigh(
     portion.new = [id for id, _ in new]
     arrivals = [(id, _arrival(errand, row)) for id, row in new]
     portion.notes = arriving(store, arrivals, by=errand.by)
+    portion.notes += _without_content(store, errand, portion, back, marked)
     portion.notes += _changes(db, store, errand, changed)
     by_record = dict(new) | {known.id: row for known, row in changed}
     there_already = [*same, *(known for known, _ in changed)]
@@ -115,6 +124,7 @@ def weigh(
     portion.notes += setting_out
     _hold_what_was_taken_back(db, store, errand, portion, by_record)
     tally = portion.tally
+    tally.withdrawn += len(back)
     tally.set_out = len({one.record for one in setting_out})
     tally.received, tally.changed, tally.unchanged = len(new), len(changed), len(same)
     tally.elsewhere = sum(
@@ -124,6 +134,26 @@ def weigh(
         if isinstance(note.step, steps.Screened):
             tally.findings.update({one.rule for one in note.step.findings})
     return portion
+
+
+def _without_content(
+    store: Store,
+    errand: Errand,
+    portion: Portion,
+    back: Sequence[tuple[str, Fitted]],
+    marked: Mapping[str, Marker],
+) -> list[Note]:
+    """What was taken back from a store before this one arrives as taken back.
+
+    Of what it says nothing is taken in.
+    """
+    arrivals = [(id, replace(_arrival(errand, row), content={})) for id, row in back]
+    notes = arriving(store, arrivals, by=errand.by)
+    for id, row in back:
+        step = remembered(marked[row.identifier])
+        notes.append(Note(record=id, seen=0, step=step, by=SOFTWARE))
+        portion.problems.append(RowProblem(row.row, "", TOLD_MARKED, is_taken=True))
+    return notes
 
 
 def _of_another_kind(row: Fitted, known: _There) -> str:
@@ -160,6 +190,7 @@ def _hold_what_was_taken_back(
         kind=errand.kind.kind,
         institution=errand.institution,
         destinations=sorted({*ours, *errand.towards}),
+        marked=marked_contents(db, store, [one.content_hash for one in coming]),
     )
     for id, flags in held.items():
         portion.notes += flags

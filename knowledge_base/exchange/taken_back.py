@@ -22,6 +22,10 @@ TOLD = (
     "this is the same as a record that was refused or taken back; it is held until "
     "those concerned have looked at it: leave it to them"
 )
+TOLD_MARKED = (
+    "this was taken back or erased here before, and comes in as taken back, without "
+    "anything that it says: leave it to those concerned"
+)
 _NO = tuple(
     state.value
     for state in (State.REFUSED, State.WITHDRAWING, State.WITHDRAWN, State.ERASED)
@@ -48,14 +52,16 @@ def holding(
     kind: str,
     institution: str | None,
     destinations: Sequence[str],
+    marked: frozenset[str] = frozenset(),
 ) -> dict[str, list[Note]]:
     """The flags for those that were taken back before, by record id.
 
     The content is compared everywhere. Of what was erased only the identifier is
-    left, which says something within one institution alone.
+    left, which says something within one institution alone. `marked` are the hashes of
+    contents of which a marker says the same.
     """
     said_no = _said_no(destinations)
-    if not any(db.execute(ids.limit(1)).first() for ids in said_no):
+    if not marked and not any(db.execute(ids.limit(1)).first() for ids in said_no):
         return {}
     hashes = tables.records.c.content_hash
     by_content = _parties(
@@ -74,7 +80,7 @@ def holding(
     for one in coming:
         same = by_content.get(one.content_hash)
         named = by_identifier.get(one.identifier or "")
-        if same is not None or named is not None:
+        if same is not None or named is not None or one.content_hash in marked:
             parties = (same or frozenset()) | (named or frozenset())
             found[one.record] = _flags(one, parties)
     return found

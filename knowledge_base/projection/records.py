@@ -168,7 +168,17 @@ def _flag_answered(sheet: Sheet, step: steps.FlagAnswered, at: Placed) -> None:
     sheet.learn(at.record, sheet.records[at.record].known.without_flag(step.flag))
 
 
-def _erased(sheet: Sheet, step: steps.Erased, at: Placed) -> None:
+def _remembered(sheet: Sheet, step: steps.Remembered, at: Placed) -> None:
+    row = sheet.records.get(at.record)
+    if row is None:
+        raise NoSuchRecord
+    if step.erased:
+        _erased(sheet, step, at)
+    # Nobody's earlier yes is one any more: whose no it was is not known here.
+    sheet.learn(at.record, replace(row.known, taken_back=at.position))
+
+
+def _erased(sheet: Sheet, step: steps.Erased | steps.Remembered, at: Placed) -> None:
     row = sheet.records.get(at.record)
     if row is None:
         raise NoSuchRecord
@@ -194,5 +204,6 @@ OF_RECORDS: Mapping[type[Step], Projection] = {
     steps.Held: _held,
     steps.Reported: _reported,
     steps.FlagAnswered: _flag_answered,
+    steps.Remembered: _remembered,
     steps.Erased: _erased,
 }

@@ -10,7 +10,7 @@ from knowledge_base.steps.step import Step
 class Lapsed(Step):
     kind = "lapsed"
     destination: str
-    because: str  # "content", "units", "rulebook", "decision"
+    because: str  # "content", "units", "rulebook", "decision", "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,20 @@ class Withdrawn(Step):
     destination: str
     probes: int
     still_visible: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered(Step):
+    """A marker says that it was taken back, or `erased`, since what is here now.
+
+    `act` is the kind of the step that the marker stands for, `was` its hash.
+    """
+
+    kind = "remembered"
+    destination: str  # or "*"
+    act: str
+    was: str
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,10 @@ from knowledge_base.tables.imports import (
     row_errors,
 )
 from knowledge_base.tables.jobs import jobs
+from knowledge_base.tables.markers import (
+    markers,
+    recoveries,
+)
 from knowledge_base.tables.parties import (
     communities,
     invitations,
@@ -59,6 +63,7 @@ __all__ = [
     "journeys",
     "label_uses",
     "links",
+    "markers",
     "metadata",
     "own_words",
     "pages",
@@ -66,6 +71,7 @@ __all__ = [
     "questions",
     "ready",
     "receipts",
+    "recoveries",
     "records",
     "roles",
     "row_errors",

@@ -7,6 +7,7 @@ import signal
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from knowledge_base.backups import (
     NotEmpty,
     NotTheNewest,
     OtherVersion,
+    Since,
     back_up,
     restore,
 )
@@ -30,7 +32,9 @@ from knowledge_base.kept_views import kept_view, renew_all
 from knowledge_base.links import own_link
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World
+from tests.knowledge_base.conftest import OWN_WIKI, START, WIKI, World
+
+LATER = START + timedelta(days=30)
 
 Restored = Callable[[Path, Head], Store]
 
@@ -49,7 +53,7 @@ def restored(empty_url: str) -> Iterator[Restored]:
     opened: list[Store] = []
 
     def fill(path: Path, newest: Head) -> Store:
-        restore(empty_url, path, newest=newest)
+        restore(empty_url, path, since=Since(newest=newest), now=LATER)
         rulebook = Rulebook.shipped()
         store = Store.open(empty_url, rulebook=rulebook, destinations=(OWN_WIKI,))
         opened.append(store)
@@ -121,7 +125,7 @@ def test_a_backup_of_each_database_comes_back_on_sqlite(
     eventful(any_world)
     made = back_up(any_world.store, tmp_path / "all.zip", now=any_world.later())
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
-    restore(url, tmp_path / "all.zip", newest=made.head)
+    restore(url, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER)
     again = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
     assert rows(again) == rows(any_world.store)
     again.close()
@@ -167,9 +171,12 @@ def test_a_store_that_holds_something_is_not_written_over(
     world: World, empty_url: str, tmp_path: Path
 ) -> None:
     made = back_up(world.store, tmp_path / "all.zip", now=world.later())
-    restore(empty_url, tmp_path / "all.zip", newest=made.head)
+    since = Since(newest=made.head)
+    restore(empty_url, tmp_path / "all.zip", since=since, now=LATER)
     with pytest.raises(NotEmpty):
-        restore(empty_url, tmp_path / "all.zip", newest=made.head)
+        restore(
+            empty_url, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER
+        )
 
 
 def test_what_was_taken_back_since_does_not_come_back(
@@ -182,7 +189,7 @@ def test_what_was_taken_back_since_does_not_come_back(
         newest = head_of(db)
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     with pytest.raises(NotTheNewest, match=f"the newest head .* is step {newest[0]}"):
-        restore(url, tmp_path / "old.zip", newest=newest)
+        restore(url, tmp_path / "old.zip", since=Since(newest=newest), now=LATER)
     assert not Path(tmp_path / "again.sqlite").exists()
 
 
@@ -199,7 +206,12 @@ def test_a_killed_backup_leaves_none_and_the_next_is_whole(
     assert os.WIFSIGNALED(status)
     assert not path.exists()
     made = back_up(world.store, path, now=world.later())
-    restore(f"sqlite:///{tmp_path / 'again.sqlite'}", path, newest=made.head)
+    restore(
+        f"sqlite:///{tmp_path / 'again.sqlite'}",
+        path,
+        since=Since(newest=made.head),
+        now=LATER,
+    )
     assert [one.name for one in tmp_path.glob("*.part")] == []
 
 
@@ -256,9 +268,9 @@ def test_what_is_not_whole_leaves_the_store_empty(
     harm(path)
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     with pytest.raises(DamagedBackup):
-        restore(url, path, newest=made.head)
+        restore(url, path, since=Since(newest=made.head), now=LATER)
     path.write_bytes(whole)
-    restore(url, path, newest=made.head)
+    restore(url, path, since=Since(newest=made.head), now=LATER)
 
 
 def test_a_history_that_was_written_anew_is_found(world: World, tmp_path: Path) -> None:
@@ -281,7 +293,7 @@ def test_a_history_that_was_written_anew_is_found(world: World, tmp_path: Path) 
     rewritten(path, change)
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     with pytest.raises(DamagedBackup, match="history"):
-        restore(url, path, newest=made.head)
+        restore(url, path, since=Since(newest=made.head), now=LATER)
 
 
 def test_a_backup_of_another_version_says_which(world: World, tmp_path: Path) -> None:
@@ -297,4 +309,4 @@ def test_a_backup_of_another_version_says_which(world: World, tmp_path: Path) ->
     )
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     with pytest.raises(OtherVersion):
-        restore(url, path, newest=made.head)
+        restore(url, path, since=Since(newest=made.head), now=LATER)

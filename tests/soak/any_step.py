@@ -106,6 +106,9 @@ _MAKES: Mapping[str, Makes] = {
     "withdrawn": lambda c, w, r, p: steps.Withdrawn(
         destination=WIKI, probes=1, still_visible=0
     ),
+    "remembered": lambda c, w, r, p: steps.Remembered(
+        destination=c.choice(["*", WIKI]), act="refused", was="0" * 64, erased=False
+    ),
     "erased": lambda c, w, r, p: steps.Erased(),
     "proposed": lambda c, w, r, p: steps.Proposed(destination=WIKI, units_hash="u"),
     "screened": lambda c, w, r, p: steps.Screened(

@@ -62,10 +62,18 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         f"{NOT_ERASED} > withdrawing",
     ),
     "withdrawn": ("withdrawing > withdrawn", "in-review erased > ="),
+    "remembered": (
+        "received in-review approved publishing published changed closed refused"
+        " > withdrawn / withdrawing",
+        "closing > withdrawing",
+        "withdrawing withdrawn erased > =",
+    ),
     "erased": ("received in-review refused withdrawn > erased",),
 }
 _OF_A_PARTY = (steps.Answered, steps.Refused, steps.WithdrawalAsked)
-ENDS_AN_APPROVAL = frozenset({"refused", "withdrawal-asked", "closed", "lapsed"})
+ENDS_AN_APPROVAL = frozenset(
+    {"refused", "withdrawal-asked", "remembered", "closed", "lapsed"}
+)
 
 
 def after(kind: str, state: str, *, was_saved: bool) -> str | None:

@@ -17,14 +17,14 @@ from typing import Any
 from sqlalchemy import select
 
 from knowledge_base import flags, steps, tables
-from knowledge_base.backups import back_up, restore
+from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import head_of
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.public import standing_view
 from knowledge_base.steps import ANYONE
 from knowledge_base.store import Store
 from knowledge_base.versions import version_of
-from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.knowledge_base.conftest import START, WIKI, World, make_world
 from tests.services import mariadb, postgresql
 from tests.stored import dumps
 from tests.stored.living import live_rarely
@@ -55,7 +55,7 @@ def keep_dumps(name: str) -> None:
     for server in (postgresql, mariadb):
         with server.running() as running:
             url = running.url(running.create_database())
-            restore(url, HERE / f"{name}.zip", newest=head)
+            restore(url, HERE / f"{name}.zip", since=Since(newest=head), now=START)
             kept = gzip.compress(dumps.of(url).encode(), mtime=0)
         kind = server.__name__.rpartition(".")[2]
         with (HERE / f"{name}.{kind}.sql.gz").open("xb") as file:

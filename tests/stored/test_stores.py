@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from knowledge_base.backups import back_up_as_it_stands, restore
+from knowledge_base.backups import Since, back_up_as_it_stands, restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.history import history_of
@@ -23,7 +23,7 @@ from knowledge_base.store import Store, create, engine_for, version_at
 from knowledge_base.tables import steps
 from knowledge_base.versions import needed_version
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI, WIKI
+from tests.knowledge_base.conftest import OWN_WIKI, START, WIKI
 from tests.stored import dumps
 from tests.stored.keeping import found_in
 
@@ -131,7 +131,8 @@ def test_the_backup_of_this_version_comes_back(
     then = told(release)
     if then["version"] != needed_version():
         pytest.skip("an older backup comes back with the withcare that made it")
-    restore(any_database_url, HERE / f"{release}.zip", newest=tuple(then["head"]))
+    since = Since(newest=tuple(then["head"]))
+    restore(any_database_url, HERE / f"{release}.zip", since=since, now=START)
     require_as_told(any_database_url, release)
 
 

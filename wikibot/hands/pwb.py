@@ -155,6 +155,7 @@ def run_for_pwb(
         settings.database_url,
         rulebook=Rulebook.shipped(),
         destinations=settings.policies,
+        markers=settings.marker_book(),
     )
     errand = Errand(
         store=store,

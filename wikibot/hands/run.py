@@ -15,11 +15,14 @@ from functools import partial
 from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.chain import head_of
 from knowledge_base.journeys import NotPossible
+from knowledge_base.markers.marking import owed
+from knowledge_base.recovery import recovering_since
 from knowledge_base.reopening import ask_for_the_day
 from knowledge_base.tightening import tighten
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
 from wikibot.hands.beneath import BeneathStubs
+from wikibot.hands.comparing import compare
 from wikibot.hands.doors import Doors
 from wikibot.hands.drafts import drafts
 from wikibot.hands.errand import Errand
@@ -48,6 +51,7 @@ class Part(StrEnum):
     """What a run may be asked to do; the order is this one."""
 
     RECONCILE = "reconcile"
+    COMPARE = "compare"  # of a restored store; a person asks for it by name
     WATCH = "watch"
     TIGHTEN = "tighten"
     WITHDRAW = "withdraw"
@@ -55,12 +59,17 @@ class Part(StrEnum):
     PUBLISH = "publish"
 
 
-EVERYTHING = frozenset(Part)
+EVERYTHING = frozenset(Part) - {Part.COMPARE}
+# What a store may do that was restored and not compared: look, and take back.
+WHILE_RECOVERING = frozenset(
+    {Part.RECONCILE, Part.COMPARE, Part.TIGHTEN, Part.WITHDRAW}
+)
 ASKS_THE_WIKI = frozenset({Part.RECONCILE, Part.WATCH, Part.PUBLISH})
 
 
 def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> None:
     """Does these parts; what happened stands in the errand's tally."""
+    parts = _for_now(errand, parts)
     if errand.rehearses:
         _rehearse(errand, parts)
         return
@@ -90,6 +99,18 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
             _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
         if publishes and parts == EVERYTHING and touched.is_all_done():
             touched.keep()
+
+
+def _for_now(errand: Errand, parts: frozenset[Part]) -> frozenset[Part]:
+    """Those of the parts that may be done; says so where some have to wait."""
+    with errand.store.reading() as db:
+        if owed(db):
+            errand.tally.call("*", "markers-owed")
+        if recovering_since(db, errand.destination) is None:
+            return parts
+    if not parts <= WHILE_RECOVERING:
+        errand.tally.call("*", "not-compared")
+    return parts & WHILE_RECOVERING
 
 
 def _publish(errand: Errand, wiki: Wiki, doors: Doors, touched: Touched) -> None:
@@ -156,6 +177,8 @@ def _settle_and_watch(errand: Errand, wiki: Wiki, parts: frozenset[Part]) -> boo
     if found is None:
         return False
     if Part.RECONCILE in parts and not reconcile(errand, wiki):
+        return False
+    if Part.COMPARE in parts and not compare(errand, wiki):
         return False
     if Part.WATCH in parts:
         watch(errand, wiki, found)

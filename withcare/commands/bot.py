@@ -74,8 +74,8 @@ _PARTS: tuple[tuple[str, str, frozenset[Part]], ...] = (
     ),
     (
         "reconcile",
-        "Find out what became of an interrupted run.",
-        frozenset({Part.RECONCILE}),
+        "Find out what became of an interrupted run, and compare a restored store.",
+        frozenset({Part.RECONCILE, Part.COMPARE}),
     ),
 )
 
