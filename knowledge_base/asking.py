@@ -6,15 +6,15 @@ The questions are the rulebook's; here stands only which of them are asked of wh
 from collections.abc import Container, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, literal, select, update
 
 from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.chain import take_turn
+from knowledge_base.chain import head_of, take_turn
 from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
-from knowledge_base.members import with_members
+from knowledge_base.members import first_members
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from knowledge_base.tallies import keep_ready, tally
@@ -25,6 +25,7 @@ from policies.visibility import Visibility
 
 RULEBOOK = "#rulebook"  # its watermark, beside those of the destinations
 PORTION = 250
+AT_ONCE = 200  # so many that are in a collection are asked about with its own step
 
 
 def refresh_questions(
@@ -39,11 +40,55 @@ def refresh_questions(
 
     What is asked is the sum over its destinations; a record that goes nowhere yet
     asks nobody. Those in `new` come in by this very transaction: they have waited for
-    nothing yet, and what is under them is among `ids`.
+    nothing yet, and what is under them is among `ids`. Where a great many are under
+    one, the worker asks about them: until then what stands in the queue is older than
+    what the gate would say, and it is the gate that lets something through.
     """
-    earlier = with_members(db, [id for id in ids if id not in new])
+    there = tuple(id for id in ids if id not in new)
+    under = first_members(db, there, limit=AT_ONCE + 1)
+    if len(under) > AT_ONCE:
+        _ask_later(db, there)
+        under = ()
+    earlier = tuple(dict.fromkeys((*there, *under)))
     affected = tuple(dict.fromkeys((*ids, *earlier)))
     _write(db, store, affected, earlier, on=on)
+
+
+def _ask_later(db: Connection, collections: Sequence[str]) -> None:
+    """What is in these is asked anew from its beginning, as after the newest step."""
+    table, turn = tables.members_to_ask, head_of(db)[0]
+    for some in chunks(collections):
+        db.execute(delete(table).where(table.c.collection_id.in_(some)))
+        known = tables.records
+        has_any = (
+            select(known.c.collection_id, literal(""), literal(turn))
+            .where(known.c.collection_id.in_(some))
+            .distinct()
+        )
+        db.execute(
+            insert(table).from_select(["collection_id", "after", "turn"], has_any)
+        )
+
+
+def ask_members(store: Store, *, now: datetime) -> tuple[int, str]:
+    """A portion of what is in a large collection that changed; one transaction.
+
+    Returns how many records, and the collection; (0, "") where all are asked.
+    """
+    table = tables.members_to_ask
+    with store.writing() as db:
+        take_turn(db)
+        row = db.execute(select(table).order_by(table.c.turn).limit(1)).first()
+        if row is None:
+            return 0, ""
+        mine = table.c.collection_id == row.collection_id
+        some = first_members(db, (row.collection_id,), limit=PORTION, after=row.after)
+        if some:
+            _write(db, store, some, some, on=civil_days(now).closing)
+            db.execute(update(table).where(mine).values(after=some[-1]))
+        else:
+            db.execute(delete(table).where(mine))
+    return len(some), row.collection_id
 
 
 def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:

@@ -17,3 +17,17 @@ def with_members(db: Connection, records: Iterable[str]) -> tuple[str, ...]:
             db.scalars(select(table.c.id).where(table.c.collection_id.in_(some)))
         )
     return tuple(sorted(found))
+
+
+def first_members(
+    db: Connection, collections: Iterable[str], *, limit: int, after: str = ""
+) -> tuple[str, ...]:
+    """So many of the records in these, in order of id from `after` on."""
+    table = tables.records
+    found: list[str] = []
+    for some in chunks(collections):
+        query = select(table.c.id).where(
+            table.c.collection_id.in_(some), table.c.id > after
+        )
+        found += db.scalars(query.order_by(table.c.id).limit(limit))
+    return tuple(sorted(found)[:limit])

@@ -18,9 +18,14 @@ from knowledge_base.store import Store
 
 def turned_by_season(db: Connection, season: str) -> tuple[str, ...]:
     """The records that a season's turning may open or close, and all under them."""
+    return with_members(db, labelled_for(db, season))
+
+
+def labelled_for(db: Connection, season: str) -> tuple[str, ...]:
+    """The records with a label for this season, without what is under them."""
     table = tables.label_uses
     found = db.scalars(select(table.c.record_id).where(table.c.season_id == season))
-    return with_members(db, sorted(set(found)))
+    return tuple(sorted(set(found)))
 
 
 def ask_for_the_day(store: Store, records: Iterable[str], *, now: datetime) -> None:

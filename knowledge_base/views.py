@@ -121,15 +121,24 @@ def desk_view(
 
 
 def desk_views(
-    db: Connection, store: Store, ids: Iterable[str], account: Account, *, on: date
+    db: Connection,
+    store: Store,
+    ids: Iterable[str],
+    account: Account,
+    *,
+    on: date,
+    with_history: bool = True,
 ) -> dict[str, DeskView]:
-    """The desk view of each of these ids, whatever is there; in their order."""
+    """The desk view of each of these ids, whatever is there; in their order.
+
+    `with_history`: a list has no room for what happened to each, and leaves it out.
+    """
     wanted = tuple(dict.fromkeys(ids))
     of = _Gathered(
         records=find_records(db, wanted),
         facts=facts_of(db, wanted),
         towards=_towards(db, wanted),
-        histories=histories_of(db, wanted),
+        histories=histories_of(db, wanted) if with_history else {},
         said=said_of(db, wanted),
         names=names_of(db),
     )

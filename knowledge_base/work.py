@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from knowledge_base.asking import ask_a_portion
+from knowledge_base.asking import ask_a_portion, ask_members
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.dates_due import see_to_dates
 from knowledge_base.jobs import Job, LeaseLost, come_to, let_go, set_out, take
@@ -36,6 +36,10 @@ def _questions(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     return ask_a_portion(store, reached, now=now)
 
 
+def _members(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    return ask_members(store, now=now)
+
+
 def _views(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     # Who renews a view past its day takes the trace of it away: what has to be closed
     # by then is closed first, whoever of two workers is quicker.
@@ -52,6 +56,7 @@ def _views(store: Store, reached: str, now: datetime) -> tuple[int, str]:
 KINDS: Mapping[str, Portion] = {
     "dates": _dates,
     "questions": _questions,
+    "members": _members,
     "views": _views,
 }
 """What the clock asks for, again and again; a new kind of work is one line here."""

@@ -26,7 +26,7 @@ from knowledge_base.markers.marking import keep, look_before
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
 from knowledge_base.recovery import require_compared
-from knowledge_base.reopening import turned_by_season
+from knowledge_base.reopening import labelled_for
 from knowledge_base.sheet import JourneyRow, Sheet
 from knowledge_base.store import Store
 from knowledge_base.tallies import keep_ready
@@ -231,7 +231,7 @@ def _ask_the_gate(
     changed = [id for id, row in sheet.records.items() if row.facts_changed]
     for one in notes:
         if isinstance(one.step, steps.SeasonTurned):
-            changed.extend(turned_by_season(db, one.step.season))
+            changed.extend(labelled_for(db, one.step.season))
     keep_ready(db, frozenset(sheet.moved) - frozenset(changed))
     if changed:
         new = {id for id, row in sheet.records.items() if row.is_new}

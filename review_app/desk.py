@@ -95,9 +95,10 @@ def open_desk(id: str, who: Account) -> DeskView:
 
 
 def open_desks(ids: Iterable[str], who: Account) -> Mapping[str, DeskView]:
-    """The same of each of these; nothing more is asked for many than for one."""
-    with room().store.reading() as db:
-        return desk_views(db, room().store, ids, who, on=room().today())
+    """The same of each of these, for a list: without what happened to them."""
+    store, on = room().store, room().today()
+    with store.reading() as db:
+        return desk_views(db, store, ids, who, on=on, with_history=False)
 
 
 def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:

@@ -40,6 +40,7 @@ from knowledge_base.tables.views import (
     views,
 )
 from knowledge_base.tables.waiting import (
+    members_to_ask,
     question_counts,
     questions,
     ready,
@@ -64,6 +65,7 @@ __all__ = [
     "label_uses",
     "links",
     "markers",
+    "members_to_ask",
     "metadata",
     "own_words",
     "pages",

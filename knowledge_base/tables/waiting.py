@@ -1,6 +1,6 @@
 """What waits for somebody: who is asked what, and how much there is of it."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
 from knowledge_base.columns import Key, LongText
 from knowledge_base.tables.shape import Serial, metadata
@@ -36,4 +36,14 @@ question_counts = Table(
     Column("collection_id", Key, nullable=False),
     Column("number", Integer, nullable=False),
     Index(None, "party"),
+)
+
+# Of a large collection that changed: how far what is in it was asked anew. `turn` is
+# the step after which it began, so that a newer one begins again.
+members_to_ask = Table(
+    "members_to_ask",
+    metadata,
+    Column("collection_id", Key, ForeignKey("records.id"), primary_key=True),
+    Column("after", Key, nullable=False),
+    Column("turn", BigInteger, nullable=False),
 )
