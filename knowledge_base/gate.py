@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from knowledge_base import steps, tables
 from knowledge_base.coverage import came_later
 from knowledge_base.journeys import NotPossible
-from knowledge_base.known import Known, read_known
+from knowledge_base.known import Known
 from knowledge_base.said import (
     Said,
     counting,
@@ -21,6 +21,7 @@ from knowledge_base.said import (
     said_of,
     with_who_spoke,
 )
+from knowledge_base.sealed_facts import read_sealed
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
@@ -112,7 +113,10 @@ def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:
     table = tables.records
     columns = (table.c.id, table.c.kind, table.c.collection_id, table.c.facts)
     found = db.execute(select(*columns).where(table.c.id.in_(ids)))
-    return [_Row(id, kind, parent, read_known(f)) for id, kind, parent, f in found]
+    return [
+        _Row(id, kind, parent, read_sealed(db, id, facts))
+        for id, kind, parent, facts in found
+    ]
 
 
 def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from knowledge_base import tables
 from knowledge_base.journeys import NotPossible, State
+from knowledge_base.keys import read_text
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import Step, Voice, read_step
 
@@ -60,7 +61,12 @@ def histories_of(
     found: dict[str, list[Entry]] = defaultdict(list)
     for some in chunks(records):
         query = (
-            select(tables.steps, tables.contents.c.text, tables.contents.c.erased_at)
+            select(
+                tables.steps,
+                tables.contents.c.salt,
+                tables.contents.c.text,
+                tables.contents.c.erased_at,
+            )
             .outerjoin(
                 tables.contents,
                 tables.contents.c.commitment == tables.steps.c.commitment,
@@ -69,11 +75,11 @@ def histories_of(
             .order_by(tables.steps.c.record_id, tables.steps.c.ordinal)
         )
         for row in db.execute(query):
-            found[row.record_id].append(_entry(row))
+            found[row.record_id].append(_entry(db, row))
     return {record: tuple(entries) for record, entries in found.items()}
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(db: Connection, row: Row[Any]) -> Entry:
     return Entry(
         position=row.position,
         ordinal=row.ordinal,
@@ -83,7 +89,7 @@ def _entry(row: Row[Any]) -> Entry:
         by_command=row.by_command,
         reason=row.reason,
         step=read_step(row.kind, row.version, row.body),
-        text=row.text,
+        text=read_text(db, row.commitment, row.salt, row.text),
         was_erased=row.erased_at is not None,
     )
 

@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import tables
 from knowledge_base.institutions import is_institution
-from knowledge_base.known import Known, read_known
+from knowledge_base.known import Known
 from knowledge_base.notes import Note
+from knowledge_base.sealed_facts import read_sealed
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import Erased, Received
 
@@ -131,7 +132,7 @@ class Inquiry:
         """The sum of the record's steps; that of an empty one where there is none."""
         table = tables.records
         found = select(table.c.facts).where(table.c.id == record)
-        return read_known(self.db.scalar(found) or {})
+        return read_sealed(self.db, record or "", self.db.scalar(found) or {})
 
     def institution(self, record: str) -> str | None:
         """Whose the record is, or will be with this batch; None: no institution's."""

@@ -105,6 +105,8 @@ class Known:
     findings: tuple[SeenFinding, ...] | None = None
     told_anew: int = 0
     taken_back: int = 0
+    # The sealed words that do not open; None: they are read. Never stored as this.
+    unreadable: str | None = None
 
     def with_label(self, label: KnownLabel) -> "Known":
         others = self.without_label(label.family, label.type, label.community).labels
@@ -149,7 +151,8 @@ class Known:
         )
 
     def finding_facts(self) -> frozenset[Finding] | None:
-        if self.findings is None:
+        # What nobody can read, nobody has looked at.
+        if self.findings is None or self.unreadable is not None:
             return None
         return frozenset(
             Finding(

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 
 from knowledge_base.columns import canonical, storable
 from knowledge_base.identity import mark_of
-from knowledge_base.known import Known, read_known
+from knowledge_base.keys import read_text
+from knowledge_base.known import Known
+from knowledge_base.sealed_facts import read_sealed
 from knowledge_base.sheet import chunks
 from knowledge_base.tables import contents, own_words, records
 from policies.errors import WithcareError
@@ -87,16 +89,18 @@ def find_records(db: Connection, ids: Iterable[str]) -> dict[str, Record]:
     for some in chunks(ids):
         spoken = _own_words(db, some)
         query = (
-            select(records, contents.c.text)
+            select(records, contents.c.salt, contents.c.text)
             .outerjoin(contents, contents.c.commitment == records.c.content)
             .where(records.c.id.in_(some))
         )
         for row in db.execute(query).mappings():
-            found[row["id"]] = _record(row, spoken.get(row["id"], ()))
+            found[row["id"]] = _record(db, row, spoken.get(row["id"], ()))
     return found
 
 
-def _record(row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]) -> Record:
+def _record(
+    db: Connection, row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]
+) -> Record:
     return Record(
         id=row["id"],
         kind=row["kind"],
@@ -105,9 +109,9 @@ def _record(row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]) -> Record:
         collection=row["collection_id"],
         institution=row["institution_id"],
         length=row["length"],
-        content=read_content(row["text"]),
+        content=read_content(read_text(db, row["content"], row["salt"], row["text"])),
         content_hash=row["content_hash"],
-        known=read_known(row["facts"]),
+        known=read_sealed(db, row["id"], row["facts"]),
         own_words=spoken,
         received_at=row["received_at"],
     )
@@ -115,14 +119,17 @@ def _record(row: Mapping[Any, Any], spoken: tuple[OwnWords, ...]) -> Record:
 
 def _own_words(db: Connection, ids: tuple[str, ...]) -> dict[str, tuple[OwnWords, ...]]:
     query = (
-        select(own_words, contents.c.text)
+        select(own_words, contents.c.salt, contents.c.text)
         .join(contents, contents.c.commitment == own_words.c.content)
         .where(own_words.c.record_id.in_(ids), contents.c.text.is_not(None))
         .order_by(own_words.c.step)
     )
     spoken: dict[str, tuple[OwnWords, ...]] = {}
     for row in db.execute(query):
-        said = msgspec.json.decode(row.text, type=dict[str, str])
+        text = read_text(db, row.content, row.salt, row.text)
+        if text is None:
+            continue  # its key is gone
+        said = msgspec.json.decode(text, type=dict[str, str])
         words = OwnWords(
             party=row.party,
             signed=said.get("signed", ""),

@@ -7,13 +7,18 @@ transaction that also writes the steps.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
 
+from knowledge_base.columns import KEY_LENGTH
+from knowledge_base.identity import mark_of
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
+from knowledge_base.keys import HOUSE, Sealer, keys_of
 from knowledge_base.known import Known, read_known, stored_known
+from knowledge_base.sealed_facts import kept_sealed, place_of, read_sealed, sealed_known
 from knowledge_base.tables import accounts, journeys, records
 
 CHUNK = 500  # SQLite takes at most 999 values in older builds; others want fewer too
@@ -37,6 +42,7 @@ class RecordRow:
     known: Known
     kind: str
     collection: str | None
+    institution: str | None
     content_hash: str | None
     content: str | None  # the commitment of what it says; None once it was erased
     weighed: int  # the last step after which something else of it may be seen
@@ -59,6 +65,9 @@ class Sheet:
         self.account_lengths: dict[str, int] = {}
         self.journeys: dict[str, dict[str, JourneyRow]] = {}
         self.inserts: dict[Table, list[dict[str, Any]]] = {}
+        keys = keys_of(db)
+        self.sealer = None if keys is None else Sealer(db, keys, now=now)
+        self._above: dict[str, tuple[str, ...]] = {}
         for some in chunks(ids):
             self._load(some)
 
@@ -66,9 +75,10 @@ class Sheet:
         for row in self.db.execute(select(records).where(records.c.id.in_(ids))):
             self.records[row.id] = RecordRow(
                 length=row.length,
-                known=read_known(row.facts),
+                known=read_sealed(self.db, row.id, row.facts),
                 kind=row.kind,
                 collection=row.collection_id,
+                institution=row.institution_id,
                 content_hash=row.content_hash,
                 content=row.content,
                 weighed=row.weighed,
@@ -124,6 +134,34 @@ class Sheet:
     def add(self, table: Table, **values: Any) -> None:
         self.inserts.setdefault(table, []).append(values)
 
+    def party_of(self, id: str) -> str:
+        """Whose key seals what is said of it: the narrowest that is known.
+
+        Those it concerns together, else those its collection concerns, else the
+        institution's, else the house's.
+        """
+        row = self.records.get(id)
+        if row is None:
+            return HOUSE
+        if row.kind == "community":
+            return id
+        named = row.known.concern.parties or self._concerned_above(row.collection)
+        joined = "+".join(sorted(named))
+        if len(joined) > KEY_LENGTH:
+            joined = f"many:{mark_of(joined)}"
+        return joined or row.institution or HOUSE
+
+    def _concerned_above(self, collection: str | None) -> tuple[str, ...]:
+        if collection is None:
+            return ()
+        if collection in self.records:
+            return self.records[collection].known.concern.parties
+        if collection not in self._above:
+            found = select(records.c.facts).where(records.c.id == collection)
+            facts = self.db.scalar(found) or {}
+            self._above[collection] = read_known(facts).concern.parties
+        return self._above[collection]
+
     def flush(self) -> None:
         """Writes everything gathered, parents before children."""
         self._write_records()
@@ -134,7 +172,7 @@ class Sheet:
 
     def _write_records(self) -> None:
         new = [
-            {**row.changed, "id": id, "length": row.length, **_follows(row)}
+            {**row.changed, "id": id, "length": row.length, **self._follows(id, row)}
             for id, row in self.records.items()
             if row.is_new
         ]
@@ -144,7 +182,7 @@ class Sheet:
                 "b_id": id,
                 "length": row.length,
                 "content_hash": row.content_hash,
-                **_follows(row),
+                **self._follows(id, row),
             }
             for id, row in self.records.items()
             if not row.is_new
@@ -157,6 +195,17 @@ class Sheet:
                 self.db.execute(
                     update(records).where(records.c.id == id).values(**row.changed)
                 )
+
+    def _follows(self, id: str, row: RecordRow) -> dict[str, Any]:
+        return {"facts": self._stored(id, row), "weighed": row.weighed}
+
+    def _stored(self, id: str, row: RecordRow) -> dict[str, Any]:
+        if self.sealer is None and row.known.unreadable is None:
+            return stored_known(row.known)
+        if self.sealer is None or row.known.unreadable is not None:
+            return kept_sealed(row.known)
+        seal = partial(self.sealer.seal, party=self.party_of(id), place=place_of(id))
+        return sealed_known(row.known, seal)
 
     def _write_accounts(self) -> None:
         lengths = [
@@ -202,7 +251,3 @@ def chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """The ids in portions that every database takes in one statement."""
     unique = tuple(dict.fromkeys(ids))
     yield from (unique[i : i + CHUNK] for i in range(0, len(unique), CHUNK))
-
-
-def _follows(row: RecordRow) -> dict[str, Any]:
-    return {"facts": stored_known(row.known), "weighed": row.weighed}

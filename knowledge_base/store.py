@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge_base.chain import BEGINNING
 from knowledge_base.disks import require_local
 from knowledge_base.faults import FILE, StoreFault, Unreachable, told_plainly
+from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.tables import chain_head, metadata
 from knowledge_base.versions import (
@@ -78,8 +79,9 @@ class Store:
         rulebook: Rulebook,
         destinations: tuple[Destination, ...],
         markers: MarkerBook | None = None,
+        keys: Keyring | None = None,
     ) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(**carrying(keys))
         # SQLite's readers see one moment by themselves.
         is_file = engine.dialect.name == "sqlite"
         self._one_moment: Mapping[str, Any] = (
@@ -99,6 +101,7 @@ class Store:
         destinations: tuple[Destination, ...],
         patience: timedelta | None = None,
         markers: MarkerBook | None = None,
+        keys: Keyring | None = None,
     ) -> "Store":
         """The store at the address; raises `WrongVersion` and a `StoreFault`.
 
@@ -122,7 +125,11 @@ class Store:
             engine.dispose()
             raise
         return cls(
-            engine, rulebook=rulebook, destinations=destinations, markers=markers
+            engine,
+            rulebook=rulebook,
+            destinations=destinations,
+            markers=markers,
+            keys=keys,
         )
 
     @contextmanager
@@ -148,6 +155,19 @@ class Store:
             if one.id == id:
                 return one
         raise UnnamedDestination(id)
+
+    def clear_away(self) -> None:
+        """Empties what SQLite keeps of rows that were changed; a server does so itself.
+
+        See docs/operating.md for PostgreSQL and MariaDB.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with told_plainly(), self._engine.connect() as db:
+            driver = db.connection.driver_connection
+            if driver is not None:
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self._engine.dispose()

@@ -22,6 +22,7 @@ from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
+from knowledge_base.keys import sealed_content
 from knowledge_base.markers.marking import keep, look_before
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
@@ -118,14 +119,14 @@ def _take(
     db: Connection, sheet: Sheet, notes: Sequence[Note], *, head: Head, now: datetime
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    texts: list[dict[str, Any]] = []
+    texts: list[tuple[str, Commitment]] = []
     position, previous = head
     for one in notes:
         position += 1
         text = text_beside(one)
         commitment = None if text is None else commit_to(storable(text))
         if commitment is not None:
-            texts.append(_content_row(commitment))
+            texts.append((one.record, commitment))
         _move(sheet, one)
         place = Placed(
             record=one.record,
@@ -140,7 +141,9 @@ def _take(
         row = _step_row(sheet, one, place, previous)
         previous = row["hash"]
         rows.append(row)
-    insert_many(db, tables.contents, texts)
+    # Whose key seals it follows from what the steps changed.
+    rows_of_texts = [_content_row(sheet, id, text) for id, text in texts]
+    insert_many(db, tables.contents, rows_of_texts)
     insert_many(db, tables.steps, rows)
     db.execute(update(tables.chain_head).values(position=position, hash=previous))
     return rows
@@ -156,7 +159,15 @@ def _weigh(sheet: Sheet, one: Note, position: int) -> None:
         sheet.records[one.record].weigh(position)
 
 
-def _content_row(commitment: Commitment) -> dict[str, Any]:
+def _content_row(sheet: Sheet, record: str, commitment: Commitment) -> dict[str, Any]:
+    if sheet.sealer is not None:
+        return sealed_content(
+            sheet.sealer,
+            sheet.party_of(record),
+            commitment=commitment.hash,
+            salt=commitment.salt,
+            text=commitment.text,
+        )
     return {
         "commitment": commitment.hash,
         "salt": commitment.salt,

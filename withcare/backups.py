@@ -10,6 +10,7 @@ from knowledge_base.backups import restore as fill
 from knowledge_base.backups.settling import settle
 from knowledge_base.chain import Head
 from knowledge_base.kept_views import renew_all
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import FILE as KEY
 from knowledge_base.settings import Settings
@@ -86,7 +87,12 @@ def restore(
     _require_key(found, markers)
     since = Since(newest=newest, book=_book(found, markers, is_lost), is_lost=is_lost)
     restored = fill(
-        found.database_url, file, since=since, destinations=found.policies, now=now
+        found.database_url,
+        file,
+        since=since,
+        destinations=found.policies,
+        keys=keyring_of(found),
+        now=now,
     )
     store = open_store(found)
     ask_by_the_rulebook(store, now=now)

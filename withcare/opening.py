@@ -6,6 +6,7 @@ import rich_click as click
 
 from knowledge_base.accounts import Account, find_account
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.reasons import reasons
 from knowledge_base.settings import Settings, load
 from knowledge_base.steps import Actor, Voice
@@ -47,6 +48,7 @@ def open_store(
         destinations=found.policies,
         patience=patience,
         markers=found.marker_book(),
+        keys=keyring_of(found),
     )
 
 

@@ -8,6 +8,8 @@ import rich_click as click
 from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.backups import back_up_as_it_stands
 from knowledge_base.kept_views import renew_all
+from knowledge_base.keys import make_master
+from knowledge_base.resealing import has_keys, seal_what_is_open
 from knowledge_base.settings import Settings
 from knowledge_base.store import create, version_at
 from knowledge_base.versions import known_versions, needed_version, wrong_version
@@ -34,7 +36,10 @@ def upgrade() -> None:
         click.echo(f"As it was, of version {version}, it is in {path}.")
         click.echo(f"head {head[0]}:{head[1]}")
     create(url, now=now)
+    if not has_keys(url):
+        make_master(found.keys)
     store = open_store(found)
+    seal_what_is_open(store, now=now)
     ask_by_the_rulebook(store, now=now)
     renew_all(store, now=now)
     store.close()

@@ -5,13 +5,14 @@ are and the hash of each file, and `READ-ME.txt` what is in it and what is not. 
 manifest is written last: an archive without it was cut.
 """
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import LargeBinary, Table
 
 from knowledge_base.chain import Head
 from knowledge_base.columns import UtcTime, canonical
@@ -94,6 +95,8 @@ def row_of(line: bytes, table: Table) -> dict[str, Any]:
 def _value(written: Any, type: Any) -> Any:
     if isinstance(type, UtcTime) and written is not None:
         return datetime.fromisoformat(written)
+    if isinstance(type, LargeBinary) and written is not None:
+        return base64.b64decode(written)
     return written
 
 

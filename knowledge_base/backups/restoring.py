@@ -29,6 +29,7 @@ from knowledge_base.chain import Head, verify
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
+from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.recovery import begin_recovery
 from knowledge_base.store import Store, engine_for, upgrade
@@ -118,9 +119,13 @@ def restore(
     *,
     since: Since,
     destinations: tuple[Destination, ...] = (),
+    keys: Keyring | None = None,
     now: datetime,
 ) -> Restored:
     """Fills the empty store at the address in one transaction.
+
+    `keys`: those of the store that was backed up; a text that they do not open comes
+    back sealed as it is, and is not read.
 
     Every row is checked against the manifest, the history is walked, and what was
     taken back since is taken back again before anything is kept. But for a backup
@@ -133,7 +138,7 @@ def restore(
             manifest = _manifest(archive)
             _check_since(manifest, since)
             upgrade(url)
-            engine = engine_for(url)
+            engine = engine_for(url).execution_options(**carrying(keys))
             try:
                 writer = engine.execution_options(withcare_writes=True)
                 with told_plainly(), writer.connect() as db, db.begin():
@@ -143,7 +148,10 @@ def restore(
                     set_out(db)
                     _check(db, manifest)
                     store = Store(
-                        engine, rulebook=Rulebook.shipped(), destinations=destinations
+                        engine,
+                        rulebook=Rulebook.shipped(),
+                        destinations=destinations,
+                        keys=keys,
                     )
                     restored = _catch_up(db, store, manifest, since, now=now)
             finally:

@@ -25,6 +25,7 @@ def _received(sheet: Sheet, step: steps.Received, at: Placed) -> None:
         known=known_from(content),
         kind=step.record_kind,
         collection=step.collection,
+        institution=step.institution,
         content_hash=step.content_hash,
         content=at.commitment,
         weighed=at.position,
@@ -61,6 +62,7 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
         fields=fresh.fields,
         licences=fresh.licences,
         told_anew=at.position,
+        unreadable=None,
     )
     concern = known.concern
     if step.concerns and (concern.answer == "nobody" or concern.is_doubted):

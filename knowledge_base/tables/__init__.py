@@ -17,6 +17,7 @@ from knowledge_base.tables.imports import (
     row_errors,
 )
 from knowledge_base.tables.jobs import jobs
+from knowledge_base.tables.keys import data_keys
 from knowledge_base.tables.markers import (
     markers,
     recoveries,
@@ -59,6 +60,7 @@ __all__ = [
     "communities",
     "contents",
     "counters",
+    "data_keys",
     "invitations",
     "jobs",
     "journeys",

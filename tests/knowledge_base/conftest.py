@@ -21,6 +21,7 @@ from knowledge_base.invitations import (
     wishes_of,
 )
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
 from knowledge_base.records import get_record
@@ -221,11 +222,13 @@ def saved() -> steps.Saved:
     return steps.Saved(destination=WIKI, page_id=7, revision=70, units_hash="u")
 
 
-def make_world(url: str) -> World:
-    """The small world at an empty database."""
+def make_world(url: str, keys: Keyring | None = None) -> World:
+    """The small world at an empty database; without keys nothing in it is sealed."""
     create(url, now=START)
     world = World(
-        Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+        Store.open(
+            url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=keys
+        )
     )
     operator = add_account(
         world.store, "odo", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START

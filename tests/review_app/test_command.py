@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.accounts import find_account
+from knowledge_base.keys import make_master
 from knowledge_base.store import Store, create
 from policies.rulebook import Rulebook
 from tests.review_app.table import START
@@ -32,6 +33,7 @@ WITHCARE = Path(sys.executable).parent / "withcare"
 def home(tmp_path: Path) -> Path:
     (tmp_path / "settings.toml").write_text(SETTINGS.format(port=8470))
     create(f"sqlite:///{tmp_path / 'withcare.sqlite'}", now=START)
+    make_master(tmp_path / "keys")
     return tmp_path
 
 

@@ -17,6 +17,7 @@ from pywikibot.exceptions import (
 )
 from pywikibot.family import Family
 
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.settings import Place, Settings, load
 from knowledge_base.store import Store
 from policies.errors import WithcareError
@@ -156,6 +157,7 @@ def run_for_pwb(
         rulebook=Rulebook.shipped(),
         destinations=settings.policies,
         markers=settings.marker_book(),
+        keys=keyring_of(settings),
     )
     errand = Errand(
         store=store,

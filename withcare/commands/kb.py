@@ -20,11 +20,13 @@ from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
+from knowledge_base.keys import make_master
 from knowledge_base.kinds import kind_named
 from knowledge_base.notes import Note
 from knowledge_base.projection import AlreadyKnown
 from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
+from knowledge_base.resealing import has_keys
 from knowledge_base.settings import FILE, NOTHING_SET
 from knowledge_base.steps import Erased, Voice
 from knowledge_base.store import create, version_at
@@ -83,6 +85,8 @@ def init() -> None:
         # Of another version it is upgraded, with a backup, and never by the way.
         require_needed(found)
     create(url, now=right_now())
+    if not has_keys(url):
+        make_master(keys)
     _for_owner_alone(home)
     click.echo(f"The store is ready in {home}.")
 
@@ -324,6 +328,8 @@ def audit_verify(since: Head | None) -> None:
     for line in found.broken:
         click.echo(f"  {line}")
     click.echo(f"{found.steps} steps, {found.erased} texts erased")
+    if found.unreadable:
+        click.echo(f"{found.unreadable} texts cannot be read: their key is gone")
     click.echo(f"head {found.steps}:{found.head}")
     if not found.holds:
         raise Exit(ExitCode.NEEDS_A_PERSON)

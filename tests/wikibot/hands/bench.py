@@ -15,6 +15,7 @@ from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring, make_master, read_master
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.notes import Note
 from knowledge_base.pages import PageState, page_of
@@ -321,4 +322,6 @@ def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:
         who = wiki.accounts[role]
         path = key_file(settings.keys, WIKI, who.user)
         write_key(path, BotPassword(who.login_name, who.bot_password))
-    return Bench(make_world(url), settings, wiki)
+    make_master(settings.keys)
+    keys = Keyring(read_master(settings.keys, {}))
+    return Bench(make_world(url, keys), settings, wiki)

@@ -1,0 +1,69 @@
+"""The keys of an open store: the master key, and the data keys it has unwrapped."""
+
+import secrets
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, select
+
+from knowledge_base.tables import data_keys
+
+NONCE = 12
+_OPTION = "withcare_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A text whose key is gone, or that was moved or changed: nobody reads it."""
+
+
+class Keyring:
+    """Opens what any data key of the store sealed; a key that is gone opens nothing."""
+
+    def __init__(self, master: bytes) -> None:
+        """Raises `ValueError` unless the master key has 32 bytes."""
+        if len(master) != 32:
+            raise ValueError("A master key has 32 bytes.")
+        self._master = AESGCM(master)
+        self._ciphers: dict[str, AESGCM] = {}
+
+    def new_key(self, id: str) -> tuple[AESGCM, bytes]:
+        """A fresh data key, and the same wrapped for the store."""
+        key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(NONCE)
+        wrapped = nonce + self._master.encrypt(nonce, key, _wrap_place(id))
+        return AESGCM(key), wrapped
+
+    def unwrapped(self, id: str, wrapped: bytes | None) -> AESGCM | None:
+        """The data key; None where this master key did not wrap it."""
+        if id not in self._ciphers and wrapped is not None:
+            try:
+                key = self._master.decrypt(
+                    wrapped[:NONCE], wrapped[NONCE:], _wrap_place(id)
+                )
+            except (InvalidTag, ValueError):
+                return None
+            self._ciphers[id] = AESGCM(key)
+        return self._ciphers.get(id)
+
+    def cipher(self, db: Connection, id: str) -> AESGCM | None:
+        """The data key of that id; None where it is gone."""
+        if id in self._ciphers:
+            return self._ciphers[id]
+        wrapped = db.scalar(select(data_keys.c.wrapped).where(data_keys.c.id == id))
+        return self.unwrapped(id, wrapped)
+
+
+def _wrap_place(id: str) -> bytes:
+    return f"data_keys|{id}|wrapped".encode()
+
+
+def keys_of(db: Connection) -> Keyring | None:
+    """The keys of the store that this connection is of; None: it was opened without."""
+    found = db.get_execution_options().get(_OPTION)
+    return found if isinstance(found, Keyring) else None
+
+
+def carrying(keys: Keyring | None) -> dict[str, Keyring | None]:
+    """The options with which a store's connections carry its keys."""
+    return {_OPTION: keys}

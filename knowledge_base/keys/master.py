@@ -1,0 +1,82 @@
+"""The master key: one file for its owner alone, or a credential of systemd.
+
+It is never in the database, in a backup, in a log or on a command line.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from policies.errors import WithcareError
+
+FILE = "master"
+CREDENTIAL = "withcare-master"
+LENGTH = 32  # AES-256
+
+
+class MasterKeyUnusable(WithcareError):
+    """The master key cannot be used; nothing was read and nothing was written."""
+
+    def __init__(self, path: Path, what: str, remedy: str) -> None:
+        self.path = path
+        super().__init__(f"The master key {path} {what}; {remedy}.")
+
+
+def make_master(folder: Path) -> None:
+    """Makes the key where there is none; two that begin together agree on one."""
+    path = folder / FILE
+    if path.exists():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
+    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(opened, "wb") as new:
+        new.write(secrets.token_hex(LENGTH).encode())
+        new.flush()
+        os.fsync(new.fileno())
+    try:
+        # A link does not replace: whoever comes second takes the key of the first.
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink()
+
+
+def read_master(folder: Path, environment: Mapping[str, str]) -> bytes:
+    """The 32 bytes of the key; raises `MasterKeyUnusable`.
+
+    A credential that systemd hands over comes before the file.
+    https://systemd.io/CREDENTIALS/ (2024)
+    """
+    handed = environment.get("CREDENTIALS_DIRECTORY")
+    if handed and (Path(handed) / CREDENTIAL).is_file():
+        return _key_in(Path(handed) / CREDENTIAL)
+    path = folder / FILE
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        remedy = "put it back from where you keep it"
+        raise MasterKeyUnusable(path, "is not there", remedy) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise MasterKeyUnusable(path, "is no plain file", "put the key in its place")
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        what = "can be read by others than its owner"
+        raise MasterKeyUnusable(path, what, f"run `chmod 600 {path}`")
+    return _key_in(path)
+
+
+def _key_in(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except OSError:
+        remedy = "run this as the account that owns it"
+        raise MasterKeyUnusable(path, "cannot be read", remedy) from None
+    except ValueError:
+        key = b""
+    if len(key) != LENGTH:
+        remedy = "put it back from where you keep it"
+        raise MasterKeyUnusable(path, "holds no key", remedy)
+    return key

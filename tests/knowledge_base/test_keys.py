@@ -1,0 +1,199 @@
+"""A stolen database and backup say nothing; a key that is gone lets nothing out."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from knowledge_base import steps, tables
+from knowledge_base.backups import Since, back_up, restore
+from knowledge_base.chain import verify
+from knowledge_base.gate import decision_of
+from knowledge_base.history import history_of
+from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring, MasterKeyUnusable, make_master, read_master
+from knowledge_base.records import get_record
+from knowledge_base.resealing import seal_what_is_open
+from knowledge_base.store import Store, engine_for
+from policies.rulebook import Rulebook
+from policies.visibility import Visibility
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
+
+MASTER = bytes(range(32))
+OTHER = bytes(32)
+CANARY = "canarywords"
+
+
+def reopened(world: World, url: str, master: bytes = MASTER) -> None:
+    world.store.close()
+    world.store = Store.open(
+        url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI,),
+        keys=Keyring(master),
+    )
+
+
+@pytest.fixture
+def sealed(any_database_url: str) -> Iterator[World]:
+    """The small world with keys, once on each database."""
+    made = make_world(any_database_url)
+    reopened(made, any_database_url)
+    yield made
+    made.store.close()
+
+
+def planted(world: World) -> str:
+    """A canary in the content, a no, a label's note and what the screening finds."""
+    record = world.item(title=f"{CANARY} burial sacred", description=f"sacred {CANARY}")
+    world.concern(record, "named", world.people)
+    world.label(record, "secret_sacred")
+    world.refuse(record, world.steward, f"Because of {CANARY}.")
+    return record
+
+
+def everything(url: str) -> str:
+    """Every row of every table, as whoever has the server's files would read them."""
+    engine = engine_for(url)
+    with engine.connect() as db:
+        said = [
+            repr(tuple(row))
+            for table in tables.metadata.sorted_tables
+            for row in db.execute(select(table))
+        ]
+    engine.dispose()
+    return "\n".join(said)
+
+
+def test_a_stolen_database_says_nothing(sealed: World, any_database_url: str) -> None:
+    record = planted(sealed)
+    with sealed.store.reading() as db:
+        assert CANARY in get_record(db, record).first("title")
+        assert any(CANARY in (x.text or "") for x in history_of(db, record))
+    assert CANARY not in everything(any_database_url)
+
+
+def test_the_file_of_sqlite_and_its_log_say_nothing(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = make_world(sqlite_url)
+    reopened(world, sqlite_url)
+    planted(world)
+    files = list(tmp_path.glob("withcare.sqlite*"))
+    assert len(files) > 1
+    assert not any(CANARY.encode() in one.read_bytes() for one in files)
+    world.store.close()
+
+
+def test_a_stolen_backup_says_nothing_and_comes_back_with_the_key(
+    sealed: World, tmp_path: Path
+) -> None:
+    record = planted(sealed)
+    path, url = tmp_path / "all.zip", f"sqlite:///{tmp_path / 'again.sqlite'}"
+    made = back_up(sealed.store, path, now=sealed.later())
+    restore(url, path, since=Since(newest=made.head), now=sealed.later())
+    assert CANARY not in everything(url)
+    reopened(sealed, url)
+    with sealed.store.reading() as db:
+        assert CANARY in get_record(db, record).first("title")
+        assert verify(db).holds
+
+
+def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
+    sealed: World, any_database_url: str
+) -> None:
+    record = sealed.item(title=CANARY)
+    sealed.concern(record, "named", sealed.people)
+    sealed.approve(record, sealed.steward)
+    reopened(sealed, any_database_url, OTHER)
+    on = sealed.now.date()
+    with sealed.store.reading() as db:
+        assert get_record(db, record).content == {}
+        decision = decision_of(db, sealed.store, record, WIKI, on=on)
+        assert decision.visibility is Visibility.NONE
+        assert verify(db).holds
+        assert verify(db).unreadable > 0
+
+
+def test_without_its_key_a_record_is_still_taken_back_and_erased(
+    sealed: World, any_database_url: str
+) -> None:
+    record = planted(sealed)
+    reopened(sealed, any_database_url, OTHER)
+    sealed.withdraw(record, sealed.steward)
+    assert sealed.state(record) is State.WITHDRAWN
+    reopened(sealed, any_database_url)
+    with sealed.store.reading() as db:
+        assert get_record(db, record).known.licences  # its words were not overwritten
+    reopened(sealed, any_database_url, OTHER)
+    sealed.take(record, steps.Erased(), by=sealed.steward)
+    with sealed.store.reading() as db:
+        assert verify(db).holds
+
+
+def test_a_sealed_text_does_not_open_in_another_place(
+    sealed: World, any_database_url: str
+) -> None:
+    one, other = sealed.item(title="one"), sealed.item(title="other")
+    table = tables.contents
+    with sealed.store.writing() as db:
+        content = {
+            id: db.scalar(
+                select(tables.records.c.content).where(tables.records.c.id == id)
+            )
+            for id in (one, other)
+        }
+        text = db.scalar(select(table.c.text).where(table.c.commitment == content[one]))
+        moved = update(table).where(table.c.commitment == content[other])
+        db.execute(moved.values(text=text))
+    with sealed.store.reading() as db:
+        assert get_record(db, one).first("title") == "one"
+        assert get_record(db, other).content == {}
+
+
+def test_each_community_has_a_key_of_its_own(sealed: World) -> None:
+    planted(sealed)
+    with sealed.store.reading() as db:
+        parties = set(db.scalars(select(tables.data_keys.c.party)))
+    assert {sealed.people, "house"} <= parties
+
+
+def test_what_stood_in_the_open_is_sealed_and_gone_from_the_file(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = make_world(sqlite_url)
+    record = planted(world)
+    assert CANARY in everything(sqlite_url)
+    reopened(world, sqlite_url)
+    assert seal_what_is_open(world.store, now=world.later()) > 0
+    assert seal_what_is_open(world.store, now=world.later()) == 0
+    with world.store.reading() as db:
+        assert CANARY in get_record(db, record).first("title")
+        assert verify(db).holds
+    assert CANARY not in everything(sqlite_url)
+    files = tmp_path.glob("withcare.sqlite*")
+    assert not any(CANARY.encode() in one.read_bytes() for one in files)
+    world.store.close()
+
+
+def test_a_master_key_is_for_its_owner_alone(tmp_path: Path) -> None:
+    make_master(tmp_path)
+    key = read_master(tmp_path, {})
+    make_master(tmp_path)
+    assert read_master(tmp_path, {}) == key
+    path = tmp_path / "master"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o640)
+    with pytest.raises(MasterKeyUnusable, match="chmod 600"):
+        read_master(tmp_path, {})
+    path.unlink()
+    with pytest.raises(MasterKeyUnusable, match="put it back"):
+        read_master(tmp_path, {})
+
+
+def test_a_credential_of_systemd_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "withcare-master").write_text(MASTER.hex(), "ascii")
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert read_master(tmp_path / "none", given) == MASTER
