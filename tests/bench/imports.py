@@ -20,6 +20,7 @@ from typing import Any, TypedDict
 
 from knowledge_base.accounts import add_account
 from knowledge_base.exchange.importing import import_file
+from knowledge_base.keys import Keyring
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
@@ -94,7 +95,10 @@ def run(source: Path) -> dict[str, Any]:
         url = f"sqlite:///{folder}/bench.sqlite"
         create(url, now=_now())
         store = Store.open(
-            url, rulebook=Rulebook.shipped(), destinations=(PUBLIC_WIKI,)
+            url,
+            rulebook=Rulebook.shipped(),
+            destinations=(PUBLIC_WIKI,),
+            keys=Keyring(bytes(32)),
         )
         archivist = _archivist(store)
         collection = receive(
