@@ -47,6 +47,7 @@ check: .venv/.test ## Style, types, import contracts, locks, data, pages and rul
 	$(BIN)/python tools/locks.py
 	$(BIN)/python -m tools.data
 	$(BIN)/python tools/pages.py
+	$(BIN)/python -m tests.breaks
 	$(foreach words,$(OWN_CHECKS),$(BIN)/withcare $(subst :, ,$(words)) &&) true
 
 bench: .venv/.test ## Measure; prints a table and writes build/bench.json (ONLY=name)

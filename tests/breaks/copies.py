@@ -30,6 +30,15 @@ def breaks() -> tuple[Break, ...]:
     return found or ()
 
 
+def stale() -> tuple[Break, ...]:
+    """Those whose line is not there any more, or more than once."""
+    return tuple(
+        one
+        for one in breaks()
+        if (ROOT / one.file).read_text("utf-8").count(one.find) != 1
+    )
+
+
 def break_in_a_copy(one: Break, folder: Path) -> None:
     """Copies what is tested into the folder, with that one line changed."""
     for name in COPIED:
