@@ -32,7 +32,7 @@ from knowledge_base.kept_views import kept_view, renew_all
 from knowledge_base.links import own_link
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI, START, WIKI, World
+from tests.knowledge_base.conftest import OWN_WIKI, START, WIKI, World, make_world
 
 LATER = START + timedelta(days=30)
 
@@ -129,6 +129,25 @@ def test_a_backup_of_each_database_comes_back_on_sqlite(
     again = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
     assert rows(again) == rows(any_world.store)
     again.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.mariadb
+@pytest.mark.parametrize("onto", ["mariadb", "postgresql"])
+def test_a_backup_of_one_server_comes_back_on_the_other(
+    postgres_url: str, mariadb_url: str, tmp_path: Path, onto: str
+) -> None:
+    here, there = postgres_url, mariadb_url
+    if onto == "postgresql":
+        here, there = there, here
+    world = make_world(here)
+    eventful(world)
+    made = back_up(world.store, tmp_path / "all.zip", now=world.later())
+    restore(there, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER)
+    again = Store.open(there, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    assert rows(again) == rows(world.store)
+    again.close()
+    world.store.close()
 
 
 def test_life_goes_on_in_a_restored_store(
@@ -271,6 +290,21 @@ def test_what_is_not_whole_leaves_the_store_empty(
         restore(url, path, since=Since(newest=made.head), now=LATER)
     path.write_bytes(whole)
     restore(url, path, since=Since(newest=made.head), now=LATER)
+
+
+def test_wherever_a_backup_is_cut_the_store_stays_empty(
+    world: World, tmp_path: Path
+) -> None:
+    eventful(world)
+    made = back_up(world.store, tmp_path / "all.zip", now=world.later())
+    whole = (tmp_path / "all.zip").read_bytes()
+    url = f"sqlite:///{tmp_path / 'again.sqlite'}"
+    for at in (*range(0, len(whole), len(whole) // 24), len(whole) - 1):
+        path = tmp_path / "cut.zip"
+        path.write_bytes(whole[:at])
+        with pytest.raises(DamagedBackup):
+            restore(url, path, since=Since(newest=made.head), now=LATER)
+    restore(url, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER)
 
 
 def test_a_history_that_was_written_anew_is_found(world: World, tmp_path: Path) -> None:

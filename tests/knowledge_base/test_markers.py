@@ -13,11 +13,13 @@ from knowledge_base.backups import MarkersNeeded, NotTheNewest, Since, back_up, 
 from knowledge_base.chain import head_of, verify
 from knowledge_base.history import journey_of
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import MarkerKey, MarkerKeyUnusable, read_key
 from knowledge_base.markers.marker import DamagedMarkers
 from knowledge_base.markers.marking import MarkersOwed, owed
 from knowledge_base.notes import Note
+from knowledge_base.records import get_record
 from knowledge_base.recovery import NotCompared
 from knowledge_base.rights import Forbidden
 from knowledge_base.store import Store
@@ -228,6 +230,57 @@ def test_a_file_that_cannot_be_written_stops_no_withdrawal(
     book.path.rmdir()
     back_up(world.store, tmp_path / "old.zip", now=world.later())
     assert [line.marker.record for line in book.lines()] == [record]
+
+
+def test_a_file_that_is_gone_is_written_anew(
+    world: World, book: MarkerBook, tmp_path: Path
+) -> None:
+    """The store has its own copy of what it marked; the next marker brings all back."""
+    records = [published(world) for _ in range(3)]
+    withdraw(world, records[0])
+    withdraw(world, records[1])
+    book.path.unlink()
+    withdraw(world, records[2])
+    back_up(world.store, tmp_path / "old.zip", now=world.later())
+    assert [line.marker.record for line in book.lines()] == records
+
+
+def test_a_sealed_store_learns_it_as_well(
+    world: World, book: MarkerBook, again: Again, sqlite_url: str
+) -> None:
+    """What was taken back is taken back, and with its key every text opens again."""
+    keys = Keyring(bytes(range(32)))
+    world.store.close()
+    world.store = Store.open(
+        sqlite_url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI,),
+        markers=book,
+        keys=keys,
+    )
+    taken_back, stands = published(world, title=CANARY), published(world)
+    back_up(world.store, again.path, now=world.later())
+    withdraw(world, taken_back)
+    restore(
+        again.url,
+        again.path,
+        since=Since(book=book),
+        destinations=(OWN_WIKI,),
+        keys=keys,
+        now=LATER,
+    )
+    store = Store.open(
+        again.url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=keys
+    )
+    again.opened.append(store)
+    assert state(store, taken_back) is State.WITHDRAWING
+    assert state(store, stands) is State.PUBLISHED
+    assert CANARY not in texts(store)
+    with store.reading() as db:
+        audit = verify(db)
+        assert audit.holds
+        assert audit.unreadable == 0
+        assert get_record(db, taken_back).first("title") == CANARY
 
 
 def test_a_step_that_is_refused_leaves_no_marker(
