@@ -48,7 +48,7 @@ def every_command() -> dict[tuple[str, ...], click.Command]:
 
 
 # These run a server or a bot; they act in nobody's name and can be given none.
-IN_NOBODYS_NAME = frozenset({"bot", "sandbox", "demo", "review serve"})
+IN_NOBODYS_NAME = frozenset({"bot", "sandbox", "demo", "work", "review serve"})
 
 
 def is_in_nobodys_name(path: tuple[str, ...]) -> bool:
@@ -87,6 +87,7 @@ def walk_commands(table: Table, community: str, half: Half, steward: str) -> int
         "reason": "letter-or-meeting",
         "slug": "boats",
         "title": "Boats (invented)",
+        "text": "boats",
         "file": str(file),
         "record": community,
         "batch": "1",

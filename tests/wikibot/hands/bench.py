@@ -324,4 +324,6 @@ def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:
         write_key(path, BotPassword(who.login_name, who.bot_password))
     make_master(settings.keys)
     keys = Keyring(read_master(settings.keys, {}))
-    return Bench(make_world(url, keys), settings, wiki)
+    world = make_world(url, keys)
+    world.store.markers = settings.marker_book()
+    return Bench(world, settings, wiki)

@@ -30,6 +30,7 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 import msgspec
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.settings import Settings
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
@@ -40,7 +41,13 @@ from withcare.commands.bot import _deploy_to
 
 url, settings, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
 settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
-store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+store = Store.open(
+    url,
+    rulebook=Rulebook.shipped(),
+    destinations=(OWN_WIKI,),
+    markers=settings.marker_book(),
+    keys=keyring_of(settings),
+)
 passed = 0
 
 def die():

@@ -27,6 +27,7 @@ KILLED = """
 import os, signal, sys
 import msgspec
 from datetime import UTC, datetime
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.settings import Settings
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
@@ -42,7 +43,13 @@ if sys.argv[4] == "store":
     die_at(moment)
     moment = 0
 settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
-store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+store = Store.open(
+    url,
+    rulebook=Rulebook.shipped(),
+    destinations=(OWN_WIKI,),
+    markers=settings.marker_book(),
+    keys=keyring_of(settings),
+)
 place = settings.destinations[0]
 
 class Dying:

@@ -6,6 +6,7 @@ from pathlib import Path
 from knowledge_base import steps
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.journeys import State
+from knowledge_base.keyrings import keyring_of
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import read_key
 from knowledge_base.store import Store
@@ -32,12 +33,14 @@ class Earlier:
     def put_back(self) -> None:
         world = self.bench.world
         world.store.close()
+        keys = keyring_of(self.bench.settings)
         url = f"sqlite:///{self.folder / 'again.sqlite'}"
         restore(
             url,
             self.folder / "old.zip",
             since=Since(book=self.book),
             destinations=(OWN_WIKI,),
+            keys=keys,
             now=datetime.now(UTC),
         )
         world.store = Store.open(
@@ -45,6 +48,7 @@ class Earlier:
             rulebook=Rulebook.shipped(),
             destinations=(OWN_WIKI,),
             markers=self.book,
+            keys=keys,
         )
 
 
