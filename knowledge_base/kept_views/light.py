@@ -5,7 +5,7 @@ from dataclasses import astuple
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, FromClause, and_, func
+from sqlalchemy import ColumnElement, FromClause, and_, func, true
 
 from knowledge_base.columns import canonical
 from knowledge_base.identity import mark_of
@@ -78,4 +78,22 @@ def is_current(
         kept.c.above == func.coalesce(above.c.weighed, 0),
         kept.c.valid_from <= day,
         kept.c.valid_until > day,
+    )
+
+
+def is_seen_at(
+    store: Store,
+    destination: str,
+    purpose: Purpose,
+    *,
+    on: date,
+    kept: FromClause = views,
+) -> ColumnElement[bool]:
+    """Whether anyone may see that view there, for that purpose, on that day."""
+    light = light_of(store, store.destination(destination))
+    return and_(
+        kept.c.destination == destination,
+        kept.c.purpose == purpose.value,
+        kept.c.is_seen == true(),
+        is_current(light, on=on, kept=kept),
     )

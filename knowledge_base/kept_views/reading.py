@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 
 from knowledge_base.kept_views.light import (
-    is_current,
+    is_seen_at,
     light_of,
     with_what_it_is_of,
 )
@@ -39,12 +39,7 @@ def _shown(
     return (
         select(*columns)
         .select_from(with_what_it_is_of())
-        .where(
-            views.c.destination == destination,
-            views.c.purpose == Purpose.SHOW.value,
-            views.c.is_seen == true(),
-            is_current(light_of(store, store.destination(destination)), on=on),
-        )
+        .where(is_seen_at(store, destination, Purpose.SHOW, on=on))
     )
 
 

@@ -73,12 +73,8 @@ def _row(
 
 
 def place_of(view: PublicView) -> str:
-    """Where it stands in a list: by its first words, which are its title or name.
-
-    The record's id makes the place its own; two records of one title keep theirs.
-    """
-    first = next((value for field in view.fields for value in field.values), "")
-    return f"{fold(first)[:TITLE]} {view.record}"
+    """Where it stands in a list: by its title, and then by its id, which is its own."""
+    return f"{fold(view.title)[:TITLE]} {view.record}"
 
 
 def _shown(view: PublicView | None, purpose: Purpose) -> str | None:

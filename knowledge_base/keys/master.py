@@ -3,12 +3,16 @@
 It is never in the database, in a backup, in a log or on a command line.
 """
 
-import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from knowledge_base.key_files import (
+    NoPlainFile,
+    OpenToOthers,
+    make_once,
+    require_private,
+)
 from policies.errors import WithcareError
 
 FILE = "master"
@@ -27,22 +31,8 @@ class MasterKeyUnusable(WithcareError):
 def make_master(folder: Path) -> None:
     """Makes the key where there is none; two that begin together agree on one."""
     path = folder / FILE
-    if path.exists():
-        return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(opened, "wb") as new:
-        new.write(secrets.token_hex(LENGTH).encode())
-        new.flush()
-        os.fsync(new.fileno())
-    try:
-        # A link does not replace: whoever comes second takes the key of the first.
-        os.link(beside, path)
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink()
+    if not path.exists():
+        make_once(path, secrets.token_hex(LENGTH).encode())
 
 
 def read_master(folder: Path, environment: Mapping[str, str]) -> bytes:
@@ -56,15 +46,14 @@ def read_master(folder: Path, environment: Mapping[str, str]) -> bytes:
         return _key_in(Path(handed) / CREDENTIAL)
     path = folder / FILE
     try:
-        status = path.lstat()
+        require_private(path)
     except FileNotFoundError:
         remedy = "put it back from where you keep it"
         raise MasterKeyUnusable(path, "is not there", remedy) from None
-    if not stat.S_ISREG(status.st_mode):
-        raise MasterKeyUnusable(path, "is no plain file", "put the key in its place")
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        what = "can be read by others than its owner"
-        raise MasterKeyUnusable(path, what, f"run `chmod 600 {path}`")
+    except NoPlainFile as wrong:
+        raise MasterKeyUnusable(path, wrong.what, "put the key in its place") from None
+    except OpenToOthers as wrong:
+        raise MasterKeyUnusable(path, wrong.what, f"run `chmod 600 {path}`") from None
     return _key_in(path)
 
 

@@ -5,15 +5,20 @@ Without it whoever has the file of markers could try likely numbers and contents
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge_base.key_files import (
+    NoPlainFile,
+    OpenToOthers,
+    make_once,
+    require_private,
+)
 from policies.errors import WithcareError
 
 FILE = "markers"
+LENGTH = 32
 
 
 class MarkerKeyUnusable(WithcareError):
@@ -38,41 +43,22 @@ class MarkerKey:
 def read_key(keys: Path) -> MarkerKey:
     """The key in that folder, made at its first use; raises `MarkerKeyUnusable`."""
     path = keys / FILE
+    if not (path.exists() or path.is_symlink()):
+        make_once(path, f"{secrets.token_hex(LENGTH)}\n".encode())
     try:
-        status = path.lstat()
-    except FileNotFoundError:
-        return _make(path)
-    if not stat.S_ISREG(status.st_mode):
-        raise MarkerKeyUnusable(path, "is no plain file", "put the file itself there")
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise MarkerKeyUnusable(
-            path, "can be read by others than its owner", f"run `chmod 600 {path}`"
-        )
+        require_private(path)
+    except NoPlainFile as wrong:
+        remedy = "put the file itself there"
+        raise MarkerKeyUnusable(path, wrong.what, remedy) from None
+    except OpenToOthers as wrong:
+        remedy = f"run `chmod 600 {path}`"
+        raise MarkerKeyUnusable(path, wrong.what, remedy) from None
     try:
         secret = bytes.fromhex(path.read_text("ascii").strip())
     except (OSError, ValueError):
         secret = b""
-    if len(secret) != 32:
+    if len(secret) != LENGTH:
         raise MarkerKeyUnusable(
             path, "cannot be read", "put your copy of it back, for the same account"
         )
-    return MarkerKey(secret)
-
-
-def _make(path: Path) -> MarkerKey:
-    """Written beside and put in its place whole; whoever is first made it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = secrets.token_bytes(32)
-    part = path.with_name(f"{FILE}.{secrets.token_hex(8)}.part")
-    opened = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(opened, "w", encoding="ascii") as file:
-            file.write(secret.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(part, path)
-    except FileExistsError:
-        return read_key(path.parent)
-    finally:
-        part.unlink()
     return MarkerKey(secret)

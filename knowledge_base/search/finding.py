@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, and_, select, true
+from sqlalchemy import Connection, select
 
-from knowledge_base.kept_views.light import is_current, light_of, with_what_it_is_of
+from knowledge_base.kept_views.light import is_seen_at, with_what_it_is_of
 from knowledge_base.kept_views.reading import PAGE, Page, page_of
 from knowledge_base.search.databases import has_all
 from knowledge_base.store import Store
@@ -34,20 +34,9 @@ def find_shown(
     beginnings = looked_for(text)
     if not beginnings:
         return Page((), None)
-    light = light_of(store, store.destination(destination))
-    searched = and_(
-        _found.c.destination == destination,
-        _found.c.purpose == Purpose.INDEX.value,
-        _found.c.is_seen == true(),
-        is_current(light, on=on, kept=_found),
-    )
-    since = select(_found.c.id).where(_found.c.record_id == after, searched)
-    is_read = and_(
-        views.c.record_id == _found.c.record_id,
-        views.c.destination == destination,
-        views.c.purpose == Purpose.SHOW.value,
-        views.c.is_seen == true(),
-        is_current(light, on=on),
+    searched = is_seen_at(store, destination, Purpose.INDEX, on=on, kept=_found)
+    is_read = (views.c.record_id == _found.c.record_id) & is_seen_at(
+        store, destination, Purpose.SHOW, on=on
     )
     query = (
         select(views.c.shown, views.c.record_id)
@@ -57,7 +46,8 @@ def find_shown(
         .limit(limit + 1)
     )
     if after:
-        place = db.scalar(since.select_from(with_what_it_is_of(_found)))
+        since = select(_found.c.id).select_from(with_what_it_is_of(_found))
+        place = db.scalar(since.where(_found.c.record_id == after, searched))
         query = query.where(_found.c.id > (place or 0))
     if collection is not None:
         query = query.where(_found.c.collection_id == collection)

@@ -1,9 +1,9 @@
 """The bot passwords: one small file for each account, read for one sign-in."""
 
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge_base.key_files import NotPrivate, require_private
 from wikibot.hands.errors import KeyUnusable
 
 
@@ -23,13 +23,11 @@ def key_file(keys: Path, destination: str, account: str) -> Path:
 def read_key(path: Path) -> BotPassword:
     """Raises `KeyUnusable`, also where others than its owner could read it."""
     try:
-        status = path.lstat()
+        require_private(path)
     except FileNotFoundError:
         raise KeyUnusable(path, "is not there") from None
-    if not stat.S_ISREG(status.st_mode):
-        raise KeyUnusable(path, "is no plain file")
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyUnusable(path, "can be read by others than its owner")
+    except NotPrivate as wrong:
+        raise KeyUnusable(path, wrong.what) from None
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError):
