@@ -34,6 +34,7 @@ from policies.destinations import Destination
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
 from policies.truth import Truth
+from tests.beginnings import begin
 
 WIKI = "own-wiki"
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -224,12 +225,19 @@ def saved() -> steps.Saved:
 
 def make_world(url: str, keys: Keyring | None = None) -> World:
     """The small world at an empty database; without keys nothing in it is sealed."""
-    create(url, now=START)
-    world = World(
-        Store.open(
-            url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=keys
-        )
+    begun = begin(url, _begun) if keys is None else _begun(url, keys)
+    return replace(begun, store=_opened(url, keys))
+
+
+def _opened(url: str, keys: Keyring | None) -> Store:
+    return Store.open(
+        url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=keys
     )
+
+
+def _begun(url: str, keys: Keyring | None = None) -> World:
+    create(url, now=START)
+    world = World(_opened(url, keys))
     operator = add_account(
         world.store, "odo", ((Role.OPERATOR, ""),), by=SOFTWARE, now=START
     )
@@ -247,6 +255,7 @@ def make_world(url: str, keys: Keyring | None = None) -> World:
         now=START,
     )
     world.steward = seat_steward(world, world.people, "tamsel")
+    world.store.close()
     return world
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -35,6 +36,7 @@ from knowledge_base.store import Store, create
 from policies.rulebook import Rulebook
 from review_app import create_app
 from review_app.guests import COOKIE
+from tests.beginnings import begin
 from tests.review_app.reading import Form, Page
 
 WIKI = "own-wiki"
@@ -216,15 +218,31 @@ def lay_table(home: Path, url: str = "") -> Table:
     `url`: of an empty database; "" for one in the folder.
     """
     url = url or f"sqlite:///{home / 'withcare.sqlite'}"
-    create(url, now=START)
+    begun = begin(url, _begun)
+    table = _bare(home, url)
+    table.now = begun.now
+    table.actors |= begun.actors
+    table.communities |= begun.communities
+    return table
+
+
+def _bare(home: Path, url: str) -> Table:
     settings = Settings(
         home=home, destinations=(OWN_WIKI,), review_address="http://localhost"
     )
     store = Store.open(url, rulebook=Rulebook.shipped(), destinations=settings.policies)
     table = Table(store, settings, create_app(store, settings, clock=lambda: table.now))
     table.app.testing = True
-    _institution(table)
-    _communities(table)
+    return table
+
+
+def _begun(url: str) -> Table:
+    create(url, now=START)
+    with TemporaryDirectory() as home:
+        table = _bare(Path(home), url)
+        _institution(table)
+        _communities(table)
+        table.store.close()
     return table
 
 
