@@ -5,7 +5,7 @@ a worker then writes of it is written only while that fence stands. A lease that
 further ahead than any of ours was made by another clock, and is not believed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,14 +88,20 @@ def all_jobs(db: Connection) -> tuple[Job, ...]:
 
 
 def take(
-    store: Store, kinds: Iterable[str], *, worker: str, now: datetime
+    store: Store,
+    kinds: Iterable[str],
+    *,
+    worker: str,
+    now: datetime,
+    without: Collection[str] = (),
 ) -> Job | None:
     """The job that is due longest, with a lease for this worker; None: there is none.
 
-    Where others are quicker it takes the next one.
+    Where others are quicker it takes the next one. `without`: the ids of jobs that are
+    left to others.
     """
     with store.reading() as db:
-        due = [_job(row) for row in _due(db, kinds, now=now)]
+        due = [_job(row) for row in _due(db, kinds, without, now=now)]
     for job in due:
         taken = {
             "worker": worker,
@@ -114,7 +120,9 @@ def take(
     return None
 
 
-def _due(db: Connection, kinds: Iterable[str], *, now: datetime) -> list[Row[Any]]:
+def _due(
+    db: Connection, kinds: Iterable[str], without: Collection[str], *, now: datetime
+) -> list[Row[Any]]:
     """Due and nobody at it; what another clock put off for too long is due as well."""
     is_due = or_(jobs.c.due_at <= now, jobs.c.due_at > now + LONGEST_WAIT)
     nobody = or_(
@@ -122,7 +130,7 @@ def _due(db: Connection, kinds: Iterable[str], *, now: datetime) -> list[Row[Any
         jobs.c.leased_until <= now,
         jobs.c.leased_until > now + LEASE,
     )
-    wanted = jobs.c.kind.in_(sorted(kinds))
+    wanted = jobs.c.kind.in_(sorted(kinds)) & jobs.c.id.not_in(sorted(without))
     query = select(jobs).where(jobs.c.state == "waiting", wanted, is_due, nobody)
     return list(db.execute(query.order_by(jobs.c.due_at).limit(MOST_AT_ONCE)))
 

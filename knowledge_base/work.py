@@ -81,14 +81,19 @@ def work(
 ) -> Iterator[Turn]:
     """Does what is due, job by job, and says what became of each; ends with the last.
 
-    `is_stopped` is asked between two portions; what was begun is left to another.
+    No job is taken twice: where one takes longer than another waits, there would be no
+    last; and two whose clocks differ by more than a lease would take the same one from
+    each other for ever. `is_stopped` is asked between two portions; what was begun is
+    left to another.
     """
     kinds = tuple(KINDS) if only is None else (only,)
     set_out(store, kinds, now=clock())
+    had: set[str] = set()
     while not is_stopped():
-        job = take(store, kinds, worker=worker, now=clock())
+        job = take(store, kinds, worker=worker, now=clock(), without=had)
         if job is None:
             return
+        had.add(job.id)
         yield _do(store, job, clock=clock, is_stopped=is_stopped)
 
 

@@ -1,6 +1,9 @@
 """Jobs are taken by one worker, and written by whoever holds the lease alone."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import cast
 
 import pytest
 
@@ -15,6 +18,8 @@ from knowledge_base.jobs import (
     set_out,
     take,
 )
+from knowledge_base.store import Store
+from knowledge_base.work import AGAIN_AFTER, KINDS, NOT_DONE, Portion, Turn, work
 from tests.knowledge_base.conftest import World
 
 KIND = "dates"
@@ -93,3 +98,29 @@ def test_a_job_put_off_by_a_clock_that_ran_ahead_is_due(
     due = any_world.now + LONGEST_WAIT + timedelta(seconds=1)
     let_go(any_world.store, job, outcome="done", due_at=due)
     assert taken(any_world) is not None
+
+
+def test_a_round_ends_though_each_job_takes_longer_than_the_others_wait(
+    any_world: World,
+) -> None:
+    def clock() -> datetime:
+        any_world.now += AGAIN_AFTER
+        return any_world.now
+
+    turns = islice(work(any_world.store, worker="one", clock=clock), 2 * len(KINDS))
+    assert Counter(turn.kind for turn in turns) == dict.fromkeys(KINDS, 1)
+
+
+def test_what_another_took_over_is_left_to_it(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two whose clocks differ by more than a lease do not take it from each other."""
+    far_ahead = any_world.now + 2 * LEASE
+
+    def portion(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+        assert take(store, (KIND,), worker="two", now=far_ahead) is not None
+        return 1, "more"
+
+    monkeypatch.setitem(cast("dict[str, Portion]", KINDS), KIND, portion)
+    turns = work(any_world.store, worker="one", clock=lambda: any_world.now, only=KIND)
+    assert list(islice(turns, 3)) == [Turn(KIND, 0, NOT_DONE)]
