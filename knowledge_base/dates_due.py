@@ -7,11 +7,12 @@ back is followed: what fell due by the later day is looked at once more.
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import Connection, select, union
 
 from knowledge_base import tables
 from knowledge_base.asking import ask_about
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.coming import falling_due
 from knowledge_base.kept_views import past_their_day, renew_these
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_these
@@ -32,7 +33,7 @@ def see_to_dates(store: Store, reached: str, *, now: datetime) -> tuple[int, str
     with store.reading() as db:
         mark = find_watermark(db, MARK)
         looked = "" if mark is None else mark.at
-        found = _due(db, looked, on, after)
+        found = falls_due(db, looked, on, after)
     if found:
         tighten_these(store, found, now=now)
         ask_about(store, found, now=now)
@@ -50,24 +51,21 @@ def _after(reached: str, on: date) -> str:
     return record if day == on.isoformat() else ""
 
 
-def _due(db: Connection, looked: str, on: date, after: str) -> tuple[str, ...]:
-    """Records that are due, and those in a collection that is; by id."""
-    table = tables.records
-    own = union(_by_their_words(looked, on), past_their_day(on)).subquery()
+def falls_due(
+    db: Connection, looked: str, on: date, after: str = "", *, limit: int = PORTION
+) -> tuple[str, ...]:
+    """Records that are due, and those in a collection that is; by id.
+
+    From the day that was looked at last, either way; "": it was never looked at. What
+    is kept past its day is due whenever that was.
+    """
+    table, day = tables.records, on.isoformat()
+    moved = falling_due(min(looked, day), max(looked, day)).subquery()
+    own = union(select(moved.c.record_id), past_their_day(on)).subquery()
     ids = select(own.c.record_id)
     within = union(
         select(table.c.id).where(table.c.id.in_(ids)),
         select(table.c.id).where(table.c.collection_id.in_(ids)),
     ).subquery()
     query = select(within.c.id).where(within.c.id > after).order_by(within.c.id)
-    return tuple(db.scalars(query.limit(PORTION)))
-
-
-def _by_their_words(looked: str, on: date) -> Select[tuple[str]]:
-    """Of what was said of them something ended between the two days, either way."""
-    table, day = tables.words.c, on.isoformat()
-    first, last = min(looked, day), max(looked, day)
-    ended = (table.until > first) & (table.until <= last)
-    # A store that was never looked through has no first day.
-    begun = table.until <= day if not looked else ended
-    return select(table.record_id).where(table.superseded_by.is_(None), begun)
+    return tuple(db.scalars(query.limit(limit)))

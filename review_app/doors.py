@@ -96,6 +96,7 @@ DOORS: Mapping[str, Door] = {
     "joining.enter": Door.ANYONE,
     "queue.waiting": Door.WATCH,
     "queue.answered": Door.DESK,
+    "calendar.coming": Door.DESK,
     "record.page": Door.WATCH,
     "answers.approve": Door.DESK,
     "answers.refuse": Door.WATCH,

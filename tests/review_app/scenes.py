@@ -53,6 +53,7 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("queue-archivist", "/queue", "ilse"),
         Scene("queue-steward", "/queue", "tamsel"),
         Scene("answered", "/queue/answered", "tamsel"),
+        Scene("coming", "/coming?days=366", "tamsel"),
         Scene("record-archivist", f"/desk/{open_one}", "ilse"),
         Scene("record-steward", f"/desk/{records[3]}", "tamsel"),
         Scene("record-flagged", f"/desk/{records[9]}", "tamsel"),

@@ -32,7 +32,7 @@ NEVER_WIDER = {
     " communities.turn_season communities.lift communities.new_key",
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
     Door.DESK: "queue.answered answers.approve answers.not_now answers.ask"
-    " flags.settle",
+    " flags.settle calendar.coming",
     Door.WATCH: "queue.waiting record.page answers.refuse answers.withdraw"
     " flags.raise_one",
     Door.MEMBERS: "communities.confirm",

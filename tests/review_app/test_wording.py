@@ -8,6 +8,7 @@ import pytest
 from markupsafe import Markup
 
 import review_app
+from knowledge_base.coming import What
 from knowledge_base.journeys import State
 from knowledge_base.reasons import reasons
 from knowledge_base.rights import Role
@@ -105,6 +106,7 @@ def test_every_closed_set_has_its_words() -> None:
         *(f"who-{one.value}" for one in Voice),
         *(f"policy-{slug(one)}" for one in POLICIES),
         *(f"month-{one}" for one in range(1, 13)),
+        *(f"coming-{one.value}" for one in What),
     ]
 
     assert [key for key in wanted if key not in KEYS] == []

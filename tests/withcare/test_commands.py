@@ -261,6 +261,7 @@ def test_a_steward_never_acts_or_reads_from_the_shell(shell: Shell) -> None:
     store.close()
     for words in (
         ("kb", "show", community.strip()),
+        ("kb", "calendar"),
         ("kb", "collection", "x", "--title", "X", *REASON),
         ("community", "add", "Another"),
         ("review", "add-account", "other"),

@@ -35,6 +35,7 @@ from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from withcare.backups import HeadAsWritten, backup, restore
+from withcare.calendar import calendar
 from withcare.exit_codes import ExitCode
 from withcare.importing import say, shown_progress, told
 from withcare.opening import (
@@ -65,6 +66,7 @@ kb.add_command(backup)
 kb.add_command(restore)
 kb.add_command(upgrade)
 kb.add_command(search)
+kb.add_command(calendar)
 
 
 @kb.command()

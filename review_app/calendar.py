@@ -1,0 +1,73 @@
+"""What is coming: what the next days will change, of what is on this person's desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import Blueprint, render_template, request
+
+from knowledge_base.coming import DAYS, PAGE, Coming, What, coming_for
+from review_app.desk import kind_of, title_of
+from review_app.forms import chosen
+from review_app.guests import account
+from review_app.languages import said_in
+from review_app.room import room
+
+blueprint = Blueprint("calendar", __name__)
+
+CHOICES = (7, 30, DAYS, 366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One record that a day changes, as her desk shows it."""
+
+    id: str
+    title: str
+    kind: str
+    what: What
+
+
+@blueprint.get("/coming")
+def coming() -> str:
+    """What is coming, day by day, a page at a time."""
+    days, store = _days(), room().store
+    with store.reading() as db:
+        found = coming_for(
+            db,
+            store,
+            account(),
+            now=room().now(),
+            days=days,
+            after=chosen("after") or "",
+            limit=PAGE + 1,
+        )
+    page = found[:PAGE]
+    return render_template(
+        "calendar/coming.html",
+        by_day=_by_day(page),
+        days=days,
+        choices=CHOICES,
+        next_after=page[-1].key if len(found) > PAGE else None,
+    )
+
+
+def _days() -> int:
+    """How far ahead, of the few choices that the page offers."""
+    offered = {str(one): one for one in CHOICES}
+    return offered.get(request.args.get("days", ""), DAYS)
+
+
+def _by_day(found: Sequence[Coming]) -> list[tuple[date, list[Line]]]:
+    days = groupby(found, lambda one: one.day)
+    return [(day, [_line(one) for one in lines]) for day, lines in days]
+
+
+def _line(one: Coming) -> Line:
+    return Line(
+        id=one.desk.record,
+        title=title_of(one.desk),
+        kind=said_in(dict(kind_of(one.desk).label))[0],
+        what=one.what,
+    )

@@ -1,0 +1,43 @@
+"""The page of what is coming: hers alone, by day, and nothing of it opens a record."""
+
+from datetime import timedelta
+
+from knowledge_base.calendar_days import civil_days
+from tests.review_app.table import Table
+
+
+def ending(table: Table, *, days: int, title: str) -> str:
+    """A record of which tamsel's yes ends after so many days."""
+    record = table.item("zephrindle", title=title)
+    ends = civil_days(table.now).closing + timedelta(days=days)
+    said = table.person("tamsel").answers(
+        record, "approve", informed="yes", until=ends.isoformat()
+    )
+    assert said.status_code == 303, said.text
+    return record
+
+
+def test_what_is_coming_stands_by_day_on_the_desk_it_is_for(table: Table) -> None:
+    later = ending(table, days=20, title="Later (invented)")
+    sooner = ending(table, days=3, title="Sooner (invented)")
+    page = table.person("tamsel").reads("/coming")
+    desks = [one for one in page.links if one.startswith("/desk/")]
+    assert list(dict.fromkeys(desks)) == [f"/desk/{sooner}", f"/desk/{later}"]
+    assert "A yes ends" in page.text
+    near = table.person("tamsel").reads("/coming?days=7")
+    assert f"/desk/{later}" not in near.links
+
+
+def test_whose_desk_it_is_not_on_reads_nothing_of_it(table: Table) -> None:
+    record = ending(table, days=3, title="Sooner (invented)")
+    for who in ("brindle", "mirabet"):
+        page = table.person(who).opens("/coming")
+        assert page.status_code == 200
+        assert record not in page.text
+        assert "Nothing on your desk has a day in this time." in page.text
+
+
+def test_an_address_that_is_not_ours_shows_the_first_page(table: Table) -> None:
+    ending(table, days=3, title="Sooner (invented)")
+    for query in ("days=nonsense", "days=-1", "after=nonsense", "days=7&after=+"):
+        assert table.person("tamsel").opens(f"/coming?{query}").status_code == 200
