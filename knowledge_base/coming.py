@@ -13,8 +13,10 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Select,
     String,
     and_,
+    case,
     exists,
     false,
     literal,
@@ -27,11 +29,13 @@ from sqlalchemy import (
 from knowledge_base.accounts import Account
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.rights import Role
+from knowledge_base.season_days import turning
 from knowledge_base.store import Store
 from knowledge_base.tables import label_uses, records, views, words
 from knowledge_base.views import DeskView, desk_views
 
 PAGE = 25
+LONGEST_YEAR = timedelta(days=366)
 DAYS = 90  # so far ahead, where nobody says how far
 MOST_DAYS = 3660
 
@@ -42,25 +46,57 @@ class What(Enum):
     YES_ENDS = "yes"
     NO_ENDS = "no"
     NOT_NOW_ENDS = "not-now"
+    SEASON_OPENS = "season-opens"
+    """Nothing opens with it: whoever may open a page is asked."""
+    SEASON_CLOSES = "season-closes"
     VIEW_ENDS = "view"
     """By a rule, or by what was said of the collection."""
 
 
-def falling_due(first: str, last: str) -> CompoundSelect[tuple[str, str, str]]:
-    """Asks for (record_id, day, what) after the first of these days, to the last.
+def falling_due(
+    db: Connection, first: str, last: str
+) -> CompoundSelect[tuple[str, str, str]]:
+    """A query for (record_id, day, what) after the first of these days, to the last.
 
-    What is in a collection falls due with it, and is not named beside it. A store
-    that was never looked through has no first day: "".
+    What is in a collection falls due with it, and is not named beside it; of each
+    season it is the first opening and the first closing. A store that was never looked
+    through has no first day: "".
     """
     said = select(words.c.record_id, words.c.until.label("day"), words.c.says)
     ends = (words.c.until > first) & (words.c.until <= last)
-    counts = select(
-        views.c.record_id,
-        views.c.valid_until,
-        literal(What.VIEW_ENDS.value, String(20)),
-    )
+    kept = select(views.c.record_id, views.c.valid_until, _is(What.VIEW_ENDS))
     past = (views.c.valid_until > first) & (views.c.valid_until <= last)
-    return union(said.where(words.c.superseded_by.is_(None), ends), counts.where(past))
+    return union(
+        said.where(words.c.superseded_by.is_(None), ends),
+        kept.where(past),
+        *_turning(db, first, last),
+    )
+
+
+def _is(what: What) -> ColumnElement[str]:
+    return literal(what.value, String(20))
+
+
+def _turning(
+    db: Connection, first: str, last: str
+) -> list[Select[tuple[str, str, str]]]:
+    """The records with a label for a season that turns, by the day on which it does."""
+    until = date.fromisoformat(last)
+    since = date.fromisoformat(first) if first else until - LONGEST_YEAR
+    turns = turning(db, since, until)
+    uses = label_uses.c
+    return [
+        select(
+            uses.record_id,
+            case(
+                {season: day.isoformat() for season, day in seasons.items()},
+                value=uses.season_id,
+            ),
+            _is(What.SEASON_OPENS if opens else What.SEASON_CLOSES),
+        ).where(uses.season_id.in_(sorted(seasons)))
+        for opens, seasons in turns.items()
+        if seasons
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +140,7 @@ def _lines(
 ) -> Iterator[Coming]:
     on = civil_days(now).closing
     last = on + timedelta(days=min(days, MOST_DAYS))
-    due = falling_due(on.isoformat(), last.isoformat()).subquery()
+    due = falling_due(db, on.isoformat(), last.isoformat()).subquery()
     key = (due.c.day, due.c.record_id, due.c.says)
     hers = select(*key).where(_is_hers(who, due.c.record_id)).order_by(*key)
     while True:

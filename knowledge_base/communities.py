@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -18,11 +18,14 @@ from knowledge_base.parties import names_of as names_of
 from knowledge_base.receiving import receive
 from knowledge_base.records import RawContent, content_text, hash_of
 from knowledge_base.reopening import turned_by_season
+from knowledge_base.season_days import state_of
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
+from policies.seasons import SeasonDays
+from policies.truth import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +146,40 @@ def turn_season(
 ) -> int:
     """Opens or closes a season; returns how many pages closing it closes."""
     step = steps.SeasonTurned(season=season, is_open=is_open)
+    return _turned(store, community, step, by=by, now=now)
+
+
+def date_season(
+    store: Store,
+    community: str,
+    season: str,
+    *,
+    opens: str,
+    closes: str,
+    zone: str,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Gives a season its days, or with "" takes them; returns how many pages close.
+
+    From then on it is open on its days and on no other. Without days it is closed
+    until its community opens it. Raises `NotDays` and `NoSuchZone`.
+    """
+    step = steps.SeasonDated(season=season, opens=opens, closes=closes, zone=zone)
+    return _turned(store, community, step, by=by, now=now)
+
+
+def _turned(
+    store: Store,
+    community: str,
+    step: steps.SeasonTurned | steps.SeasonDated,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
     _about(store, community, step, by=by, now=now)
     with store.reading() as db:
-        touched = turned_by_season(db, season)
+        touched = turned_by_season(db, step.season)
     return tighten_or_leave(store, touched, now=now)
 
 
@@ -188,17 +222,29 @@ def _stewarding(row: Row[Any]) -> Stewarding:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """`is_open` is None while nobody has said; that counts as closed."""
+    """`is_open` is what was said last, None while nobody has said; that counts as
+    closed. With `days` it is open on these alone, as they were `written`.
+    """
 
     id: str
     community: str
     name: str
     is_open: bool | None
+    days: SeasonDays | None = None
+    written: tuple[str, str, str] = ("", "", "")  # opens, closes, time zone
+
+    def is_open_on(self, day: date) -> bool:
+        return bool(self.is_open) and (self.days is None or self.days.is_open_on(day))
 
 
 def seasons_of(db: Connection, community: str) -> tuple[Season, ...]:
     table = tables.seasons
     found = db.execute(select(table).where(table.c.community_id == community))
-    return tuple(
-        Season(row.id, row.community_id, row.name, row.is_open) for row in found
-    )
+    return tuple(_season(row) for row in found)
+
+
+def _season(row: Row[Any]) -> Season:
+    state, days = state_of(row)
+    is_open = None if state is Truth.UNKNOWN else state is Truth.TRUE
+    written = (row.opens or "", row.closes or "", row.zone or "")
+    return Season(row.id, row.community_id, row.name, is_open, days, written)

@@ -1,4 +1,4 @@
-"""What a date moves: a yes that ends, a "not now" that is over, a view past its day.
+"""What a date moves: a yes that ends, a season that turns, a view past its day.
 
 What it costs follows what fell due, not what there is. Nothing opens here: what may no
 longer stand is closed, and whoever is to be asked now is asked. A clock that was put
@@ -60,7 +60,7 @@ def falls_due(
     is kept past its day is due whenever that was.
     """
     table, day = tables.records, on.isoformat()
-    moved = falling_due(min(looked, day), max(looked, day)).subquery()
+    moved = falling_due(db, min(looked, day), max(looked, day)).subquery()
     own = union(select(moved.c.record_id), past_their_day(on)).subquery()
     ids = select(own.c.record_id)
     within = union(

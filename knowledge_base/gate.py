@@ -22,6 +22,7 @@ from knowledge_base.said import (
     with_who_spoke,
 )
 from knowledge_base.sealed_facts import read_sealed
+from knowledge_base.season_days import state_of
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decide import decide
@@ -36,6 +37,7 @@ from policies.facts import (
     Word,
 )
 from policies.purposes import Purpose
+from policies.seasons import SeasonDays
 from policies.truth import Truth
 from policies.visibility import Visibility
 
@@ -119,27 +121,28 @@ def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:
     ]
 
 
-def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, Truth]:
+_Season = tuple[Truth, SeasonDays | None]
+
+
+def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, _Season]:
     named = {label.season for row in rows for label in row.known.labels if label.season}
     # Asked also where none is named: the same queries, whatever a record holds.
     table = tables.seasons
-    found = db.execute(
-        select(table.c.id, table.c.is_open).where(table.c.id.in_(sorted(named)))
-    )
-    states = {None: Truth.UNKNOWN, True: Truth.TRUE, False: Truth.FALSE}
-    return {row.id: states[row.is_open] for row in found}
+    found = db.execute(select(table).where(table.c.id.in_(sorted(named))))
+    return {row.id: state_of(row) for row in found}
 
 
 def _facts(
     row: _Row,
     words: frozenset[Word],
-    seasons: Mapping[str, Truth],
+    seasons: Mapping[str, _Season],
     *,
     heed_doubts: bool,
 ) -> Facts:
     known = row.known
     concern = known.concern
-    own = {label.season for label in known.labels}
+    named = {label.season for label in known.labels}
+    own = {id: season for id, season in seasons.items() if id in named}
     return Facts(
         record=row.id,
         kind=row.kind,
@@ -150,7 +153,8 @@ def _facts(
         flags=known.flag_facts(),
         findings=known.finding_facts(),
         licences=known.licence_facts(),
-        seasons={id: state for id, state in seasons.items() if id in own},
+        seasons={id: state for id, (state, _) in own.items()},
+        season_days={id: days for id, (_, days) in own.items() if days is not None},
         fields=frozenset(known.fields),
     )
 

@@ -90,6 +90,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.StewardSuspended: frozenset({Voice.OPERATOR, Voice.COMMUNITY}),
     steps.StewardLeft: frozenset({Voice.COMMUNITY}),
     steps.SeasonNamed: frozenset({Voice.COMMUNITY}),
+    steps.SeasonDated: frozenset({Voice.COMMUNITY}),
     steps.SeasonTurned: frozenset({Voice.COMMUNITY}),
     steps.AccountAdded: frozenset({Voice.OPERATOR, Voice.ANYONE, Voice.SOFTWARE}),
     steps.RoleGiven: frozenset({Voice.OPERATOR, Voice.SOFTWARE}),

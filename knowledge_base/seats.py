@@ -10,6 +10,7 @@ from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.reach import Protection, joins, says_why
 from knowledge_base.rights import Forbidden
+from knowledge_base.season_days import check_days
 from knowledge_base.steps import Voice
 from knowledge_base.stewardship import (
     EVERYTHING,
@@ -202,8 +203,13 @@ def _opens_a_season(inquiry: Inquiry, one: Note) -> None:
         _for_everything(inquiry, one)
 
 
+def _days_of_a_season(inquiry: Inquiry, one: Note) -> None:
+    assert isinstance(one.step, steps.SeasonDated)
+    check_days(one.step)
+
+
 def _own_season(inquiry: Inquiry, one: Note) -> None:
-    assert isinstance(one.step, steps.SeasonTurned)
+    assert isinstance(one.step, steps.SeasonTurned | steps.SeasonDated)
     table = tables.seasons
     whose = inquiry.db.scalar(
         select(table.c.community_id).where(table.c.id == one.step.season)
@@ -226,5 +232,8 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.StewardSuspended: (_own_community, _suspended, says_why),
     steps.StewardLeft: (_steward_left,),
     steps.SeasonNamed: (_own_community, _for_everything, _season_name),
+    steps.SeasonDated: (
+        *(_own_community, _own_season, _for_everything, _days_of_a_season),
+    ),
     steps.SeasonTurned: (_own_community, _own_season, _opens_a_season),
 }

@@ -131,6 +131,7 @@ _AFFAIRS = (
     steps.SuspensionLifted,
     steps.KeyMade,
     steps.SeasonNamed,
+    steps.SeasonDated,
     steps.SeasonTurned,
 )
 

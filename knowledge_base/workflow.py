@@ -241,7 +241,7 @@ def _ask_the_gate(
     on = civil_days(now).closing
     changed = [id for id, row in sheet.records.items() if row.facts_changed]
     for one in notes:
-        if isinstance(one.step, steps.SeasonTurned):
+        if isinstance(one.step, steps.SeasonTurned | steps.SeasonDated):
             changed.extend(labelled_for(db, one.step.season))
     keep_ready(db, frozenset(sheet.moved) - frozenset(changed))
     if changed:

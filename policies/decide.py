@@ -157,7 +157,8 @@ def _decision(weighing: Weighing, purpose: Purpose) -> Decision:
 def _valid_until(weighing: Weighing) -> date | None:
     """The first later day on which a word, a season or a rule's date may change it."""
     facts, on = weighing.scene.facts, weighing.scene.on
-    days = [*weighing.rulebook.dates, *facts.season_changes.values()]
+    turns = (season.next_turn(on) for season in facts.season_days.values())
+    days = [*weighing.rulebook.dates, *(day for day in turns if day is not None)]
     for word in facts.words:
         days.append(word.since)
         if word.until is not None:

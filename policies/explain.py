@@ -174,7 +174,8 @@ def _answers(
             free = replace(facts.licences, metadata="cc0-1.0")
             yield "the description is free", replace(facts, licences=free)
         case "fact", "label.season_is_open":
-            yield "the season is open", replace(facts, seasons=_opened(facts))
+            opened = replace(facts, seasons=_opened(facts), season_days={})
+            yield "the season is open", opened
         case "flag", _:
             flags = facts.flags or frozenset()
             kept = frozenset(flag for flag in flags if flag.id != about)

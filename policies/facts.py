@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from policies.purposes import Purpose
+from policies.seasons import SeasonDays
 from policies.truth import Truth
 from policies.visibility import Visibility
 
@@ -170,8 +171,9 @@ class Facts:
     """All that a decision about one record may use.
 
     `labels`, `notices`, `flags`, `findings` are `None` while nobody has looked.
-    `seasons`: season id -> is it open; `season_changes`: season id -> the first day on
-    which that may change. `fields`: the names of the fields that hold something.
+    `seasons`: season id -> is it open; `season_days`: season id -> the days beyond
+    which it is closed, whatever was said. `fields`: the names of the fields that hold
+    something.
     """
 
     record: str
@@ -186,7 +188,7 @@ class Facts:
     seasons: Mapping[str, Truth] = field(default_factory=lambda: MappingProxyType({}))
     mourning: frozenset[Mourning] = frozenset()
     fields: frozenset[str] = frozenset()
-    season_changes: Mapping[str, date] = field(
+    season_days: Mapping[str, SeasonDays] = field(
         default_factory=lambda: MappingProxyType({})
     )
 
@@ -202,7 +204,7 @@ class Facts:
             concerned=_concern_under(self, parent.concerned),
             licences=self.licences.under(parent.licences),
             seasons={**parent.seasons, **self.seasons},
-            season_changes={**parent.season_changes, **self.season_changes},
+            season_days={**parent.season_days, **self.season_days},
         )
 
 

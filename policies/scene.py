@@ -65,7 +65,11 @@ def _season(scene: Scene) -> Any:
     label: Label = scene.bound
     if label.season is None:
         return UNKNOWN
-    return _word_of(scene.facts.seasons.get(label.season, UNKNOWN))
+    state = scene.facts.seasons.get(label.season, Truth.UNKNOWN)
+    days = scene.facts.season_days.get(label.season)
+    if state is Truth.TRUE and days is not None and not days.is_open_on(scene.on):
+        state = Truth.FALSE  # its days are over, whether or not anybody turned it
+    return _word_of(state)
 
 
 def _communities(scene: Scene) -> Any:

@@ -18,6 +18,7 @@ from knowledge_base.invitations import (
 from knowledge_base.names import NotAName
 from knowledge_base.reasons import is_reason_for, reasons_for
 from knowledge_base.rights import Role
+from knowledge_base.season_days import NoSuchZone
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.stewardship import (
     is_first_opening,
@@ -25,6 +26,7 @@ from knowledge_base.stewardship import (
     standing_key,
     takes_in,
 )
+from policies.seasons import NotDays
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, chosen, line
 from review_app.guests import account
@@ -104,6 +106,7 @@ def show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Sho
         invitations=invited if _may_invite(id, stewards) else (),
         of_invitation={one.id: in_words(one.matters) for one in invited},
         now=room().now(),
+        today=room().today(),
         one_is_enough=wish,
         key=key,
         new_key=new_key,
@@ -259,3 +262,31 @@ def turn_season(id: str) -> Shown:
         now=room().now(),
     )
     return back(id, "season-opened" if is_open else "season-closed")
+
+
+@blueprint.post("/<id>/season-days")
+def date_season(id: str) -> Shown:
+    """Gives a season its days, or takes them; what it hides from now on is hidden."""
+    if id not in account().communities:
+        return cover()
+    with room().store.reading() as db:
+        own = {one.id for one in kb.seasons_of(db, id)}
+    if line("season") not in own:
+        return cover()
+    opens, closes, zone = line("opens"), line("closes"), line("zone")
+    try:
+        kb.date_season(
+            room().store,
+            id,
+            line("season"),
+            opens=opens,
+            closes=closes,
+            zone=zone if opens else "",
+            by=of_community(id),
+            now=room().now(),
+        )
+    except NotDays:
+        return show(id, Problem("season-opens", "season-no-days"), code=422)
+    except NoSuchZone:
+        return show(id, Problem("season-zone", "season-no-zone"), code=422)
+    return back(id, "season-dated" if opens else "season-undated")

@@ -122,6 +122,7 @@ DOORS: Mapping[str, Door] = {
     "communities.new_key": Door.STEWARD,
     "communities.name_season": Door.STEWARD,
     "communities.turn_season": Door.STEWARD,
+    "communities.date_season": Door.STEWARD,
     "accounts.everyone": Door.OPERATOR,
     "accounts.one": Door.OPERATOR,
     "accounts.add": Door.OPERATOR,

@@ -9,6 +9,8 @@ _IN_WORDS = {
     What.YES_ENDS: "a yes ends",
     What.NO_ENDS: "a no with an end is over",
     What.NOT_NOW_ENDS: 'a "not now" is over, and may be asked about again',
+    What.SEASON_OPENS: "its season opens: whoever may open its page is asked",
+    What.SEASON_CLOSES: "its season closes",
     What.VIEW_ENDS: "what anyone sees may change",
 }
 

@@ -25,13 +25,14 @@ def weigh_beside(
 ) -> tuple[str, ...]:
     """Weighs the records that these steps reach by a label; returns their ids.
 
-    A season that turns reaches all that has a label for it, and a community's new
-    name all that has a label of it. `position` is that of the newest step.
+    A season that turns or gets its days reaches all that has a label for it, and a
+    community's new name all that has a label of it. `position` is that of the newest
+    step.
     """
     uses = tables.label_uses
     found: dict[str, None] = {}
     for one in notes:
-        if isinstance(one.step, steps.SeasonTurned):
+        if isinstance(one.step, steps.SeasonTurned | steps.SeasonDated):
             reached = uses.c.season_id == one.step.season
         elif isinstance(one.step, _SAYS_ITS_NAME):
             reached = uses.c.community_id == one.record

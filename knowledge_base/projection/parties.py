@@ -120,6 +120,17 @@ def _season_named(sheet: Sheet, step: steps.SeasonNamed, at: Placed) -> None:
     sheet.add(tables.seasons, id=step.season, community_id=at.record, name=step.name)
 
 
+def _season_dated(sheet: Sheet, step: steps.SeasonDated, at: Placed) -> None:
+    """Its days open it, as far as they go; without them it is closed until a word."""
+    table, has_days = tables.seasons, bool(step.opens)
+    days = {"opens": step.opens or None, "closes": step.closes or None}
+    sheet.db.execute(
+        update(table)
+        .where(table.c.id == step.season)
+        .values(is_open=has_days, zone=step.zone or None, **days)
+    )
+
+
 def _season_turned(sheet: Sheet, step: steps.SeasonTurned, at: Placed) -> None:
     table = tables.seasons
     sheet.db.execute(
@@ -179,6 +190,7 @@ OF_PARTIES: Mapping[type[Step], Projection] = {
     steps.StewardSuspended: _steward_suspended,
     steps.StewardLeft: _steward_left,
     steps.SeasonNamed: _season_named,
+    steps.SeasonDated: _season_dated,
     steps.SeasonTurned: _season_turned,
     steps.AccountAdded: _account_added,
     steps.RoleGiven: _role_given,

@@ -106,6 +106,21 @@ class SeasonNamed(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonDated(Step):
+    """The community said between which days it is open, or with "" takes them away.
+
+    Both days as "11-15", every year, or as "2026-11-15", once. `zone` is the time
+    zone of its place, as "Pacific/Auckland"; "" is not known.
+    """
+
+    kind = "season-dated"
+    season: str
+    opens: str
+    closes: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonTurned(Step):
     kind = "season-turned"
     season: str

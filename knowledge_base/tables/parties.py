@@ -63,4 +63,8 @@ seasons = Table(
     Column("community_id", Key, ForeignKey("communities.id"), nullable=False),
     Column("name", Key, nullable=False),
     Column("is_open", Boolean, nullable=True),
+    # Its days, and the time zone of its place; beyond them it is closed.
+    Column("opens", Key, nullable=True),
+    Column("closes", Key, nullable=True),
+    Column("zone", Key, nullable=True),
 )

@@ -244,6 +244,7 @@ OF_THE_COMMUNITY = {
     steps.SuspensionLifted,
     steps.KeyMade,
     steps.SeasonNamed,
+    steps.SeasonDated,
     steps.SeasonTurned,
 }
 
@@ -293,6 +294,7 @@ def test_what_opens_for_all_needs_who_answers_for_everything(
     for step in (
         turned,
         steps.SeasonNamed(season=new_id(), name="first rain"),
+        steps.SeasonDated(season=matters.season, opens="", closes="", zone=""),
         steps.KeyMade(mark="m"),
         steps.StewardConfirmed(account=waiting.account or ""),
         steps.StewardSuspended(account=world.steward.account or ""),

@@ -390,6 +390,7 @@ def test_no_community_touches_another(world: World) -> None:
         steps.StewardLeft(account=other.account or ""),
         steps.SeasonNamed(season=new_id(), name="x"),
         steps.SeasonTurned(season=season, is_open=True),
+        steps.SeasonDated(season=season, opens="01-01", closes="09-01", zone=""),
         steps.Erased(),
     ):
         with pytest.raises(Forbidden):

@@ -28,6 +28,7 @@ from policies.purposes import Purpose
 from policies.rulebook import Rulebook
 from policies.rules import Rule
 from policies.scene import Scene
+from policies.seasons import SeasonDays
 from policies.truth import Truth
 from policies.visibility import Visibility
 from tests.policies.making import (
@@ -326,12 +327,12 @@ def test_one_hint_in_two_fields_is_asked_once() -> None:
 
 
 def test_the_next_change_by_date_is_told() -> None:
-    season = {"winter": date(2026, 11, 1)}
+    season = {"winter": SeasonDays(opens="11-01", closes="02-01", waits=0)}
     words = frozenset(
         {word(until=date(2027, 1, 1)), word(HILL, since=date(2026, 7, 1))}
     )
     assert decided(facts()).valid_until is None
-    assert decided(facts(season_changes=season)).valid_until == date(2026, 11, 1)
+    assert decided(facts(season_days=season)).valid_until == date(2026, 11, 1)
     assert decided(facts(words=words)).valid_until == date(2026, 7, 1)
 
 

@@ -29,7 +29,8 @@ NEVER_WIDER = {
     Door.OPERATOR: "accounts.everyone accounts.one accounts.add accounts.link"
     " accounts.suspend accounts.reset accounts.give_role accounts.take_role",
     Door.STEWARD: "words.give labels.apply labels.remove communities.name_season"
-    " communities.turn_season communities.lift communities.new_key",
+    " communities.turn_season communities.lift communities.new_key"
+    " communities.date_season",
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
     Door.DESK: "queue.answered answers.approve answers.not_now answers.ask"
     " flags.settle calendar.coming",

@@ -24,6 +24,7 @@ from withcare.opening import (
     acts_as,
     open_store,
     right_now,
+    today,
     with_reason,
 )
 
@@ -143,5 +144,5 @@ def show() -> None:
             stewards = [s for s in stewards_of(db, one.id) if s.state == "active"]
             click.echo(f"{one.id}  {one.name}: {one.state}, {len(stewards)} stewards")
             for season in seasons_of(db, one.id):
-                state = "open" if season.is_open else "closed"
+                state = "open" if season.is_open_on(today()) else "closed"
                 click.echo(f"    {season.name}: {state}")
