@@ -1,15 +1,15 @@
 """Accounts: who may sign in, with which roles; a steward's is made by nobody here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, select
 from sqlalchemy.exc import IntegrityError
 
 from knowledge_base import steps, tables
-from knowledge_base.communities import Stewarding, stewarding_of
+from knowledge_base.communities import STEWARDING, Stewarding, stewarding
 from knowledge_base.identity import new_id
 from knowledge_base.institutions import require_institution
 from knowledge_base.notes import Note
@@ -86,26 +86,56 @@ class Account:
 def find_account(db: Connection, *, id: str = "", name: str = "") -> Account | None:
     """The account with this id or this name, or None."""
     table = tables.accounts
-    wanted = table.c.id == id if id else table.c.name == name
-    row = db.execute(select(table).where(wanted)).first()
-    return None if row is None else _account(db, row)
+    return next(iter(_find(db, table.c.id == id if id else table.c.name == name)), None)
 
 
-def _account(db: Connection, row: Row[Any]) -> Account:
-    table = tables.roles
-    held = db.execute(
-        select(table.c.role, table.c.institution_id)
-        .where(table.c.account_id == row.id)
-        .order_by(table.c.role, table.c.institution_id)
+def _find(db: Connection, which: ColumnElement[bool]) -> tuple[Account, ...]:
+    """These accounts, by name, each with what it holds."""
+    known = tables.accounts.c
+    query = select(*HOLDING).select_from(with_what_it_holds()).where(which)
+    held: dict[str, list[Row[Any]]] = {}
+    for row in db.execute(query.order_by(known.name, known.id)):
+        held.setdefault(row.id, []).append(row)
+    return tuple(account_in(rows) for rows in held.values())
+
+
+HOLDING: tuple[ColumnElement[Any], ...] = (
+    tables.accounts.c.id,
+    tables.accounts.c.name,
+    tables.accounts.c.password,
+    tables.accounts.c.is_suspended,
+    tables.accounts.c.length,
+    tables.roles.c.role,
+    tables.roles.c.institution_id,
+    *STEWARDING,
+)
+
+
+def with_what_it_holds(accounts: FromClause = tables.accounts) -> FromClause:
+    """Each account beside its roles and what it stewards; one row where it has none."""
+    id, roles, stewards = tables.accounts.c.id, tables.roles, tables.stewards
+    places = tables.communities
+    return (
+        accounts.outerjoin(roles, roles.c.account_id == id)
+        .outerjoin(stewards, stewards.c.account_id == id)
+        .outerjoin(places, places.c.id == stewards.c.community_id)
     )
+
+
+def account_in(rows: Sequence[Row[Any]]) -> Account:
+    """The one account of which these rows, with the columns of HOLDING, are all."""
+    roles = {(row.role, row.institution_id) for row in rows if row.role is not None}
+    # Hardly anybody has some of both; who has is there once for each pair of them.
+    places = {row.community_id: row for row in rows if row.community_id is not None}
+    first = rows[0]
     return Account(
-        id=row.id,
-        name=row.name,
-        is_suspended=row.is_suspended,
-        has_password=row.password is not None,
-        roles=tuple((one.role, one.institution_id) for one in held),
-        stewarding=stewarding_of(db, row.id),
-        length=row.length,
+        id=first.id,
+        name=first.name,
+        is_suspended=first.is_suspended,
+        has_password=first.password is not None,
+        roles=tuple(sorted(roles)),
+        stewarding=tuple(stewarding(places[id]) for id in sorted(places)),
+        length=first.length,
     )
 
 
@@ -149,15 +179,9 @@ def accounts_for(db: Connection, operator: Account) -> tuple[Account, ...]:
 
     An operator for all finds those whose last role was taken, too.
     """
-    table = tables.accounts
     stewards = select(tables.stewards.c.account_id)
-    found = db.execute(
-        select(table)
-        .where(table.c.id.not_in(stewards))
-        .order_by(table.c.name, table.c.id)
-    ).all()
-    all_of_them = (_account(db, row) for row in found)
-    return tuple(one for one in all_of_them if operator.may_tend(one))
+    found = _find(db, tables.accounts.c.id.not_in(stewards))
+    return tuple(one for one in found if operator.may_tend(one))
 
 
 def names_of_accounts(db: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -146,7 +146,7 @@ def _lines(
     while True:
         rows = db.execute(hers.where(_after(key, after)).limit(PAGE)).all()
         ids = {row.record_id for row in rows}
-        desks = desk_views(db, store, ids, who, on=on, with_history=False)
+        desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
         for row in rows:
             if not desks[row.record_id].is_covered:
                 day, what = date.fromisoformat(row.day), What(row.says)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -13,19 +13,18 @@ from knowledge_base.identity import new_id
 from knowledge_base.names import check_name
 from knowledge_base.notes import Note
 from knowledge_base.parties import Community as Community
+from knowledge_base.parties import Season as Season
 from knowledge_base.parties import communities as communities
 from knowledge_base.parties import names_of as names_of
+from knowledge_base.parties import season_of
 from knowledge_base.receiving import receive
 from knowledge_base.records import RawContent, content_text, hash_of
 from knowledge_base.reopening import turned_by_season
-from knowledge_base.season_days import state_of
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_or_leave
 from knowledge_base.workflow import note
-from policies.seasons import SeasonDays
-from policies.truth import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,25 +191,26 @@ def _about(
 
 
 def stewards_of(db: Connection, community: str) -> tuple[Stewarding, ...]:
-    return _stewardings(db, tables.stewards.c.community_id == community)
-
-
-def stewarding_of(db: Connection, account: str) -> tuple[Stewarding, ...]:
-    """Everything the account stewards, whatever the state."""
-    return _stewardings(db, tables.stewards.c.account_id == account)
-
-
-def _stewardings(db: Connection, which: ColumnElement[bool]) -> tuple[Stewarding, ...]:
     held, parties = tables.stewards, tables.communities
     found = db.execute(
-        select(held, parties.c.state.label("place"))
-        .join(parties, parties.c.id == held.c.community_id)
-        .where(which)
+        select(*STEWARDING)
+        .join_from(held, parties, parties.c.id == held.c.community_id)
+        .where(held.c.community_id == community)
     )
-    return tuple(_stewarding(row) for row in found)
+    return tuple(stewarding(row) for row in found)
 
 
-def _stewarding(row: Row[Any]) -> Stewarding:
+STEWARDING: tuple[ColumnElement[Any], ...] = (
+    tables.stewards.c.account_id,
+    tables.stewards.c.community_id,
+    tables.stewards.c.matters,
+    tables.stewards.c.state,
+    tables.communities.c.state.label("place"),
+)
+
+
+def stewarding(row: Row[Any]) -> Stewarding:
+    """What a row with the columns of STEWARDING says."""
     return Stewarding(
         account=row.account_id,
         community=row.community_id,
@@ -220,31 +220,7 @@ def _stewarding(row: Row[Any]) -> Stewarding:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
-    """`is_open` is what was said last, None while nobody has said; that counts as
-    closed. With `days` it is open on these alone, as they were `written`.
-    """
-
-    id: str
-    community: str
-    name: str
-    is_open: bool | None
-    days: SeasonDays | None = None
-    written: tuple[str, str, str] = ("", "", "")  # opens, closes, time zone
-
-    def is_open_on(self, day: date) -> bool:
-        return bool(self.is_open) and (self.days is None or self.days.is_open_on(day))
-
-
 def seasons_of(db: Connection, community: str) -> tuple[Season, ...]:
     table = tables.seasons
     found = db.execute(select(table).where(table.c.community_id == community))
-    return tuple(_season(row) for row in found)
-
-
-def _season(row: Row[Any]) -> Season:
-    state, days = state_of(row)
-    is_open = None if state is Truth.UNKNOWN else state is Truth.TRUE
-    written = (row.opens or "", row.closes or "", row.zone or "")
-    return Season(row.id, row.community_id, row.name, is_open, days, written)
+    return tuple(season_of(row, row.id, row.name) for row in found)

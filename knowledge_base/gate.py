@@ -43,11 +43,17 @@ from policies.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Judged:
+    """As much of a record, or of a collection, as the rulebook is asked about."""
+
     id: str
     kind: str
     collection: str | None
     known: Known
+
+
+Spoken = Mapping[str, tuple[Said, ...]]
+Turned = tuple[Truth, SeasonDays | None]  # what was said of a season, and its days
 
 
 def facts_of(
@@ -62,32 +68,53 @@ def facts_of(
     for some in chunks(ids):
         rows = _rows(db, some)
         parents = {row.collection for row in rows if row.collection is not None}
-        above = {row.id: row for row in _rows(db, tuple(sorted(parents)))}
-        said = said_of(db, (*(row.id for row in rows), *above))
-        seasons = _seasons(db, (*rows, *above.values()))
-        wholes = {
-            id: _facts(row, _of_the_whole(row, said), seasons, heed_doubts=heed_doubts)
-            for id, row in above.items()
-        }
-        later = _came_later(db, rows, wholes)
-        for row in rows:
-            own = said.get(row.id, ())
-            words = counting(own, row.known, for_what_stands=not heed_doubts)
-            facts = _facts(row, words, seasons, heed_doubts=heed_doubts)
-            parent = wholes.get(row.collection or "")
-            if parent is not None and row.id in later:
-                parent = replace(parent, concerned=NotKnown())
-            if parent is not None:
-                if row.known.taken_back:
-                    words = inherited(parent.words, row.known)
-                    parent = replace(parent, words=words)
-                facts = facts.under(parent)
-            facts = _doubted(row, facts) if heed_doubts else facts
-            gathered[row.id] = with_who_spoke(facts, own, row.known)
+        above = _rows(db, tuple(sorted(parents)))
+        said = said_of(db, (*(row.id for row in rows), *(one.id for one in above)))
+        seasons = _seasons(db, (*rows, *above))
+        gathered |= facts_from(db, rows, above, said, seasons, heed_doubts=heed_doubts)
     return gathered
 
 
-def _of_the_whole(row: _Row, said: Mapping[str, tuple[Said, ...]]) -> frozenset[Word]:
+def facts_from(
+    db: Connection,
+    rows: Sequence[Judged],
+    above: Sequence[Judged],
+    said: Spoken,
+    seasons: Mapping[str, Turned],
+    *,
+    heed_doubts: bool = True,
+) -> dict[str, Facts]:
+    """The same from what was read already: these, the collections above, what was
+    said of all of them, and which seasons are open.
+    """
+    wholes = {
+        row.id: _facts(row, _of_the_whole(row, said), seasons, heed_doubts=heed_doubts)
+        for row in above
+    }
+    later = _came_later(db, rows, wholes)
+    gathered: dict[str, Facts] = {}
+    for row in rows:
+        own = said.get(row.id, ())
+        words = counting(own, row.known, for_what_stands=not heed_doubts)
+        facts = _facts(row, words, seasons, heed_doubts=heed_doubts)
+        parent = wholes.get(row.collection or "")
+        if parent is not None:
+            facts = facts.under(_inherited_by(row, parent, is_later=row.id in later))
+        facts = _doubted(row, facts) if heed_doubts else facts
+        gathered[row.id] = with_who_spoke(facts, own, row.known)
+    return gathered
+
+
+def _inherited_by(row: Judged, parent: Facts, *, is_later: bool) -> Facts:
+    """What of its collection's facts holds for this very record."""
+    if is_later:
+        parent = replace(parent, concerned=NotKnown())
+    if row.known.taken_back:
+        parent = replace(parent, words=inherited(parent.words, row.known))
+    return parent
+
+
+def _of_the_whole(row: Judged, said: Spoken) -> frozenset[Word]:
     """What was said of a collection is about no single content: it stands for what is
     in it, also when the collection's own description changes.
     """
@@ -95,7 +122,7 @@ def _of_the_whole(row: _Row, said: Mapping[str, tuple[Said, ...]]) -> frozenset[
 
 
 def _came_later(
-    db: Connection, rows: Sequence[_Row], wholes: Mapping[str, Facts]
+    db: Connection, rows: Sequence[Judged], wholes: Mapping[str, Facts]
 ) -> frozenset[str]:
     """Those to whom "nobody", said of their collection, does not reach."""
     spared = {id for id, facts in wholes.items() if isinstance(facts.concerned, Nobody)}
@@ -104,27 +131,24 @@ def _came_later(
     return came_later(db, under or {"": ""})
 
 
-def _doubted(row: _Row, facts: Facts) -> Facts:
+def _doubted(row: Judged, facts: Facts) -> Facts:
     """A doubt about this record is not outweighed by what was said of the whole."""
     if row.known.concern.is_doubted and isinstance(facts.concerned, Nobody):
         return replace(facts, concerned=NotKnown())
     return facts
 
 
-def _rows(db: Connection, ids: Sequence[str]) -> list[_Row]:
+def _rows(db: Connection, ids: Sequence[str]) -> list[Judged]:
     table = tables.records
     columns = (table.c.id, table.c.kind, table.c.collection_id, table.c.facts)
     found = db.execute(select(*columns).where(table.c.id.in_(ids)))
     return [
-        _Row(id, kind, parent, read_sealed(db, id, facts))
+        Judged(id, kind, parent, read_sealed(db, id, facts))
         for id, kind, parent, facts in found
     ]
 
 
-_Season = tuple[Truth, SeasonDays | None]
-
-
-def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, _Season]:
+def _seasons(db: Connection, rows: Sequence[Judged]) -> Mapping[str, Turned]:
     named = {label.season for row in rows for label in row.known.labels if label.season}
     # Asked also where none is named: the same queries, whatever a record holds.
     table = tables.seasons
@@ -133,9 +157,9 @@ def _seasons(db: Connection, rows: Sequence[_Row]) -> Mapping[str, _Season]:
 
 
 def _facts(
-    row: _Row,
+    row: Judged,
     words: frozenset[Word],
-    seasons: Mapping[str, _Season],
+    seasons: Mapping[str, Turned],
     *,
     heed_doubts: bool,
 ) -> Facts:

@@ -17,13 +17,17 @@ from knowledge_base.steps import Step, Voice, read_step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A step as it stands in the history. `text` is None where there was or is none."""
+    """A step as it stands in the history. `text` is None where there was or is none.
+
+    `actor_name` is the name by which the actor's account goes today.
+    """
 
     position: int
     ordinal: int
     at: datetime
     voice: Voice
     actor: str | None
+    actor_name: str | None
     by_command: bool
     reason: str | None
     step: Step
@@ -66,11 +70,13 @@ def histories_of(
                 tables.contents.c.salt,
                 tables.contents.c.text,
                 tables.contents.c.erased_at,
+                tables.accounts.c.name.label("actor_name"),
             )
             .outerjoin(
                 tables.contents,
                 tables.contents.c.commitment == tables.steps.c.commitment,
             )
+            .outerjoin(tables.accounts, tables.accounts.c.id == tables.steps.c.actor)
             .where(tables.steps.c.record_id.in_(some))
             .order_by(tables.steps.c.record_id, tables.steps.c.ordinal)
         )
@@ -86,6 +92,7 @@ def _entry(db: Connection, row: Row[Any]) -> Entry:
         at=row.at,
         voice=Voice(row.voice),
         actor=row.actor,
+        actor_name=row.actor_name,
         by_command=row.by_command,
         reason=row.reason,
         step=read_step(row.kind, row.version, row.body),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, insert, select, update
+from sqlalchemy import Connection, Row, Update, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.tables import pages
@@ -116,6 +116,21 @@ def _titled(db: Connection, destination: str, title: str) -> PageState | None:
 def is_title_free(db: Connection, record: str, destination: str, title: str) -> bool:
     taken = _titled(db, destination, title)
     return taken is None or taken.record == record
+
+
+def pages_near(
+    db: Connection, record: str, wished: Mapping[str, str]
+) -> tuple[PageState, ...]:
+    """The record's own pages, and those that have a title wished for it there.
+
+    `wished`: destination -> title. One query for all of them.
+    """
+    titled = [
+        (pages.c.destination == destination) & (pages.c.title_key == title_key(title))
+        for destination, title in wished.items()
+    ]
+    found = db.execute(select(pages).where(or_(pages.c.record_id == record, *titled)))
+    return tuple(_state(row) for row in found)
 
 
 def keep_base(

@@ -6,7 +6,7 @@ A page shows only what a person approved, and only as long as that still stands.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, func, select
 
@@ -16,7 +16,7 @@ from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import STANDING
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.parties import names_of
-from knowledge_base.records import Record, find_records
+from knowledge_base.records import RawContent, Record, find_records
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from policies.decision import Decision, Duty
@@ -25,8 +25,21 @@ from policies.view import OwnWords, PublicView, public_view
 from policies.visibility import Visibility
 
 
+class Described(Protocol):
+    """What a public view is made from, beside the decision."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def content(self) -> RawContent: ...
+    @property
+    def own_words(self) -> tuple[OwnWords, ...]: ...
+
+
 def view_of(
-    record: Record,
+    record: Described,
     decision: Decision,
     *,
     names: Mapping[str, str],

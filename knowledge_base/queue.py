@@ -15,10 +15,13 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    and_,
     exists,
     false,
+    or_,
     select,
     true,
+    union_all,
 )
 
 from knowledge_base.accounts import Account
@@ -115,38 +118,47 @@ def waiting_for(
     db: Connection, account: Account, what: Filter, *, limit: int = PAGE
 ) -> tuple[Waiting, ...]:
     """Records with a question to this person, or that wait for her yes; by id."""
-    found: set[str] = set()
+    lists = []
     for way in _ways(account, with_waiting=True):
         asked = select(questions.c.record_id).where(
             questions.c.party == way.party, questions.c.pauses == false()
         )
         if what.rules:
             asked = asked.where(questions.c.rule.in_(what.rules))
-        found |= _some(db, asked, questions, way, what, limit)
+        lists.append(_some(asked, questions, way, what, limit))
     for way in _as_archivist(account):
         # A record with no open question waits for the archivist's own yes.
         if not what.rules:
             unasked = select(ready.c.record_id)
-            found |= _some(db, unasked, ready, way, what, limit)
-    first = sorted(found)[:limit]
+            lists.append(_some(unasked, ready, way, what, limit))
+    first = _merged(db, lists, limit)
     rules = _asked(db, account, first)
     return tuple(Waiting(id, tuple(sorted(rules.get(id, ())))) for id in first)
 
 
+def _merged(
+    db: Connection, lists: Sequence[Select[tuple[str]]], limit: int
+) -> tuple[str, ...]:
+    """The first of all of these lists of records, in one query; each list is short."""
+    if not lists:
+        return ()
+    ids = union_all(*(select(one.subquery().c[0]) for one in lists)).subquery().c[0]
+    return tuple(db.scalars(select(ids).distinct().order_by(ids).limit(limit)))
+
+
 def _some(
-    db: Connection,
     query: Select[tuple[str]],
     table: Table,
     way: _Way,
     what: Filter,
     limit: int,
-) -> set[str]:
+) -> Select[tuple[str]]:
     """The first of these records after the last one seen, as far as they are hers."""
     record = table.c.record_id
     query = query.where(
         record > (what.after or ""), way.reaches(record), *_narrowed(what, record)
     )
-    return set(db.scalars(query.distinct().order_by(record).limit(limit)))
+    return query.distinct().order_by(record).limit(limit)
 
 
 def _narrowed(
@@ -169,15 +181,23 @@ def _asked(
 ) -> Mapping[str, set[str]]:
     """Record -> the rules that ask her, of those that are hers to answer today."""
     asked: dict[str, set[str]] = defaultdict(set)
-    for way in _ways(account):
-        query = select(questions.c.record_id, questions.c.rule).where(
-            questions.c.record_id.in_(ids),
-            questions.c.party == way.party,
-            way.reaches(questions.c.record_id),
-        )
-        for id, rule in db.execute(query):
-            asked[id].add(rule)
+    query = select(questions.c.record_id, questions.c.rule).where(
+        questions.c.record_id.in_(ids), _is_asked_by(_ways(account))
+    )
+    for id, rule in db.execute(query):
+        asked[id].add(rule)
     return asked
+
+
+def _is_asked_by(ways: Sequence[_Way]) -> ColumnElement[bool]:
+    """Whether a question is to her, by one way or another."""
+    hers = [
+        (questions.c.party == way.party) & way.reaches(questions.c.record_id)
+        for way in ways
+    ]
+    # The parties once more by themselves: so that a database looks them up.
+    parties = questions.c.party.in_([way.party for way in ways])
+    return and_(parties, or_(false(), *hers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,19 +263,14 @@ _read: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
 def _counted(db: Connection, ways: Sequence[_Way]) -> Numbers:
     asked: dict[str, set[str]] = defaultdict(set)
     above: dict[str, str] = {}
-    for way in ways:
-        query = (
-            select(questions.c.record_id, questions.c.rule, records.c.collection_id)
-            .join(records, records.c.id == questions.c.record_id)
-            .where(
-                questions.c.party == way.party,
-                questions.c.pauses == false(),
-                way.reaches(questions.c.record_id),
-            )
-        )
-        for id, rule, collection in db.execute(query):
-            asked[id].add(rule)
-            above[id] = collection or ""
+    query = (
+        select(questions.c.record_id, questions.c.rule, records.c.collection_id)
+        .join(records, records.c.id == questions.c.record_id)
+        .where(questions.c.pauses == false(), _is_asked_by(ways))
+    )
+    for id, rule, collection in db.execute(query):
+        asked[id].add(rule)
+        above[id] = collection or ""
     numbers = Counter((frozenset(rules), above[id]) for id, rules in asked.items())
     for (rules, collection), number in numbers.items():
         yield rules, collection, number
@@ -265,19 +280,18 @@ def answered_for(
     db: Connection, account: Account, *, after: str | None = None, limit: int = PAGE
 ) -> tuple[str, ...]:
     """Records of which her parties said something that still stands; by id."""
-    found: set[str] = set()
-    for way in _ways(account):
-        query = (
-            select(words.c.record_id)
-            .where(
-                words.c.party == way.party,
-                way.reaches(words.c.record_id),
-                words.c.superseded_by.is_(None),
-                words.c.record_id > (after or ""),
-            )
-            .distinct()
-            .order_by(words.c.record_id)
-            .limit(limit)
+    record = words.c.record_id
+    lists = [
+        select(record)
+        .where(
+            words.c.party == way.party,
+            way.reaches(record),
+            words.c.superseded_by.is_(None),
+            record > (after or ""),
         )
-        found |= set(db.scalars(query))
-    return tuple(sorted(found)[:limit])
+        .distinct()
+        .order_by(record)
+        .limit(limit)
+        for way in _ways(account)
+    ]
+    return _merged(db, lists, limit)

@@ -3,7 +3,7 @@
 What leaves the knowledge base is a `PublicView` or a `DeskView`, never a `Record`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,15 +87,50 @@ def get_record(db: Connection, id: str) -> Record:
 def find_records(db: Connection, ids: Iterable[str]) -> dict[str, Record]:
     found: dict[str, Record] = {}
     for some in chunks(ids):
-        spoken = _own_words(db, some)
-        query = (
-            select(records, contents.c.salt, contents.c.text)
-            .outerjoin(contents, contents.c.commitment == records.c.content)
-            .where(records.c.id.in_(some))
-        )
+        spoken = own_words_of(db, some)
+        query = _WITH_CONTENT.where(records.c.id.in_(some))
         for row in db.execute(query).mappings():
             found[row["id"]] = _record(db, row, spoken.get(row["id"], ()))
     return found
+
+
+_WITH_CONTENT = select(records, contents.c.salt, contents.c.text).outerjoin(
+    contents, contents.c.commitment == records.c.content
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A collection, as far as it says something of what is in it."""
+
+    id: str
+    kind: str
+    known: Known
+
+
+def find_with_wholes(
+    db: Connection, ids: Iterable[str]
+) -> tuple[dict[str, Record], dict[str, Whole]]:
+    """These records without their own words, and the collections that they are in.
+
+    In one query; each by its id.
+    """
+    found: dict[str, Record] = {}
+    wholes: dict[str, Whole] = {}
+    query = _WITH_CONTENT.add_columns(
+        _above.c.kind.label("whole_kind"), _above.c.facts.label("whole_facts")
+    ).outerjoin(_above, _above.c.id == records.c.collection_id)
+    for some in chunks(ids):
+        for row in db.execute(query.where(records.c.id.in_(some))).mappings():
+            record = _record(db, row, ())
+            found[record.id], above = record, record.collection
+            if above is not None and above not in wholes:
+                known = read_sealed(db, above, row["whole_facts"])
+                wholes[above] = Whole(above, row["whole_kind"], known)
+    return found, wholes
+
+
+_above = records.alias("above")
 
 
 def _record(
@@ -117,7 +152,8 @@ def _record(
     )
 
 
-def _own_words(db: Connection, ids: tuple[str, ...]) -> dict[str, tuple[OwnWords, ...]]:
+def own_words_of(db: Connection, ids: Sequence[str]) -> dict[str, tuple[OwnWords, ...]]:
+    """What communities say of each of these in their own words, in order given."""
     query = (
         select(own_words, contents.c.salt, contents.c.text)
         .join(contents, contents.c.commitment == own_words.c.content)

@@ -15,7 +15,13 @@ from sqlalchemy import (
 )
 
 from knowledge_base import steps, tables
-from knowledge_base.accounts import Account, about_account, find_account
+from knowledge_base.accounts import (
+    HOLDING,
+    Account,
+    about_account,
+    account_in,
+    with_what_it_holds,
+)
 from knowledge_base.identity import mark_of, new_secret
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
@@ -79,20 +85,36 @@ def begin_sign_in(db: Connection, account: str, *, now: datetime) -> SignIn:
     return new
 
 
+_SIGNED_IN: tuple[ColumnElement[Any], ...] = (
+    tables.sign_ins.c.token,
+    tables.sign_ins.c.csrf,
+    tables.sign_ins.c.seen_at,
+    *HOLDING,
+)
+
+
 def signed_in(db: Connection, secret: str, *, now: datetime) -> SignedIn | None:
-    """Whose browser this is; None where it was ended, is too old or suspended."""
-    table = tables.sign_ins
-    row = db.execute(
-        select(table).where(
+    """Whose browser this is; None where it was ended, is too old or suspended.
+
+    One query, with all that the account holds: every page begins with it.
+    """
+    table, accounts = tables.sign_ins, tables.accounts
+    owner = table.join(accounts, accounts.c.id == table.c.account_id)
+    rows = db.execute(
+        select(*_SIGNED_IN)
+        .select_from(with_what_it_holds(owner))
+        .where(
             table.c.token == mark_of(secret),
             table.c.ended_at.is_(None),
             lets_in(table.c.expires_at, SIGN_IN_LASTS, now=now),
         )
-    ).first()
-    account = None if row is None else find_account(db, id=row.account_id)
-    if row is None or account is None or account.is_suspended:
+    ).all()
+    if not rows or rows[0].is_suspended:
         return None
-    return SignedIn(account=account, csrf=row.csrf, mark=row.token, seen_at=row.seen_at)
+    first, account = rows[0], account_in(rows)
+    return SignedIn(
+        account=account, csrf=first.csrf, mark=first.token, seen_at=first.seen_at
+    )
 
 
 def keep_seen(store: Store, one: SignedIn, *, now: datetime) -> None:

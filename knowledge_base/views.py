@@ -14,28 +14,23 @@ from sqlalchemy import Connection
 from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes
 from knowledge_base.approving import decision_after
-from knowledge_base.communities import names_of
-from knowledge_base.gate import decide_for, facts_of, is_secret
-from knowledge_base.history import (
-    Entry,
-    Journey,
-    histories_of,
-    journeys_for,
-)
-from knowledge_base.journeys import State
+from knowledge_base.communities import Community
+from knowledge_base.gate import decide_for, is_secret
+from knowledge_base.gathering import Gathered, gather
+from knowledge_base.history import Entry, Journey
 from knowledge_base.known import Known
 
 # Both ways out are offered here: the bot takes the public one.
 from knowledge_base.public import public_views as public_views
 from knowledge_base.public import view_of as view_of
-from knowledge_base.records import RawContent, Record, find_record, find_records
+from knowledge_base.records import RawContent, Record
 from knowledge_base.rights import Role
-from knowledge_base.said import Said, said_of, words_of, yes_to_something_else
+from knowledge_base.said import yes_to_something_else
 from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from policies.decision import Decision
 from policies.errors import WithcareError
-from policies.facts import ARCHIVIST, Facts, Flag, Named
+from policies.facts import ARCHIVIST, Facts, Flag, Named, Word
 from policies.view import OwnWords, PublicView
 
 _SEAL = object()
@@ -48,16 +43,12 @@ class NotForThisDesk(WithcareError):
         super().__init__("A desk view is made only by `desk_view`, for one person.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Prospect:
-    """One journey as the person at the desk sees it.
-
-    `decision` is what stands now; `view` what anyone sees now.
-    """
+    """One journey as the person at the desk sees it; `decision` is what stands now."""
 
     journey: Journey
     decision: Decision
-    view: PublicView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +66,13 @@ class DeskView:
     content: RawContent
     known: Known
     own_words: tuple[OwnWords, ...]
+    facts: Facts  # what the rulebook was asked with
+    words: frozenset[Word]  # what stands of what was said of this very record
     history: tuple[Entry, ...]
     prospects: tuple[Prospect, ...]
     answers_for: tuple[str, ...]  # the parties in whose name she may answer here
     only_tightens: frozenset[str]  # those for which she may say no, and no yes
+    parties: tuple[Community, ...]  # all there are, with their seasons; by name
     names: Mapping[str, str]  # party id -> the name under which it is shown
     collection: str | None
     asked_anew: frozenset[str]  # the parties whose yes was to what it said before
@@ -87,6 +81,10 @@ class DeskView:
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
             raise NotForThisDesk
+
+    @property
+    def id(self) -> str:
+        return self.record
 
 
 def covered(record: str) -> DeskView:
@@ -99,10 +97,13 @@ def covered(record: str) -> DeskView:
         content={},
         known=Known(),
         own_words=(),
+        facts=Facts(record=record, kind=""),
+        words=frozenset(),
         history=(),
         prospects=(),
         answers_for=(),
         only_tightens=frozenset(),
+        parties=(),
         names={},
         collection=None,
         asked_anew=frozenset(),
@@ -127,59 +128,39 @@ def desk_views(
     account: Account,
     *,
     on: date,
-    with_history: bool = True,
+    for_a_list: bool = False,
 ) -> dict[str, DeskView]:
     """The desk view of each of these ids, whatever is there; in their order.
 
-    `with_history`: a list has no room for what happened to each, and leaves it out.
+    `for_a_list`: without what happened to each and its communities' own words.
     """
     wanted = tuple(dict.fromkeys(ids))
-    of = _Gathered(
-        records=find_records(db, wanted),
-        facts=facts_of(db, wanted),
-        towards=_towards(db, wanted),
-        histories=histories_of(db, wanted) if with_history else {},
-        said=said_of(db, wanted),
-        names=names_of(db),
-    )
-    return {id: _desk_view(store, id, of, account, on=on) for id in wanted}
-
-
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """What is known of some records, each by its id."""
-
-    records: Mapping[str, Record]
-    facts: Mapping[str, Facts]
-    towards: Mapping[str, tuple[Journey, ...]]
-    histories: Mapping[str, tuple[Entry, ...]]
-    said: Mapping[str, tuple[Said, ...]]
-    names: Mapping[str, str]
-
-
-def _towards(db: Connection, ids: tuple[str, ...]) -> Mapping[str, tuple[Journey, ...]]:
-    """The journeys of each, by destination."""
-    found: dict[str, tuple[Journey, ...]] = {}
-    journeys = journeys_for(db, ids, tuple(State))
-    for one in sorted(journeys, key=lambda one: one.destination):
-        found[one.record] = (*found.get(one.record, ()), one)
-    return found
+    of = gather(db, wanted, for_a_list=for_a_list)
+    names = {one.id: one.name for one in of.parties}
+    return {id: _desk_view(store, id, of, names, account, on=on) for id in wanted}
 
 
 def _desk_view(
-    store: Store, id: str, of: _Gathered, account: Account, *, on: date
+    store: Store,
+    id: str,
+    of: Gathered,
+    names: Mapping[str, str],
+    account: Account,
+    *,
+    on: date,
 ) -> DeskView:
     record, facts = of.records.get(id), of.facts.get(id)
     if record is None or facts is None:
         return covered(id)
     prospects = tuple(
-        _prospect(store, record, facts, one, of.names, on=on)
+        Prospect(one, decide_for(store, facts, one.destination, on=on))
         for one in of.towards.get(id, ())
     )
     secret = is_secret(store, facts, on=on)
     answers_for = _answers_for(account, record, facts, prospects, is_secret=secret)
     if not answers_for:
         return covered(id)
+    said = of.said.get(id, ())
     return DeskView(
         record=id,
         kind=record.kind,
@@ -188,13 +169,16 @@ def _desk_view(
         content=record.content,
         known=record.known,
         own_words=record.own_words,
+        facts=facts,
+        words=frozenset(one.word for one in said),
         history=of.histories.get(id, ()),
         prospects=prospects,
         answers_for=answers_for,
         only_tightens=account.only_tightening(id, record.collection),
-        names=of.names,
+        parties=of.parties,
+        names=names,
         collection=record.collection,
-        asked_anew=yes_to_something_else(of.said.get(id, ()), record.known),
+        asked_anew=yes_to_something_else(said, record.known),
         seal=_SEAL,
     )
 
@@ -251,23 +235,6 @@ def _is_own(flag: Flag) -> bool:
     return flag.party is not None and flag.party == flag.raised_by
 
 
-def _prospect(
-    store: Store,
-    record: Record,
-    facts: Facts,
-    journey: Journey,
-    names: Mapping[str, str],
-    *,
-    on: date,
-) -> Prospect:
-    decision = decide_for(store, facts, journey.destination, on=on)
-    return Prospect(
-        journey=journey,
-        decision=decision,
-        view=view_of(record, decision, names=names),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class TriedOn:
     """What a yes would lead to: the decision after it, and what anyone would see."""
@@ -277,7 +244,6 @@ class TriedOn:
 
 
 def tried_on(
-    db: Connection,
     store: Store,
     desk: DeskView,
     destination: str,
@@ -289,25 +255,22 @@ def tried_on(
 ) -> TriedOn | None:
     """What anyone would see after the actor's yes, once everybody else said yes too.
 
-    Only who has the record on her desk can try, and nothing is written. None where
-    the record is not hers, or not on its way there.
+    Only who has the record on her desk can try, with what lies there, and nothing is
+    written. None where the record is not hers, or not on its way there.
     """
-    record = find_record(db, desk.record)
-    facts = facts_of(db, (desk.record,)).get(desk.record)
     towards = {one.journey.destination for one in desk.prospects}
-    if desk.is_covered or record is None or facts is None or destination not in towards:
+    if desk.is_covered or destination not in towards:
         return None
-    own = words_of(db, desk.record)
     decision = decision_after(
         store,
-        facts,
+        desk.facts,
         destination,
         yes,
         by=by,
         now=now,
-        own=own,
+        own=desk.words,
         tells_anew=bool(words),
     )
     level = min(yes.visibility, decision.at_most)
-    view = view_of(record, decision, names=desk.names, at=level, words=words)
+    view = view_of(desk, decision, names=desk.names, at=level, words=words)
     return TriedOn(decision, view)

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from knowledge_base.accounts import find_account, names_of_accounts
+from knowledge_base.accounts import find_account
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.communities import leave as leave_community
 from knowledge_base.communities import names_of
@@ -149,7 +149,6 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
     with room().store.reading() as db:
         open_now = sign_ins_of(db, account().id, now=room().now())
         history = history_of(db, account().id)
-        actors = names_of_accounts(db, [x.actor for x in history if x.actor])
         names = names_of(db)
         houses = {one.id: one.name for one in institutions(db)}
     return render_template(
@@ -157,7 +156,7 @@ def _own_page(*problems: Problem, new_link: str = "") -> str:
         who=account(),
         names=names,
         house_names=houses,
-        told=tell(names, actors, history),
+        told=tell(names, history),
         was_reset=_last_reset(history),
         matters={one.community: in_words(one.matters) for one in account().stewarding},
         sign_ins=open_now,

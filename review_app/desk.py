@@ -11,7 +11,7 @@ from knowledge_base.history import Journey
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, KindField, shipped_kinds
 from knowledge_base.steps import Actor, Voice
-from knowledge_base.views import DeskView, desk_view, desk_views, tried_on
+from knowledge_base.views import DeskView, Prospect, desk_view, desk_views, tried_on
 from policies.content import FieldType
 from policies.decision import Decision, Outcome, Question, outcome
 from policies.facts import ARCHIVIST
@@ -85,6 +85,19 @@ class Towards:
         return self.proposal is not None and self.journey.state not in _NO_YES
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """What anyone would see there after a yes at this level; None: nothing is tried.
+
+    `most` is the most that she could choose.
+    """
+
+    destination: str
+    level: Visibility
+    view: PublicView | None
+    most: Visibility
+
+
 _NO_YES = frozenset({State.WITHDRAWING, State.CLOSING, State.ERASED, State.PUBLISHING})
 
 
@@ -98,7 +111,7 @@ def open_desks(ids: Iterable[str], who: Account) -> Mapping[str, DeskView]:
     """The same of each of these, for a list: without what happened to them."""
     store, on = room().store, room().today()
     with store.reading() as db:
-        return desk_views(db, store, ids, who, on=on, with_history=False)
+        return desk_views(db, store, ids, who, on=on, for_a_list=True)
 
 
 def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:
@@ -168,22 +181,25 @@ def towards(
     desk: DeskView, by: Actor, *, words: tuple[OwnWords, ...] = ()
 ) -> tuple[Towards, ...]:
     """Every destination of the record, with our units as they would be saved there."""
+    tried = [_tried(desk, one, by, words) for one in desk.prospects]
+    views = {x.destination: x.view for x in tried if x.view is not None}
+    made = propose(room().store, desk.record, views)
     return tuple(
-        _towards(desk, one.journey, one.decision, by, words) for one in desk.prospects
+        _towards(desk, prospect, one, made.get(one.destination), by)
+        for prospect, one in zip(desk.prospects, tried, strict=True)
     )
 
 
 def _towards(
     desk: DeskView,
-    journey: Journey,
-    decision: Decision,
+    prospect: Prospect,
+    tried: _Attempt,
+    made: Proposal | TooLong | None,
     by: Actor,
-    words: tuple[OwnWords, ...],
 ) -> Towards:
+    journey, decision = prospect.journey, prospect.decision
     where = room().store.destination(journey.destination)
-    level = _level(decision, by)
-    view, most = _tried(desk, journey.destination, level, by, words)
-    made = None if view is None else _proposed(view, journey.destination)
+    most = tried.most
     asked = tuple(_asked(one, desk, by) for one in decision.questions)
     return Towards(
         id=where.id,
@@ -192,37 +208,29 @@ def _towards(
         outcome=outcome(decision),
         questions=asked,
         levels=tuple(x for x in reversed(Visibility) if Visibility.NONE < x <= most),
-        level=min(level, most),
-        shown=view,
+        level=min(tried.level, most),
+        shown=tried.view,
         proposal=made if isinstance(made, Proposal) else None,
         is_too_long=isinstance(made, TooLong),
         stays=what_stays(where),
     )
 
 
-def _proposed(view: PublicView, destination: str) -> Proposal | TooLong | None:
-    return propose(room().store, view, room().settings.place(destination))
-
-
 def _tried(
-    desk: DeskView,
-    destination: str,
-    level: Visibility,
-    by: Actor,
-    words: tuple[OwnWords, ...],
-) -> tuple[PublicView | None, Visibility]:
-    """What anyone would see, and the most that she could choose."""
-    store, now = room().store, room().now()
+    desk: DeskView, prospect: Prospect, by: Actor, words: tuple[OwnWords, ...]
+) -> _Attempt:
+    store, now, level = room().store, room().now(), _level(prospect.decision, by)
+    destination = prospect.journey.destination
     yes = Yes(informed=True)  # what stays stands beside what is tried on here
-    with store.reading() as db:
-        most = tried_on(db, store, desk, destination, yes, by=by, now=now)
-        asked = replace(yes, visibility=level)
-        tried = tried_on(
-            db, store, desk, destination, asked, by=by, now=now, words=words
-        )
-    if tried is None or most is None:
-        return None, Visibility.NONE
-    return tried.view, most.decision.at_most
+    most = tried_on(store, desk, destination, yes, by=by, now=now)
+    asked = replace(yes, visibility=level)
+    tried = tried_on(store, desk, destination, asked, by=by, now=now, words=words)
+    return _Attempt(
+        destination=destination,
+        level=level,
+        view=None if tried is None else tried.view,
+        most=Visibility.NONE if most is None else most.decision.at_most,
+    )
 
 
 def _level(decision: Decision, by: Actor) -> Visibility:

@@ -1,12 +1,12 @@
 """Our units as they would be saved, made from a public view exactly as the bot does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge_base.approving import Seen
 from knowledge_base.identity import mark_of
 from knowledge_base.kinds import Kind, shipped_kinds
-from knowledge_base.pages import is_title_free, page_of
-from knowledge_base.settings import Place
+from knowledge_base.pages import pages_near
 from knowledge_base.store import Store
 from policies.view import PublicView
 from policies.visibility import Visibility
@@ -44,17 +44,35 @@ class Proposal:
         )
 
 
-def propose(store: Store, view: PublicView, place: Place) -> Proposal | TooLong | None:
-    """The page as it would be saved there; None where nothing at all would be."""
-    if view.visibility is Visibility.NONE:
-        return None
-    kind = shipped_kinds()[view.kind]
-    if kind.wiki is None:
-        return None
-    units = render(view, kind, language=place.language, addresses=addresses())
+def propose(
+    store: Store, record: str, views: Mapping[str, PublicView]
+) -> Mapping[str, Proposal | TooLong]:
+    """The record's page as it would be saved at each place that it has a view for.
+
+    By the place's id; without those where nothing at all would be saved.
+    """
+    shown = {
+        place: view
+        for place, view in views.items()
+        if view.visibility > Visibility.NONE
+        and shipped_kinds()[view.kind].wiki is not None
+    }
+    titles = _titles(store, record, shown)
+    return {
+        place: _proposal(view, place, titles[place]) for place, view in shown.items()
+    }
+
+
+def _proposal(view: PublicView, place: str, title: str) -> Proposal | TooLong:
+    kind, language = shipped_kinds()[view.kind], _language(place)
+    units = render(view, kind, language=language, addresses=addresses())
     if isinstance(units, TooLong):
         return units
-    return Proposal(_title(store, view, place), units, units_hash(units))
+    return Proposal(title, units, units_hash(units))
+
+
+def _language(place: str) -> str:
+    return room().settings.place(place).language
 
 
 def called(kind: Kind, unit: str) -> Words:
@@ -70,13 +88,28 @@ def addresses() -> Addresses:
     return Addresses(review_app=room().settings.review_address)
 
 
-def _title(store: Store, view: PublicView, place: Place) -> str:
+def _titles(
+    store: Store, record: str, views: Mapping[str, PublicView]
+) -> Mapping[str, str]:
     """A title once saved stays; a title of another record gets our number behind it."""
-    kind = shipped_kinds()[view.kind]
+    wished = {
+        place: title_for(
+            view,
+            shipped_kinds()[view.kind],
+            record=record,
+            language=_language(place),
+        )
+        for place, view in views.items()
+    }
     with store.reading() as db:
-        page = page_of(db, view.record, place.id)
-        if page is not None and page.page_id is not None:
-            return page.title
-        title = title_for(view, kind, record=view.record, language=place.language)
-        is_free = is_title_free(db, view.record, place.id, title)
-    return title if is_free else with_number(title, view.record)
+        near = pages_near(db, record, wished)
+    saved = {
+        page.destination: page.title
+        for page in near
+        if page.record == record and page.page_id is not None
+    }
+    taken = {page.destination for page in near if page.record != record}
+    return {
+        place: saved.get(place, with_number(title, record) if place in taken else title)
+        for place, title in wished.items()
+    }

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
 from knowledge_base.communities import names_of
-from knowledge_base.kept_views import kept_view
+from knowledge_base.kept_views import kept_views
 from knowledge_base.kinds import KindField, shipped_kinds
 from knowledge_base.openings import Opening, opened_lately
 from knowledge_base.queue import tallies_for
@@ -91,20 +91,12 @@ def record(id: str) -> str | Answer:
 
     Restricted and absent take the same way and ask the same queries.
     """
-    found = [_standing(id, place.id) for place in room().settings.destinations]
-    view = max(
-        (one for one in found if one is not None),
-        key=lambda one: one.visibility,
-        default=None,
-    )
+    with room().store.reading() as db:
+        found = kept_views(db, room().store, id, on=room().today())
+    view = max(found, key=lambda one: one.visibility, default=None)
     if view is None:
         return cover()
     return render_template("public/record.html", view=view, rows=shown_rows(view))
-
-
-def _standing(id: str, destination: str) -> PublicView | None:
-    with room().store.reading() as db:
-        return kept_view(db, room().store, id, destination, on=room().today())
 
 
 def shown_rows(view: PublicView) -> list[Shown]:

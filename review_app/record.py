@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from knowledge_base.accounts import names_of_accounts
-from knowledge_base.communities import Community, communities, seasons_of
+from knowledge_base.communities import Community
 from knowledge_base.reasons import reasons_for
 from knowledge_base.views import DeskView
 from policies.facts import ARCHIVIST, NOT_WRITTEN_YET
@@ -18,7 +17,6 @@ from review_app.forms import Problem
 from review_app.guests import account
 from review_app.proposals import called
 from review_app.questions import question
-from review_app.room import room
 from review_app.told import tell
 
 blueprint = Blueprint("record", __name__)
@@ -86,8 +84,6 @@ def _content(view: DeskView) -> Mapping[str, Any]:
     by = desks.voice_at(view, account(), request.values.get("party", ""))
     towards = desks.towards(view, by)
     shown = towards[0].shown if towards else None
-    with room().store.reading() as db:
-        names = names_of_accounts(db, [x.actor for x in view.history if x.actor])
     return {
         "desk": view,
         "title": desks.title_of(view),
@@ -99,8 +95,7 @@ def _content(view: DeskView) -> Mapping[str, Any]:
         "rows": desks.rows(view, shown),
         "shown": shown,
         "questions": desks.merged(tuple(q for x in towards for q in x.questions)),
-        "told": tell(view.names, names, view.history),
-        "account_names": names,
+        "told": tell(view.names, view.history),
         "question": question,
         "called": called,
     }
@@ -109,14 +104,11 @@ def _content(view: DeskView) -> Mapping[str, Any]:
 def _choices(view: DeskView) -> Mapping[str, Any]:
     """What the forms offer: communities, seasons, labels, notices, reasons."""
     mine = account().communities
-    with room().store.reading() as db:
-        known = communities(db)
-        seasons = [s for id in sorted(mine) for s in seasons_of(db, id)]
-    near = _near(view, known)
+    near = _near(view)
     return {
         "communities": near,
         "askable": _askable(view, near),
-        "seasons": seasons,
+        "seasons": [x for one in view.parties if one.id in mine for x in one.seasons],
         "labels": tuple(registry().labels.values()),
         "notices": tuple(registry().notices.values()),
         "policies": POLICIES,
@@ -124,16 +116,16 @@ def _choices(view: DeskView) -> Mapping[str, Any]:
     }
 
 
-def _near(view: DeskView, known: tuple[Community, ...]) -> list[Community]:
+def _near(view: DeskView) -> list[Community]:
     """The communities she can name here: all for an archivist; for a steward her own,
     their parts and whole, and those concerned with this very record.
     """
     if ARCHIVIST in view.answers_for:
-        return list(known)
+        return list(view.parties)
     mine = account().communities
-    wholes = {one.part_of for one in known if one.id in mine}
+    wholes = {one.part_of for one in view.parties if one.id in mine}
     named = {*view.known.concern.parties, *mine, *wholes}
-    return [one for one in known if one.id in named or one.part_of in mine]
+    return [x for x in view.parties if x.id in named or x.part_of in mine]
 
 
 def _askable(view: DeskView, near: list[Community]) -> list[Community]:

@@ -28,15 +28,13 @@ class Told:
     note: str  # what somebody wrote beside the step, for those who see the record
 
 
-def tell(
-    parties: Mapping[str, str], names: Mapping[str, str], entries: Iterable[Entry]
-) -> tuple[Told, ...]:
+def tell(parties: Mapping[str, str], entries: Iterable[Entry]) -> tuple[Told, ...]:
     """The steps, newest first, with the names of parties and of those who took them."""
     told = [
         Told(
             entry=one,
             template=f"history/{one.step.kind}.html",
-            who=_who(one, names),
+            who=_who(one),
             party=_party(one, parties),
             why=_why(one.reason),
             note=(one.text or "") if one.step.kind in _WITH_NOTE else "",
@@ -46,10 +44,10 @@ def tell(
     return tuple(reversed(told))
 
 
-def _who(entry: Entry, names: Mapping[str, str]) -> Markup:
+def _who(entry: Entry) -> Markup:
     if entry.voice is Voice.SOFTWARE or entry.actor is None:
         return message(f"who-{entry.voice.value}")
-    name = names.get(entry.actor)
+    name = entry.actor_name
     return (
         message("who-account") if name is None else Markup("<bdi>{}</bdi>").format(name)
     )

@@ -16,6 +16,7 @@ from knowledge_base.kept_views.reading import (
     Page,
     count_shown,
     kept_view,
+    kept_views,
     list_shown,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "Page",
     "count_shown",
     "kept_view",
+    "kept_views",
     "list_shown",
     "past_their_day",
     "renew_all",

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from knowledge_base.kept_views.light import (
     is_seen_at,
@@ -30,6 +39,22 @@ def kept_view(
     query = _shown(store, destination, on=on, columns=(views.c.shown,))
     found = db.scalar(query.where(views.c.record_id == id))
     return None if found is None else read_view(found)
+
+
+def kept_views(
+    db: Connection, store: Store, id: str, *, on: date
+) -> tuple[PublicView, ...]:
+    """What anyone may read of the record, at each place where that is anything.
+
+    One query for all the places, in their order, the same whatever the record is.
+    """
+    anywhere = [
+        is_seen_at(store, one.id, Purpose.SHOW, on=on) for one in store.destinations
+    ]
+    query = select(views.c.destination, views.c.shown).select_from(with_what_it_is_of())
+    rows = db.execute(query.where(views.c.record_id == id, or_(false(), *anywhere)))
+    found = {row.destination: read_view(row.shown) for row in rows}
+    return tuple(found[one.id] for one in store.destinations if one.id in found)
 
 
 def _shown(

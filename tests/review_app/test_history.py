@@ -93,6 +93,7 @@ def entry(step: Step) -> Entry:
         at=START,
         voice=Voice.COMMUNITY,
         actor="a",
+        actor_name=None,
         by_command=False,
         reason=None,
         step=step,
