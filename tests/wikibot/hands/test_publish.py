@@ -3,6 +3,7 @@
 from knowledge_base.journeys import State
 from knowledge_base.pages import choose_title
 from tests.knowledge_base.conftest import WIKI
+from tests.review_app.test_costs import asked
 from tests.wikibot.hands.bench import Bench
 from wikibot.pages.titles import opaque, with_number
 
@@ -37,6 +38,19 @@ def test_an_idle_run_is_one_request(bench: Bench) -> None:
         bench.run()
 
     assert len(recording.requests) == 1
+
+
+def test_an_idle_run_asks_the_store_the_same_however_many_pages_there_are(
+    bench: Bench,
+) -> None:
+    def idle_with(more: int) -> int:
+        for _ in range(more):
+            bench.approved()
+        bench.run()
+        bench.run()
+        return len(asked(bench.world.store, bench.run))
+
+    assert idle_with(1) == idle_with(4)
 
 
 def test_changed_pages_cost_one_request_each_and_one_more(bench: Bench) -> None:
