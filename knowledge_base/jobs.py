@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from knowledge_base.identity import new_id
 from knowledge_base.store import Store
 from knowledge_base.tables import jobs
 from policies.errors import WithcareError
@@ -20,6 +21,7 @@ from policies.errors import WithcareError
 LEASE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(hours=1)  # no job of ours is due again later than that
 MOST_AT_ONCE = 20
+WAITING, ENDED, CANCELLED = "waiting", "done", "cancelled"
 
 
 class LeaseLost(WithcareError):
@@ -35,7 +37,8 @@ class Job:
     """`owner` is an account id, None where the clock asks; `done` counts records.
 
     `worker` is None while nobody is at it; `reached` is how far the kind has come, in
-    its own words; `outcome` is "" until it was tried, then "done" or "not-done".
+    its own words; `outcome` is "" until it was tried, then "done", "not-done", or, of
+    what somebody asked for and will never come about, "refused".
     """
 
     id: str
@@ -52,6 +55,46 @@ class Job:
     outcome: str
 
 
+class NoSuchJob(WithcareError):
+    """There is no such job, or none that this account may cancel: the same words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such job here that could be cancelled: `withcare work --list` "
+            "names those that wait."
+        )
+
+
+def ask_for(
+    store: Store, kind: str, arguments: Mapping[str, Any], *, owner: str, now: datetime
+) -> str:
+    """Writes down what somebody asks the worker to do, once; returns the job's id."""
+    row = _new(new_id(), kind, now=now)
+    row |= {"owner": owner, "arguments": dict(arguments)}
+    with store.writing() as db:
+        db.execute(insert(jobs).values(**row))
+    id: str = row["id"]
+    return id
+
+
+def find_job(db: Connection, id: str) -> Job | None:
+    row = db.execute(select(jobs).where(jobs.c.id == id)).first()
+    return None if row is None else _job(row)
+
+
+def cancel(store: Store, id: str) -> None:
+    """Ends what somebody asked for; whoever is at it stops at its next portion.
+
+    Raises `NoSuchJob` where it has ended, and for what the clock asks for.
+    """
+    mine = (jobs.c.id == id) & jobs.c.owner.is_not(None)
+    ended = {"state": CANCELLED, "worker": None, "leased_until": None}
+    with store.writing() as db:
+        query = update(jobs).where(mine, jobs.c.state == WAITING).values(**ended)
+        if db.execute(query).rowcount != 1:
+            raise NoSuchJob
+
+
 def set_out(store: Store, kinds: Iterable[str], *, now: datetime) -> None:
     """Writes down the job of each of these kinds that never ends, where it is not."""
     with store.reading() as db:
@@ -62,23 +105,26 @@ def set_out(store: Store, kinds: Iterable[str], *, now: datetime) -> None:
 
 
 def _set_out(store: Store, kind: str, *, now: datetime) -> None:
-    row: dict[str, Any] = {
-        "id": kind,
+    try:
+        with store.writing() as db:
+            db.execute(insert(jobs).values(**_new(kind, kind, now=now)))
+    except IntegrityError:
+        return  # another worker wrote it down at the same moment
+
+
+def _new(id: str, kind: str, *, now: datetime) -> dict[str, Any]:
+    return {
+        "id": id,
         "kind": kind,
         "owner": None,
         "arguments": {},
-        "state": "waiting",
+        "state": WAITING,
         "due_at": now,
         "fence": 0,
         "reached": "",
         "done": 0,
         "outcome": "",
     }
-    try:
-        with store.writing() as db:
-            db.execute(insert(jobs).values(**row))
-    except IntegrityError:
-        return  # another worker wrote it down at the same moment
 
 
 def all_jobs(db: Connection) -> tuple[Job, ...]:
@@ -108,7 +154,7 @@ def take(
             "leased_until": now + LEASE,
             "fence": job.fence + 1,
         }
-        unchanged = (jobs.c.fence == job.fence) & (jobs.c.state == "waiting")
+        unchanged = (jobs.c.fence == job.fence) & (jobs.c.state == WAITING)
         with store.writing() as db:
             changed = db.execute(
                 update(jobs).where(jobs.c.id == job.id, unchanged).values(**taken)
@@ -131,7 +177,7 @@ def _due(
         jobs.c.leased_until > now + LEASE,
     )
     wanted = jobs.c.kind.in_(sorted(kinds)) & jobs.c.id.not_in(sorted(without))
-    query = select(jobs).where(jobs.c.state == "waiting", wanted, is_due, nobody)
+    query = select(jobs).where(jobs.c.state == WAITING, wanted, is_due, nobody)
     return list(db.execute(query.order_by(jobs.c.due_at).limit(MOST_AT_ONCE)))
 
 
@@ -158,10 +204,26 @@ def let_go(
     _write(store, job, values)
 
 
+def finish(store: Store, job: Job, *, outcome: str, done: int, said: str = "") -> None:
+    """What somebody asked for has ended; raises `LeaseLost`.
+
+    `said` is what its owner has to know, without a word of any record.
+    """
+    values = {
+        "state": ENDED,
+        "worker": None,
+        "leased_until": None,
+        "outcome": outcome,
+        "done": done,
+        "arguments": {**job.arguments, "said": said},
+    }
+    _write(store, job, values)
+
+
 def _write(store: Store, job: Job, values: Mapping[str, Any]) -> None:
     mine = (jobs.c.id == job.id) & (jobs.c.fence == job.fence)
     with store.writing() as db:
-        query = update(jobs).where(mine, jobs.c.state == "waiting").values(**values)
+        query = update(jobs).where(mine, jobs.c.state == WAITING).values(**values)
         if db.execute(query).rowcount != 1:
             raise LeaseLost(job.id)
 

@@ -13,7 +13,17 @@ from datetime import datetime, timedelta
 from knowledge_base.asking import ask_a_portion, ask_members
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.dates_due import see_to_dates
-from knowledge_base.jobs import Job, LeaseLost, come_to, let_go, set_out, take
+from knowledge_base.exchange import later as import_later
+from knowledge_base.jobs import (
+    Job,
+    LeaseLost,
+    come_to,
+    find_job,
+    finish,
+    let_go,
+    set_out,
+    take,
+)
 from knowledge_base.kept_views import renew_stale
 from knowledge_base.store import Store
 from policies.errors import WithcareError
@@ -21,7 +31,7 @@ from policies.errors import WithcareError
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(minutes=1)
-DONE, NOT_DONE = "done", "not-done"
+DONE, NOT_DONE, REFUSED, CANCELLED = "done", "not-done", "refused", "cancelled"
 
 Clock = Callable[[], datetime]
 Portion = Callable[[Store, str, datetime], tuple[int, str]]
@@ -62,13 +72,21 @@ KINDS: Mapping[str, Portion] = {
 """What the clock asks for, again and again; a new kind of work is one line here."""
 
 
+ASKED_FOR = (import_later.KIND,)
+"""What people ask for, once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What became of one job: `done` counts records, `outcome` is DONE or NOT_DONE."""
+    """What became of one job: `done` counts records; `said` is what to do about it.
+
+    `outcome` is DONE or NOT_DONE; of what people ask for also REFUSED or CANCELLED.
+    """
 
     kind: str
     done: int
     outcome: str
+    said: str = ""
 
 
 def work(
@@ -86,8 +104,8 @@ def work(
     each other for ever. `is_stopped` is asked between two portions; what was begun is
     left to another.
     """
-    kinds = tuple(KINDS) if only is None else (only,)
-    set_out(store, kinds, now=clock())
+    kinds = (*KINDS, *ASKED_FOR) if only is None else (only,)
+    set_out(store, [one for one in kinds if one in KINDS], now=clock())
     had: set[str] = set()
     while not is_stopped():
         job = take(store, kinds, worker=worker, now=clock(), without=had)
@@ -101,12 +119,16 @@ def _do(
     store: Store, job: Job, *, clock: Clock, is_stopped: Callable[[], bool]
 ) -> Turn:
     try:
+        if job.kind in ASKED_FOR:
+            return _do_what_was_asked(store, job, clock=clock, is_stopped=is_stopped)
         done, reached = _by_portions(store, job, clock=clock, is_stopped=is_stopped)
         # What was stopped half-way is due at once, for whoever comes next.
         due = clock() if reached else clock() + AGAIN_AFTER
         let_go(store, job, outcome=DONE, due_at=due, reached=reached)
         return Turn(job.kind, done, DONE)
     except LeaseLost:
+        if _was_cancelled(store, job):
+            return Turn(job.kind, 0, CANCELLED)
         log.warning("job %s: another worker has taken it over", job.id)
     except WithcareError as error:
         log.warning("job %s is tried again: %s", job.id, error)
@@ -115,6 +137,33 @@ def _do(
         log.exception("job %s met a fault of ours and is tried again", job.id)
         _try_again(store, job, clock=clock)
     return Turn(job.kind, 0, NOT_DONE)
+
+
+def _do_what_was_asked(
+    store: Store, job: Job, *, clock: Clock, is_stopped: Callable[[], bool]
+) -> Turn:
+    """One turn of it; what would be refused again is not tried again."""
+    try:
+        rows, reached = import_later.import_asked_for(
+            store, job, clock=clock, is_stopped=is_stopped
+        )
+    except WithcareError as error:
+        if not import_later.is_for_good(error):
+            raise
+        finish(store, job, outcome=REFUSED, done=job.done, said=str(error))
+        return Turn(job.kind, 0, REFUSED, str(error))
+    if reached:
+        come_to(store, job, reached, rows, now=clock())
+        let_go(store, job, outcome="", due_at=clock(), reached=reached)
+    else:
+        finish(store, job, outcome=DONE, done=rows)
+    return Turn(job.kind, rows - job.done, DONE)
+
+
+def _was_cancelled(store: Store, job: Job) -> bool:
+    with store.reading() as db:
+        found = find_job(db, job.id)
+    return found is not None and found.state == CANCELLED
 
 
 def _by_portions(

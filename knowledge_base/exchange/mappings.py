@@ -26,6 +26,7 @@ PRESETS = Path(__file__).parent / "presets"
 UNTITLED = "Untitled (no title in the source)"
 RESTRICTION = "restriction"
 LONGEST_SOURCE = 100  # with the institution before it, it is a key of the store
+RECOGNISED = "auto"
 IDENTIFIERS = ("identifier", "source number", "id")  # as column names, folded
 
 
@@ -104,6 +105,31 @@ def presets() -> abc.Mapping[str, Mapping]:
     """The mappings that come with withcare, by name; `plain` needs no file."""
     found = (read_mapping(path) for path in sorted(PRESETS.glob("*.yaml")))
     return {mapping.mapping: mapping for mapping in found}
+
+
+class NoSuchMapping(WithcareError):
+    """No mapping has this name, and no file stands there; nothing was written."""
+
+    def __init__(self) -> None:
+        known = ", ".join([RECOGNISED, *presets()])
+        super().__init__(
+            f"Known ways to read columns are {known}; of your own, give the path of "
+            "its .yaml file with --format."
+        )
+
+
+def mapping_named(name: str) -> Mapping | None:
+    """That preset, or the mapping in that file; None: the columns are recognised.
+
+    Raises `NoSuchMapping`, and `PolicyFileError` for a file that is no mapping.
+    """
+    if name == RECOGNISED:
+        return None
+    if name in presets():
+        return presets()[name]
+    if Path(name).is_file():
+        return read_mapping(Path(name))
+    raise NoSuchMapping
 
 
 def find_mapping(kind: Kind, columns: Sequence[str]) -> Mapping:

@@ -42,6 +42,7 @@ AIM_SECONDS = 0.16  # others wait for a portion at most 0.2 s
 MOST_CHARACTERS = 4_000_000
 TRIES = 5
 PROBLEMS_TOLD = 100
+REMEMBERED = 5_000  # rows of an earlier run between two that are told
 
 
 class _TakenBack(Exception):
@@ -113,6 +114,8 @@ class Passage:
         for row in read_rows(source.stream, shape):
             if _number(row) <= self.resumed_after:
                 self._remember(row)
+                if _number(row) % REMEMBERED == 0:
+                    self._tell(progress, source, size)  # whoever waits sees it live
                 continue
             if limit is not None and looked_at >= limit:
                 break

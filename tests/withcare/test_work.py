@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.withcare.test_commands import Shell, shell
+from tests.withcare.test_commands import Shell, import_words, shell
 from withcare.exit_codes import ExitCode
 
 __all__ = ["shell"]
@@ -37,3 +37,41 @@ def test_who_waits_ends_when_told_to(shell: Shell, tmp_path: Path) -> None:
         assert waiting.wait() == ExitCode.DONE
         assert waiting.stderr is not None
         assert waiting.stderr.read() == b""
+
+
+def test_an_import_is_left_to_the_worker_shown_and_done(shell: Shell) -> None:
+    rows = shell.home / "rows.csv"
+    rows.write_text("identifier,title\nB.1,Kettle (invented)\n", "utf-8")
+    said = shell.done(*import_words(rows), "--later")
+    job = said.split()[5].rstrip(":")
+    assert f"import {job}: 0 rows, asked for" in shell.done("work", "--list")
+    shell.done("work", "--once")
+    assert f"import {job}: done, 1 rows" in shell.done("work", "--list")
+    assert "1 unchanged" in shell.done(*import_words(rows))
+
+
+def test_an_import_that_was_left_is_cancelled_by_its_house(shell: Shell) -> None:
+    rows = shell.home / "rows.csv"
+    rows.write_text("identifier,title\nB.1,Kettle (invented)\n", "utf-8")
+    job = shell.done(*import_words(rows), "--later").split()[5].rstrip(":")
+    nobody = shell.run("work", "--cancel", job)
+    assert nobody.exit_code == ExitCode.ERROR
+    assert "--as ACCOUNT" in nobody.stderr
+    for other in ("dates", "0" * 32):
+        refused = shell.run("work", "--cancel", other, "--as", "ilse")
+        assert "no such job here" in refused.stderr
+    assert "Cancelled" in shell.done("work", "--cancel", job, "--as", "ilse")
+    shell.done("work", "--once")
+    assert f"import {job}: cancelled" in shell.done("work", "--list")
+    assert "1 received" in shell.done(*import_words(rows))
+
+
+def test_an_import_that_cannot_be_done_needs_a_person(shell: Shell) -> None:
+    rows = shell.home / "rows.csv"
+    rows.write_text("identifier,title\nB.1,Kettle (invented)\n", "utf-8")
+    shell.done(*import_words(rows), "--later")
+    rows.unlink()
+    ended = shell.run("work", "--once")
+    assert ended.exit_code == ExitCode.NEEDS_A_PERSON
+    assert "import: refused" in ended.stderr
+    assert str(rows) in shell.done("work", "--list")

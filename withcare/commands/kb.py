@@ -16,7 +16,8 @@ from knowledge_base.collections import (
 from knowledge_base.erasure import AlreadyErased
 from knowledge_base.exchange.batches import problems_of, require_batch
 from knowledge_base.exchange.importing import import_file
-from knowledge_base.exchange.mappings import Mapping, presets, read_mapping
+from knowledge_base.exchange.later import import_later
+from knowledge_base.exchange.mappings import mapping_named
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.institutions import KIND as INSTITUTION
 from knowledge_base.institutions import institutions
@@ -188,6 +189,7 @@ def collection(
     "--separator", help="What stands between the values of one cell; '' for nothing."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would come in, write nothing.")
+@click.option("--later", is_flag=True, help="Let `withcare work` do it; say its name.")
 @acts_as
 @with_reason
 def import_(
@@ -200,6 +202,7 @@ def import_(
     delimiter: str | None,
     separator: str | None,
     dry_run: bool,
+    later: bool,
     acting: str | None,
     reason: str | None,
 ) -> None:
@@ -214,22 +217,37 @@ def import_(
     with store.reading() as db:
         collection = find_collection(db, slug)
         towards = destinations_for(db, kind_named(kind), collection, known)
+    as_told = Told(
+        format=None if written_as is None else Format(written_as),
+        encoding=encoding,
+        delimiter=_NAMED.get(delimiter or "", delimiter),
+        separator=separator,
+    )
+    if later and not dry_run:
+        job = import_later(
+            store,
+            file,
+            collection=collection,
+            kind=kind,
+            mapping=preset,
+            towards=towards,
+            told=as_told,
+            by=by,
+            now=right_now(),
+        )
+        click.echo(f"The worker imports it as {job}: `withcare work --list`.")
+        return
     with shown_progress() as progress:
         report = import_file(
             store,
             file,
             collection=collection,
             kind=kind_named(kind),
-            mapping=_mapping(preset),
+            mapping=mapping_named(preset),
             towards=towards,
             by=by,
             now=right_now,
-            told=Told(
-                format=None if written_as is None else Format(written_as),
-                encoding=encoding,
-                delimiter=_NAMED.get(delimiter or "", delimiter),
-                separator=separator,
-            ),
+            told=as_told,
             progress=progress,
             dry_run=dry_run,
         )
@@ -252,21 +270,6 @@ def problems(batch: str, acting: str | None) -> None:
 
 
 _NAMED = {"tab": "\t", "\\t": "\t"}  # no shell makes it easy to type a tab
-
-
-def _mapping(preset: str) -> Mapping | None:
-    """The preset's mapping, or that of a file; None: recognise the columns."""
-    if preset == "auto":
-        return None
-    if preset in presets():
-        return presets()[preset]
-    if Path(preset).is_file():
-        return read_mapping(Path(preset))
-    known = ", ".join(["auto", *presets()])
-    raise click.BadParameter(
-        f"known are {known}; of your own, give the path of its .yaml file",
-        param_hint="--format",
-    )
 
 
 @kb.command()

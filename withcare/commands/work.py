@@ -11,25 +11,37 @@ from contextlib import contextmanager
 import rich_click as click
 from click.exceptions import Exit
 
+from knowledge_base.columns import mended
+from knowledge_base.exchange.later import cancel_import, share_of
 from knowledge_base.faults import StoreFault
-from knowledge_base.jobs import all_jobs
+from knowledge_base.jobs import ENDED, WAITING, Job, all_jobs
 from knowledge_base.store import Store
-from knowledge_base.work import KINDS, NOT_DONE
+from knowledge_base.work import ASKED_FOR, CANCELLED, KINDS, NOT_DONE, REFUSED
 from knowledge_base.work import work as do_what_is_due
 from withcare.exit_codes import ExitCode
-from withcare.opening import open_store, right_now
+from withcare.opening import account_named, acts_as, open_store, right_now
 
 LOOK_EVERY = 5.0  # seconds
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
-@click.option("--only", type=click.Choice(list(KINDS)), help="Only this kind of work.")
+@click.option(
+    "--only",
+    type=click.Choice([*KINDS, *ASKED_FOR]),
+    help="Only this kind of work.",
+)
 @click.option(
     "--list", "lists", is_flag=True, help="Show how far the work is, and end."
 )
-def work(once: bool, only: str | None, lists: bool) -> None:
-    """Do the work of the background: dates due, questions, views.
+@click.option(
+    "--cancel", metavar="JOB", help="Cancel an import that was left to it, and end."
+)
+@acts_as
+def work(
+    once: bool, only: str | None, lists: bool, cancel: str | None, acting: str | None
+) -> None:
+    """Do the work of the background: dates due, questions, views, imports.
 
     It waits for what falls due until it is stopped. Several may run, on several
     machines; one that is killed is replaced by another within a minute. It holds no
@@ -39,6 +51,9 @@ def work(once: bool, only: str | None, lists: bool) -> None:
     if lists:
         _list(store)
         return
+    if cancel is not None:
+        _cancel(store, cancel, acting)
+        return
     with _stop_when_asked() as stop:
         _work(store, only, stop, once=once)
     store.close()
@@ -47,8 +62,31 @@ def work(once: bool, only: str | None, lists: bool) -> None:
 def _list(store: Store) -> None:
     with store.reading() as db:
         for job in all_jobs(db):
-            at_it = "somebody is at it" if job.worker else f"due {job.due_at:%H:%M} UTC"
-            click.echo(f"{job.kind}: {job.outcome or 'not tried yet'}, {at_it}")
+            named = job.kind if job.owner is None else f"{job.kind} {job.id}"
+            click.echo(f"{named}: {_how_far(job)}")
+
+
+def _how_far(job: Job) -> str:
+    if job.state != WAITING:
+        said = job.arguments.get("said")
+        ended = job.outcome if job.state == ENDED else job.state
+        return f"{ended}, {job.done} rows" + (f": {mended(said)}" if said else "")
+    at_it = "somebody is at it" if job.worker else f"due {job.due_at:%H:%M} UTC"
+    if job.owner is None:
+        return f"{job.outcome or 'not tried yet'}, {at_it}"
+    since = job.arguments["asked_at"][:16].replace("T", " ")
+    share = f", {share_of(job)} %" if job.reached else ""
+    return f"{job.done} rows{share}, asked for {since} UTC, {at_it}"
+
+
+def _cancel(store: Store, id: str, acting: str | None) -> None:
+    job = cancel_import(store, id, by=account_named(store, acting))
+    click.echo(
+        f"Cancelled. The {job.done} rows that were looked at stay in; to go on with "
+        "them, import the file again."
+        if job.done
+        else "Cancelled, before anything was told to be in."
+    )
 
 
 def _work(store: Store, only: str | None, stop: threading.Event, *, once: bool) -> None:
@@ -77,6 +115,11 @@ def _round(store: Store, worker: str, only: str | None, stop: threading.Event) -
     for turn in turns:
         if turn.done:
             click.echo(f"{turn.kind}: {turn.done} records")
+        if turn.outcome == CANCELLED:
+            click.echo(f"{turn.kind}: cancelled")
+        if turn.outcome == REFUSED:
+            click.echo(f"{turn.kind}: refused: {turn.said}", err=True)
+            is_behind = True
         if turn.outcome == NOT_DONE:
             click.echo(f"{turn.kind}: not done, tried again in a minute", err=True)
             is_behind = True
