@@ -21,12 +21,12 @@ CHOICES = (7, 30, DAYS, 366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One record that a day changes, as her desk shows it."""
+    """One record that a day changes, as her desk shows it, and all that changes it."""
 
     id: str
     title: str
     kind: str
-    what: What
+    what: tuple[What, ...]
 
 
 @blueprint.get("/coming")
@@ -61,13 +61,22 @@ def _days() -> int:
 
 def _by_day(found: Sequence[Coming]) -> list[tuple[date, list[Line]]]:
     days = groupby(found, lambda one: one.day)
-    return [(day, [_line(one) for one in lines]) for day, lines in days]
+    return [(day, _lines(list(of_the_day))) for day, of_the_day in days]
 
 
-def _line(one: Coming) -> Line:
+def _lines(found: Sequence[Coming]) -> list[Line]:
+    records = groupby(found, lambda one: one.desk.record)
+    return [_line(list(of_a_record)) for _, of_a_record in records]
+
+
+def _line(found: Sequence[Coming]) -> Line:
+    desk = found[0].desk
+    what = [one.what for one in found]
+    # What anyone sees changes by what else the day moves: then that is said alone.
+    said = [one for one in what if one is not What.VIEW_ENDS] or what
     return Line(
-        id=one.desk.record,
-        title=title_of(one.desk),
-        kind=said_in(dict(kind_of(one.desk).label))[0],
-        what=one.what,
+        id=desk.record,
+        title=title_of(desk),
+        kind=said_in(dict(kind_of(desk).label))[0],
+        what=tuple(said),
     )

@@ -123,6 +123,8 @@ DOORS: Mapping[str, Door] = {
     "communities.name_season": Door.STEWARD,
     "communities.turn_season": Door.STEWARD,
     "communities.date_season": Door.STEWARD,
+    "work.everything": Door.HOUSE,
+    "work.cancel": Door.HOUSE,
     "accounts.everyone": Door.OPERATOR,
     "accounts.one": Door.OPERATOR,
     "accounts.add": Door.OPERATOR,

@@ -23,6 +23,7 @@ from review_app import (
     reports,
     shared,
     words,
+    work,
 )
 from review_app.doors import keep_the_doors
 from review_app.errors import say_errors
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     communities.blueprint,
     inviting.blueprint,
     accounts.blueprint,
+    work.blueprint,
 )
 
 

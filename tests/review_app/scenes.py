@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from knowledge_base.communities import name_season, turn_season
+from knowledge_base.jobs import ask_for, set_out
+from knowledge_base.work import KINDS
 from tests.review_app.table import Table
 
 
@@ -27,6 +29,8 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
     open_one = table.item(title="Kettle with a new handle (invented)")
     table.concerns_nobody(open_one)
     _season(table)
+    _coming(table)
+    _work(table)
     tamsel = table.person("tamsel")
     _answers(table, records)
     tamsel.answers(
@@ -82,6 +86,7 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("community-steward", f"/communities/{zephrindle}", "tamsel"),
         Scene("community-institution", f"/communities/{zephrindle}", "otto"),
         Scene("accounts", "/accounts", "odo"),
+        Scene("work", "/work", "odo"),
         Scene("account-one", f"/accounts/{ilse}", "odo"),
         Scene("account-suspend", f"/accounts/{ilse}/suspend", "odo"),
         Scene("account-reset", f"/accounts/{ilse}/reset", "odo"),
@@ -96,6 +101,22 @@ def _season(table: Table) -> None:
         table.store, zephrindle, "first snow (invented)", by=by, now=table.later()
     )
     turn_season(table.store, zephrindle, season, is_open=True, by=by, now=table.later())
+
+
+def _coming(table: Table) -> None:
+    """A yes that ends."""
+    record = table.item("zephrindle", title="Lantern for a winter (invented)")
+    table.person("tamsel").answers(
+        record, "approve", informed="yes", until="2026-09-01"
+    )
+
+
+def _work(table: Table) -> None:
+    """What the clock asks for, and an import that waits."""
+    now, owner = table.later(), table.actors["odo"].account or ""
+    set_out(table.store, KINDS, now=now)
+    asked = {"collection": "", "asked_at": now.isoformat()}
+    ask_for(table.store, "import", asked, owner=owner, now=now)
 
 
 def _answers(table: Table, records: list[str]) -> None:

@@ -38,7 +38,7 @@ NEVER_WIDER = {
     " flags.raise_one",
     Door.MEMBERS: "communities.confirm",
     Door.WRITERS: "inviting.invite inviting.take_back",
-    Door.HOUSE: "inviting.one_is_enough",
+    Door.HOUSE: "inviting.one_is_enough work.everything work.cancel",
     Door.SIGNED_IN: "auth.own auth.password auth.own_link auth.end auth.leave"
     " auth.sign_out_everywhere",
 }

@@ -8,6 +8,7 @@ import pytest
 from markupsafe import Markup
 
 import review_app
+from knowledge_base import work
 from knowledge_base.coming import What
 from knowledge_base.journeys import State
 from knowledge_base.reasons import reasons
@@ -18,6 +19,7 @@ from policies.visibility import Visibility
 from review_app.record import POLICIES
 from review_app.templating import slug
 from review_app.wording import Wordings, direction, is_broken, read_wordings
+from review_app.work import STATES
 
 HERE = Path(review_app.__file__).parent
 LANGUAGES = ("en", "ar", "zh")
@@ -107,6 +109,8 @@ def test_every_closed_set_has_its_words() -> None:
         *(f"policy-{slug(one)}" for one in POLICIES),
         *(f"month-{one}" for one in range(1, 13)),
         *(f"coming-{one.value}" for one in What),
+        *(f"work-kind-{one}" for one in (*work.KINDS, *work.ASKED_FOR)),
+        *(f"state-job-{one}" for one in STATES),
     ]
 
     assert [key for key in wanted if key not in KEYS] == []
