@@ -3,7 +3,8 @@
 The questions are the rulebook's; here stands only which of them are asked of whom.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, literal, select, update
@@ -70,25 +71,65 @@ def _ask_later(db: Connection, collections: Sequence[str]) -> None:
         )
 
 
-def ask_members(store: Store, *, now: datetime) -> tuple[int, str]:
+def asked_later(db: Connection, collections: Iterable[str]) -> frozenset[str]:
+    """Those of these in which the worker has yet to ask, from their beginning or on."""
+    column = tables.members_to_ask.c.collection_id
+    return frozenset(
+        id
+        for some in chunks(collections)
+        for id in db.scalars(select(column).where(column.in_(some)))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """Some of what is in a large collection, after the step of that number."""
+
+    collection: str
+    turn: int
+    ids: tuple[str, ...]
+
+
+def _next_portion(db: Connection) -> _Portion | None:
+    table = tables.members_to_ask
+    row = db.execute(select(table).order_by(table.c.turn).limit(1)).first()
+    if row is None:
+        return None
+    ids = first_members(db, (row.collection_id,), limit=PORTION, after=row.after)
+    return _Portion(row.collection_id, row.turn, ids)
+
+
+Closing = Callable[[Sequence[str]], object]
+
+
+def ask_members(
+    store: Store, *, now: datetime, first: Closing = lambda ids: None
+) -> tuple[int, str]:
     """A portion of what is in a large collection that changed; one transaction.
 
-    Returns how many records, and the collection; (0, "") where all are asked.
+    `first` is done with its ids before, outside of the transaction; whoever is killed
+    in between does it twice. Where the collection moved on meanwhile nothing of the
+    portion is asked, and it comes again. Returns how many records, and the
+    collection; (0, "") where all are asked.
     """
+    with store.reading() as db:
+        some = _next_portion(db)
+    if some is None:
+        return 0, ""
+    if some.ids:
+        first(some.ids)
     table = tables.members_to_ask
     with store.writing() as db:
         take_turn(db)
-        row = db.execute(select(table).order_by(table.c.turn).limit(1)).first()
-        if row is None:
-            return 0, ""
-        mine = table.c.collection_id == row.collection_id
-        some = first_members(db, (row.collection_id,), limit=PORTION, after=row.after)
-        if some:
-            _write(db, store, some, some, on=civil_days(now).closing)
-            db.execute(update(table).where(mine).values(after=some[-1]))
+        if _next_portion(db) != some:
+            return 0, some.collection
+        mine = table.c.collection_id == some.collection
+        if some.ids:
+            _write(db, store, some.ids, some.ids, on=civil_days(now).closing)
+            db.execute(update(table).where(mine).values(after=some.ids[-1]))
         else:
             db.execute(delete(table).where(mine))
-    return len(some), row.collection_id
+    return len(some.ids), some.collection
 
 
 def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:

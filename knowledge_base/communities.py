@@ -19,7 +19,7 @@ from knowledge_base.parties import names_of as names_of
 from knowledge_base.parties import season_of
 from knowledge_base.receiving import receive
 from knowledge_base.records import RawContent, content_text, hash_of
-from knowledge_base.reopening import turned_by_season
+from knowledge_base.reopening import labelled_for
 from knowledge_base.steps import Actor
 from knowledge_base.stewardship import EVERYTHING, covers
 from knowledge_base.store import Store
@@ -143,7 +143,7 @@ def turn_season(
     by: Actor,
     now: datetime,
 ) -> int:
-    """Opens or closes a season; returns how many pages closing it closes."""
+    """Opens or closes a season; returns how many pages it closes at once."""
     step = steps.SeasonTurned(season=season, is_open=is_open)
     return _turned(store, community, step, by=by, now=now)
 
@@ -159,7 +159,7 @@ def date_season(
     by: Actor,
     now: datetime,
 ) -> int:
-    """Gives a season its days, or with "" takes them; returns how many pages close.
+    """Gives a season its days, or with "" takes them; returns how many close at once.
 
     From then on it is open on its days and on no other. Without days it is closed
     until its community opens it. Raises `NotDays` and `NoSuchZone`.
@@ -178,7 +178,7 @@ def _turned(
 ) -> int:
     _about(store, community, step, by=by, now=now)
     with store.reading() as db:
-        touched = turned_by_season(db, step.season)
+        touched = labelled_for(db, step.season)
     return tighten_or_leave(store, touched, now=now)
 
 

@@ -7,19 +7,20 @@ left out when a standing page is weighed.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
+from knowledge_base.asking import asked_later
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.faults import StoreBusy
 from knowledge_base.gate import decide_for, facts_of
 from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import RESTING, STANDING, NotPossible
-from knowledge_base.members import with_members
+from knowledge_base.members import first_members
 from knowledge_base.notes import Note
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE
@@ -32,23 +33,46 @@ log = logging.getLogger(__name__)
 
 # A flag or a report only rests a page; every other reason takes what it showed away.
 ONLY_RESTS = frozenset({"flag", "report"})
+PORTION = 200
 TRIES = 5
 
 
 def tighten(store: Store, records: Iterable[str], *, now: datetime) -> int:
     """Closes what may no longer stand of these records and of what is in them.
 
-    Returns how many journeys. What only rests is closed once more where a stronger
-    reason has come. A record that moves on meanwhile is looked at again, a few times;
-    after that its newer steps bring it before the next run.
+    Returns how many journeys. By portions, so that no more of them are in memory, nor
+    in one transaction, however many there are in a collection. What only rests is
+    closed once more where a stronger reason has come. A record that moves on meanwhile
+    is looked at again, a few times; after that its newer steps bring it before the
+    next run.
     """
+    named = frozenset(records)
+    return sum(
+        tighten_these(store, some, now=now)
+        for some in _portions(store, sorted(named), named)
+    )
+
+
+def _portions(
+    store: Store, records: Sequence[str], named: frozenset[str]
+) -> Iterator[tuple[str, ...]]:
+    """These, and what is in them without those that are named themselves."""
+    for begins in range(0, len(records), PORTION):
+        some = records[begins : begins + PORTION]
+        yield tuple(some)
+        after = ""
+        while inside := _inside(store, some, after):
+            yield tuple(one for one in inside if one not in named)
+            after = inside[-1]
+
+
+def _inside(store: Store, collections: Sequence[str], after: str) -> tuple[str, ...]:
     with store.reading() as db:
-        every = with_members(db, records)
-    return tighten_these(store, every, now=now)
+        return first_members(db, collections, limit=PORTION, after=after)
 
 
 def tighten_these(store: Store, records: Sequence[str], *, now: datetime) -> int:
-    """As `tighten`, of these records alone: whoever goes by portions names them all."""
+    """As `tighten`, of these records alone, all at once."""
     left = tuple(records)
     closed = 0
     for _ in range(TRIES):
@@ -68,11 +92,17 @@ def tighten_these(store: Store, records: Sequence[str], *, now: datetime) -> int
 def tighten_or_leave(store: Store, records: Iterable[str], *, now: datetime) -> int:
     """As `tighten`, after a step that was just written: that stands in any case.
 
-    Where the store is busy the step itself brings the record before the next run, and
-    until then the gate lets nothing of it be saved.
+    What is in a large collection, of which the worker asks anew, the worker closes as
+    well: nobody waits for it before a page. Where the store is busy the step itself
+    brings the record before the next run. Until then the gate lets nothing of it be
+    saved, and what was kept of it to be seen counts no more.
     """
+    every = frozenset(records)
     try:
-        return tighten(store, records, now=now)
+        with store.reading() as db:
+            large = asked_later(db, every)
+        closed = tighten_these(store, sorted(large), now=now)
+        return closed + tighten(store, every - large, now=now)
     except StoreBusy:
         log.warning("the store was busy: what is to be closed waits for the next run")
         return 0

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from knowledge_base.asking import ask_a_portion, ask_members
 from knowledge_base.calendar_days import civil_days
@@ -26,6 +27,7 @@ from knowledge_base.jobs import (
 )
 from knowledge_base.kept_views import renew_stale
 from knowledge_base.store import Store
+from knowledge_base.tightening import tighten_these
 from policies.errors import WithcareError
 
 log = logging.getLogger(__name__)
@@ -47,7 +49,8 @@ def _questions(store: Store, reached: str, now: datetime) -> tuple[int, str]:
 
 
 def _members(store: Store, reached: str, now: datetime) -> tuple[int, str]:
-    return ask_members(store, now=now)
+    # A large collection is closed in here where less of it may stand than before.
+    return ask_members(store, now=now, first=partial(tighten_these, store, now=now))
 
 
 def _views(store: Store, reached: str, now: datetime) -> tuple[int, str]:

@@ -1,27 +1,32 @@
 """What closes a page, for which reason, and that closing is done at once and once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from knowledge_base import approving, flags, steps
 from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete
+from knowledge_base.asking import ask_members
 from knowledge_base.calendar_days import CivilDays, civil_days
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.gate import facts_of
 from knowledge_base.history import history_of, journeys_of
 from knowledge_base.journeys import State
+from knowledge_base.kept_views import kept_views
 from knowledge_base.labelling import LabelWords, apply_label
 from knowledge_base.records import get_record
-from knowledge_base.reopening import turned_by_season
+from knowledge_base.reopening import ask_for_the_day, labelled_for
 from knowledge_base.steps import ANYONE, Actor
 from knowledge_base.store import Store
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten, tighten_these
+from knowledge_base.work import DONE, work
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
 
@@ -50,6 +55,18 @@ def raise_flag(world: World, record: str, by: Actor = ANYONE, **how: bool) -> st
 def make_secret(world: World, record: str) -> None:
     world.label(record, "secret_sacred")
     tighten(world.store, (record,), now=world.later())
+
+
+def make_secret_at_once(world: World, record: str) -> None:
+    apply_label(
+        world.store,
+        record,
+        ("tk", "secret_sacred"),
+        LabelWords(),
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
 
 
 def reasons(world: World, record: str) -> list[str]:
@@ -110,7 +127,7 @@ def test_a_season_of_a_collection_closes_what_is_in_it(world: World) -> None:
     whole, item, season = in_a_season(world)
     world.publish(item)
     with world.store.reading() as db:
-        assert turned_by_season(db, season) == tuple(sorted((whole, item)))
+        assert labelled_for(db, season) == (whole,)
     world.turn(season, is_open=False)
     assert world.state(item) is State.CLOSING
 
@@ -119,16 +136,84 @@ def test_a_label_put_on_a_collection_closes_what_is_in_it(world: World) -> None:
     whole, item = world.item_in_theirs()
     world.approve(item, world.steward)
     world.publish(item)
-    apply_label(
-        world.store,
-        whole,
-        ("tk", "secret_sacred"),
-        LabelWords(),
-        seen=world.length(whole),
-        by=world.steward,
-        now=world.later(),
-    )
+    make_secret_at_once(world, whole)
     assert world.state(item) is State.CLOSING
+
+
+def published_in(world: World, many: int) -> tuple[str, list[str]]:
+    """A collection that is theirs, and so many items published in it."""
+    whole, first = world.item_in_theirs()
+    inside = [first, *(world.item_in(whole) for _ in range(many - 1))]
+    for item in inside:
+        world.approve(item, world.steward)
+        world.publish(item)
+    return whole, inside
+
+
+def test_what_is_in_a_large_collection_is_closed_by_the_worker(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = any_world
+    monkeypatch.setattr("knowledge_base.asking.AT_ONCE", 2)
+    monkeypatch.setattr("knowledge_base.asking.PORTION", 2)
+    whole, inside = published_in(world, 3)
+    make_secret_at_once(world, whole)
+    # It waits for the worker; nobody may read it meanwhile, and nothing is saved.
+    assert {world.state(item) for item in inside} == {State.PUBLISHED}
+    with world.store.reading() as db:
+        on = civil_days(world.now).closing
+        assert not any(kept_views(db, world.store, x, on=on) for x in inside)
+    (turn,) = work(world.store, worker="w", clock=world.later, only="members")
+    assert (turn.outcome, turn.done) == (DONE, 3)
+    assert {world.state(item) for item in inside} == {State.CLOSING}
+
+
+def test_a_step_while_the_worker_closes_makes_it_begin_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge_base.asking.AT_ONCE", 1)
+    monkeypatch.setattr("knowledge_base.asking.PORTION", 2)
+    whole, inside = published_in(world, 3)
+    world.label(whole, "attribution")
+    while_it_closes = [partial(make_secret_at_once, world, whole)]
+
+    def close(ids: Sequence[str]) -> None:
+        tighten_these(world.store, ids, now=world.later())
+        while while_it_closes:
+            while_it_closes.pop()()
+
+    while ask_members(world.store, now=world.later(), first=close)[1]:
+        pass
+    assert {world.state(item) for item in inside} == {State.CLOSING}
+
+
+def test_what_is_to_be_closed_is_gone_through_by_portions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge_base.tightening.PORTION", 2)
+    whole, inside = published_in(world, 3)
+    world.label(whole, "secret_sacred")
+    looked: list[int] = []
+
+    def hear(*heard: Any) -> None:
+        if "FROM journeys" in heard[2]:
+            looked.append(sum(one in inside for one in heard[3]))
+
+    event.listen(world.store._engine, "before_cursor_execute", hear)
+    assert tighten(world.store, (whole,), now=world.later()) == len(inside)
+    assert max(looked) <= 2
+
+
+def test_whoever_is_asked_for_the_day_is_asked_by_portions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge_base.reopening.PORTION", 2)
+    inside = [world.item() for _ in range(5)]
+    turns: list[object] = []
+    event.listen(world.store._engine, "commit", turns.append)
+    ask_for_the_day(world.store, inside, now=world.later())
+    written = 3
+    assert len(turns) == 1 + written  # it looked first, in a transaction of its own
 
 
 def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(
