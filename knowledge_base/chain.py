@@ -95,8 +95,8 @@ def head_of(db: Connection) -> Head:
     return row.position, row.hash
 
 
-def verify(db: Connection, *, since: Head | None = None) -> Audit:
-    """Walks the whole chain; `since` is an earlier head.
+def verify(db: Connection, *, since: Head | str | None = None) -> Audit:
+    """Walks the whole chain; `since` is an earlier head, or its hash alone.
 
     A cut tail is found when the head row, or an earlier head that somebody kept, is
     no longer reached.
@@ -111,7 +111,8 @@ def verify(db: Connection, *, since: Head | None = None) -> Audit:
             f"{walk.position}"
         )
     if since is not None and not walk.has_passed:
-        walk.broken.append(f"the head kept at step {since[0]} is not in the chain")
+        kept = f"{since[:12]}…" if isinstance(since, str) else f"at step {since[0]}"
+        walk.broken.append(f"the head kept {kept} is not in the chain")
     erased, unreadable = _check_texts(db, walk.broken)
     return Audit(
         steps=walk.position,
@@ -125,12 +126,12 @@ def verify(db: Connection, *, since: Head | None = None) -> Audit:
 class _Walk:
     """Remembers one step at a time, and whether it came past an earlier head."""
 
-    def __init__(self, since: Head | None) -> None:
+    def __init__(self, since: Head | str | None) -> None:
         self.position = 0
         self.previous = BEGINNING
         self.broken: list[str] = []
         self._since = since
-        self.has_passed = since == (0, BEGINNING)
+        self.has_passed = since in ((0, BEGINNING), BEGINNING)
 
     def see(self, row: Mapping[Any, Any]) -> None:
         if row["position"] != self.position + 1:
@@ -140,7 +141,8 @@ class _Walk:
         if step_hash(row) != row["hash"]:
             self.broken.append(f"step {row['position']} was edited")
         self.position, self.previous = row["position"], row["hash"]
-        self.has_passed |= self._since == (self.position, self.previous)
+        here = (self.position, self.previous)
+        self.has_passed |= self._since in (here, self.previous)
 
 
 def _check_texts(db: Connection, broken: list[str]) -> tuple[int, int]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
+from knowledge_base.chain import head_of
 from knowledge_base.coming import DAYS, PAGE, Coming, What, coming_for
+from knowledge_base.queue import tallies_for
 from review_app.desk import kind_of, title_of
 from review_app.forms import chosen
 from review_app.guests import account
@@ -17,6 +19,7 @@ from review_app.room import room
 blueprint = Blueprint("calendar", __name__)
 
 CHOICES = (7, 30, DAYS, 366)
+MOST_LINES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ def coming() -> str:
             after=chosen("after") or "",
             limit=PAGE + 1,
         )
+        _, head = head_of(db)
     page = found[:PAGE]
     return render_template(
         "calendar/coming.html",
@@ -50,7 +54,33 @@ def coming() -> str:
         days=days,
         choices=CHOICES,
         next_after=page[-1].key if len(found) > PAGE else None,
+        head=head,
     )
+
+
+@blueprint.get("/digest.txt")
+def digest() -> Response:
+    """What waits and what is coming, and the head of the history: a file to keep.
+
+    Of the head it has the hash alone. How many steps there are would tell her how much
+    is going on at other people's desks.
+    """
+    who, store, now = account(), room().store, room().now()
+    with store.reading() as db:
+        waiting = sum(number for _, _, number in tallies_for(db, who).numbers)
+        found = coming_for(db, store, who, now=now, limit=MOST_LINES)
+        _, head = head_of(db)
+    said = render_template(
+        "calendar/digest.txt",
+        name=who.name,
+        on=now.date(),
+        waiting=waiting,
+        by_day=_by_day(found),
+        head=head,
+    )
+    sent = Response(said, content_type="text/plain; charset=utf-8")
+    sent.headers.set("Content-Disposition", "attachment", filename="digest.txt")
+    return sent
 
 
 def _days() -> int:

@@ -97,6 +97,7 @@ DOORS: Mapping[str, Door] = {
     "queue.waiting": Door.WATCH,
     "queue.answered": Door.DESK,
     "calendar.coming": Door.DESK,
+    "calendar.digest": Door.DESK,
     "record.page": Door.WATCH,
     "answers.approve": Door.DESK,
     "answers.refuse": Door.WATCH,

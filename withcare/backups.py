@@ -1,5 +1,6 @@
 """`withcare kb backup` and `withcare kb restore`: the whole store as one file."""
 
+import re
 from pathlib import Path
 
 import rich_click as click
@@ -34,6 +35,22 @@ class HeadAsWritten(click.ParamType[Head]):
         if not position.isdigit() or not hash:
             self.fail("write it as POSITION:HASH", param, ctx)
         return int(position), hash
+
+
+class HeadAsKept(click.ParamType[Head | str]):
+    """The same, or the hash alone, as a steward's digest has it."""
+
+    name = "head"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Head | str:
+        if re.fullmatch(r"[0-9a-f]{64}", str(value)):
+            return str(value)
+        return HeadAsWritten().convert(value, param, ctx)
 
 
 @click.command()

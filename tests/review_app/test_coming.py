@@ -1,8 +1,10 @@
 """The page of what is coming: hers alone, by day, and nothing of it opens a record."""
 
+import re
 from datetime import timedelta
 
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.chain import verify
 from tests.review_app.table import Table
 
 
@@ -41,3 +43,28 @@ def test_an_address_that_is_not_ours_shows_the_first_page(table: Table) -> None:
     ending(table, days=3, title="Sooner (invented)")
     for query in ("days=nonsense", "days=-1", "after=nonsense", "days=7&after=+"):
         assert table.person("tamsel").opens(f"/coming?{query}").status_code == 200
+
+
+def test_a_digest_says_what_waits_what_is_coming_and_what_proves_the_history(
+    table: Table,
+) -> None:
+    ending(table, days=3, title="Sooner (invented)")
+    table.item("zephrindle", title="Waiting (invented)")
+    given = table.person("tamsel").opens("/digest.txt")
+    assert given.content_type == "text/plain; charset=utf-8"
+    assert "One record waits for you." in given.text
+    assert "Sooner (invented) (Item): A yes ends" in given.text
+    (kept,) = re.findall(r"^[0-9a-f]{64}$", given.text, re.MULTILINE)
+    assert kept in table.person("tamsel").opens("/coming").text
+    ending(table, days=5, title="After it (invented)")
+    with table.store.reading() as db:
+        assert verify(db, since=kept).holds
+        assert not verify(db, since="f" * 64).holds
+
+
+def test_a_digest_says_nothing_of_other_desks(table: Table) -> None:
+    ending(table, days=3, title="Sooner (invented)")
+    table.item("zephrindle", title="Waiting (invented)")
+    given = table.person("brindle").opens("/digest.txt")
+    assert "Nothing waits for you." in given.text
+    assert "invented" not in given.text

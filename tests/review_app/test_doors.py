@@ -33,7 +33,7 @@ NEVER_WIDER = {
     " communities.date_season",
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
     Door.DESK: "queue.answered answers.approve answers.not_now answers.ask"
-    " flags.settle calendar.coming",
+    " flags.settle calendar.coming calendar.digest",
     Door.WATCH: "queue.waiting record.page answers.refuse answers.withdraw"
     " flags.raise_one",
     Door.MEMBERS: "communities.confirm",

@@ -35,7 +35,7 @@ from knowledge_base.versions import require_needed
 from knowledge_base.views import desk_view
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
-from withcare.backups import HeadAsWritten, backup, restore
+from withcare.backups import HeadAsKept, backup, restore
 from withcare.calendar import calendar
 from withcare.exit_codes import ExitCode
 from withcare.importing import say, shown_progress, told
@@ -322,11 +322,11 @@ def audit() -> None:
 @audit.command("verify")
 @click.option(
     "--since",
-    type=HeadAsWritten(),
+    type=HeadAsKept(),
     metavar="POSITION:HASH",
-    help="An earlier head you kept.",
+    help="An earlier head you kept; the hash alone is enough.",
 )
-def audit_verify(since: Head | None) -> None:
+def audit_verify(since: Head | str | None) -> None:
     """Walk the chain of all steps and say what was changed, cut or put in."""
     with open_store().reading() as db:
         found = verify(db, since=since)
