@@ -20,14 +20,11 @@ from sqlalchemy import (
     false,
     or_,
     select,
-    true,
     union_all,
 )
 
 from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
-from knowledge_base.rights import Role
-from knowledge_base.stewardship import EVERYTHING
 from knowledge_base.tables import (
     journeys,
     question_counts,
@@ -36,7 +33,7 @@ from knowledge_base.tables import (
     records,
     words,
 )
-from policies.facts import ARCHIVIST
+from knowledge_base.ways import Way, as_archivist, ways_of
 
 PAGE = 25
 
@@ -60,73 +57,19 @@ class Filter:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """For whom she is asked, and of which records; `institutions` "" are all of them.
-
-    `matters` are those of a steward; None for an archivist.
-    """
-
-    party: str
-    matters: tuple[str, ...] | None = None
-    institutions: tuple[str, ...] = ("",)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all that the party is asked is hers: then it is counted already."""
-        return self.matters is None or EVERYTHING in self.matters
-
-    def reaches(self, record: ColumnElement[str]) -> ColumnElement[bool]:
-        """Whether a record is hers, asked of the database row by row."""
-        which = self._which()
-        if which is None:
-            return true()
-        return exists().where(records.c.id == record, which).correlate_except(records)
-
-    def _which(self) -> ColumnElement[bool] | None:
-        if self.matters is None:
-            if "" in self.institutions:
-                return None
-            return records.c.institution_id.in_(self.institutions)
-        if EVERYTHING in self.matters:
-            return None
-        itself = records.c.id.in_(self.matters)
-        return itself | records.c.collection_id.in_(self.matters)
-
-
-def _ways(account: Account, *, with_waiting: bool = False) -> tuple[_Way, ...]:
-    """A steward's are her matters; an archivist's are the records of her institution.
-
-    Where others read of it as well, a number alone would tell them what is there.
-    `with_waiting`: also where she may only say no yet. Such a list is opened line by
-    line through her desk; a count is not, and never has it.
-    """
-    ways = [
-        _Way(one.community, tuple(one.matters))
-        for one in account.stewarding
-        if one.state == "active" or (with_waiting and one.only_tightens)
-    ]
-    return (*ways, *_as_archivist(account))
-
-
-def _as_archivist(account: Account) -> tuple[_Way, ...]:
-    scopes = tuple(sorted(account.scopes(Role.ARCHIVIST)))
-    return (_Way(ARCHIVIST, None, scopes),) if scopes else ()
-
-
 def waiting_for(
     db: Connection, account: Account, what: Filter, *, limit: int = PAGE
 ) -> tuple[Waiting, ...]:
     """Records with a question to this person, or that wait for her yes; by id."""
     lists = []
-    for way in _ways(account, with_waiting=True):
+    for way in ways_of(account, with_waiting=True):
         asked = select(questions.c.record_id).where(
             questions.c.party == way.party, questions.c.pauses == false()
         )
         if what.rules:
             asked = asked.where(questions.c.rule.in_(what.rules))
         lists.append(_some(asked, questions, way, what, limit))
-    for way in _as_archivist(account):
+    for way in as_archivist(account):
         # A record with no open question waits for the archivist's own yes.
         if not what.rules:
             unasked = select(ready.c.record_id)
@@ -149,7 +92,7 @@ def _merged(
 def _some(
     query: Select[tuple[str]],
     table: Table,
-    way: _Way,
+    way: Way,
     what: Filter,
     limit: int,
 ) -> Select[tuple[str]]:
@@ -182,14 +125,14 @@ def _asked(
     """Record -> the rules that ask her, of those that are hers to answer today."""
     asked: dict[str, set[str]] = defaultdict(set)
     query = select(questions.c.record_id, questions.c.rule).where(
-        questions.c.record_id.in_(ids), _is_asked_by(_ways(account))
+        questions.c.record_id.in_(ids), _is_asked_by(ways_of(account))
     )
     for id, rule in db.execute(query):
         asked[id].add(rule)
     return asked
 
 
-def _is_asked_by(ways: Sequence[_Way]) -> ColumnElement[bool]:
+def _is_asked_by(ways: Sequence[Way]) -> ColumnElement[bool]:
     """Whether a question is to her, by one way or another."""
     hers = [
         (questions.c.party == way.party) & way.reaches(questions.c.record_id)
@@ -236,7 +179,7 @@ class Tallies:
 
 def tallies_for(db: Connection, account: Account) -> Tallies:
     """What waits for this person, counted; only what is hers to answer today."""
-    ways = _ways(account)
+    ways = ways_of(account)
     if len(ways) == 1 and ways[0].is_whole:
         return Tallies(tuple(_kept(db, ways[0])))
     # Two of her communities may be asked about one record, and it counts once.
@@ -246,7 +189,7 @@ def tallies_for(db: Connection, account: Account) -> Tallies:
 Numbers = Iterator[tuple[frozenset[str], str, int]]
 
 
-def _kept(db: Connection, way: _Way) -> Numbers:
+def _kept(db: Connection, way: Way) -> Numbers:
     table = question_counts.c
     query = select(table.rules, table.collection_id, table.number).where(
         table.party == way.party, table.number > 0
@@ -260,7 +203,7 @@ def _kept(db: Connection, way: _Way) -> Numbers:
 _read: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
 
 
-def _counted(db: Connection, ways: Sequence[_Way]) -> Numbers:
+def _counted(db: Connection, ways: Sequence[Way]) -> Numbers:
     asked: dict[str, set[str]] = defaultdict(set)
     above: dict[str, str] = {}
     query = (
@@ -292,6 +235,6 @@ def answered_for(
         .distinct()
         .order_by(record)
         .limit(limit)
-        for way in _ways(account)
+        for way in ways_of(account)
     ]
     return _merged(db, lists, limit)

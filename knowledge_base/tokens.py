@@ -17,6 +17,7 @@ from policies.folding import UNSPACED, fold
 _BEGINS = "zz"
 LONGEST = 80  # MariaDB keeps 84 letters of a token, PostgreSQL and SQLite more
 SHORTEST = 2  # of what is searched for, in letters; one where a script has no spaces
+_LENGTHS = (1, 2, 3, 4, 6, 9)  # of the beginnings that a column of marks keeps
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _STRETCHES = "\u0640"  # the tatweel only makes an Arabic word longer
 _THE = "\u0627\u0644"  # the Arabic article is written as part of its word
@@ -41,6 +42,49 @@ def looked_for(text: str) -> tuple[str, ...]:
     for word in _words(text):
         found |= dict.fromkeys(_asked(word))
     return tuple(found)
+
+
+def beginnings_of(texts: Iterable[str]) -> frozenset[str]:
+    """The beginnings of all words of these texts, of a few lengths alone.
+
+    For a column of marks, in which nothing can be looked up but a whole one. The
+    lengths say less of a word than all of its beginnings would.
+    """
+    return frozenset().union(*map(_beginnings, texts))
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(text: str) -> frozenset[str]:
+    return frozenset(
+        part[:length]
+        for word in _words(text)
+        for part in _kept_parts(word)
+        for length in _LENGTHS
+        if length <= len(part) and (length >= SHORTEST or UNSPACED.match(part))
+    )
+
+
+def asked_beginnings(text: str) -> tuple[str, ...]:
+    """Of each word looked for the longest beginning that is kept; the longest first.
+
+    Whatever has them all may be what is looked for: `has_words` says whether it is.
+    """
+    parts = (part for word in _words(text) for part in _asked_parts(word))
+    found = dict.fromkeys(_longest(part) for part in parts)
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _longest(part: str) -> str:
+    return part[: max(length for length in _LENGTHS if length <= len(part))]
+
+
+def has_words(texts: Iterable[str], text: str) -> bool:
+    """Whether these texts have all the words of the text, or words that begin so."""
+    beginnings = looked_for(text)
+    tokens = tokens_of(texts).split(" ")
+    return bool(beginnings) and all(
+        any(token.startswith(one) for token in tokens) for one in beginnings
+    )
 
 
 def _words(text: str) -> Iterator[str]:
@@ -80,22 +124,30 @@ _UNSPACED_RUN = re.compile(f"(?:{UNSPACED.pattern})+")
 
 
 def _kept(word: str) -> Iterator[str]:
+    return map(_token, _kept_parts(word))
+
+
+def _kept_parts(word: str) -> Iterator[str]:
     for part, is_unspaced in _runs(word):
         if is_unspaced:
             # The last one stands alone as well: a single sign is found wherever it is.
-            yield from map(_token, _pairs(part))
-            yield _token(part[-1])
+            yield from _pairs(part)
+            yield part[-1]
         else:
-            yield _token(part)
-            yield _token(_without_the(part))
+            yield part
+            yield _without_the(part)
 
 
 def _asked(word: str) -> Iterator[str]:
+    return map(_token, _asked_parts(word))
+
+
+def _asked_parts(word: str) -> Iterator[str]:
     for part, is_unspaced in _runs(word):
         if is_unspaced:
-            yield from map(_token, _pairs(part) if len(part) > 1 else part)
+            yield from _pairs(part) if len(part) > 1 else part
         elif len(part) >= SHORTEST:
-            yield _token(_without_the(part))
+            yield _without_the(part)
 
 
 def _without_the(word: str) -> str:

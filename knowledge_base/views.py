@@ -15,6 +15,7 @@ from knowledge_base.accounts import Account
 from knowledge_base.answers import Yes
 from knowledge_base.approving import decision_after
 from knowledge_base.communities import Community
+from knowledge_base.desks import concerned_with
 from knowledge_base.gate import decide_for, is_secret
 from knowledge_base.gathering import Gathered, gather
 from knowledge_base.history import Entry, Journey
@@ -30,7 +31,7 @@ from knowledge_base.steps import Actor
 from knowledge_base.store import Store
 from policies.decision import Decision
 from policies.errors import WithcareError
-from policies.facts import ARCHIVIST, Facts, Flag, Named, Word
+from policies.facts import ARCHIVIST, Facts, Word
 from policies.view import OwnWords, PublicView
 
 _SEAL = object()
@@ -197,7 +198,8 @@ def _answers_for(
     to its own stewards alone, and of them to those whose matter it is and whom a
     second person has confirmed.
     """
-    parties = _concerned_with(facts, prospects) | set(record.known.concern.parties)
+    questions = (question for one in prospects for question in one.decision.questions)
+    parties = concerned_with(record.known, facts, questions)
     hers = account.answering(record.id, record.collection)
     mine = sorted(hers & parties)
     if not is_secret:
@@ -208,31 +210,6 @@ def _answers_for(
     if works_here and not is_secret:
         mine.append(ARCHIVIST)
     return tuple(mine)
-
-
-def _concerned_with(facts: Facts, prospects: tuple[Prospect, ...]) -> set[str]:
-    """Who is to do with the record, itself or by its collection.
-
-    A flag that waits for the party that raised it opens nothing to that party: else
-    whoever knows an id would see the record by flagging it.
-    """
-    own = {(f"flag:{x.id}", x.party) for x in facts.flags or () if _is_own(x)}
-    parties = {
-        question.to
-        for one in prospects
-        for question in one.decision.questions
-        if (question.about, question.to) not in own
-    }
-    parties |= {label.community for label in facts.labels or ()}
-    parties |= {word.party for word in facts.words}
-    parties |= {x.party for x in facts.flags or () if x.party and not _is_own(x)}
-    if isinstance(facts.concerned, Named):
-        parties |= facts.concerned.parties
-    return parties
-
-
-def _is_own(flag: Flag) -> bool:
-    return flag.party is not None and flag.party == flag.raised_by
 
 
 @dataclass(frozen=True, slots=True)

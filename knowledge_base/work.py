@@ -14,6 +14,7 @@ from functools import partial
 from knowledge_base.asking import ask_a_portion, ask_members
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.dates_due import see_to_dates
+from knowledge_base.desk_words import mark_stale
 from knowledge_base.exchange import later as import_later
 from knowledge_base.jobs import (
     Job,
@@ -66,11 +67,17 @@ def _views(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     return renewed, f"views {day}" if renewed else ""
 
 
+def _words(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    marked = mark_stale(store, now=now)
+    return marked, "words" if marked else ""
+
+
 KINDS: Mapping[str, Portion] = {
     "dates": _dates,
     "questions": _questions,
     "members": _members,
     "views": _views,
+    "words": _words,
 }
 """What the clock asks for, again and again; a new kind of work is one line here."""
 

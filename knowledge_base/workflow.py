@@ -18,6 +18,7 @@ from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, Head, commit_to, step_hash, take_turn
 from knowledge_base.columns import in_utc, storable
+from knowledge_base.desk_words import mark_anew
 from knowledge_base.gate import require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
@@ -29,6 +30,7 @@ from knowledge_base.projection import Placed, project
 from knowledge_base.recovery import require_compared
 from knowledge_base.reopening import labelled_for
 from knowledge_base.sheet import JourneyRow, Sheet
+from knowledge_base.steps import Voice
 from knowledge_base.store import Store
 from knowledge_base.tallies import keep_ready
 from policies.errors import WithcareError
@@ -256,6 +258,10 @@ def _ask_the_gate(
             require_bound(db, store, one, on=on)
 
 
+MARKED_AT_ONCE = 20
+"""The words of so many records are marked with the step; of more by the worker."""
+
+
 def _let_views_follow(
     db: Connection,
     store: Store,
@@ -268,4 +274,10 @@ def _let_views_follow(
     """What anyone may see is worked out with the step, and of what it reaches too."""
     own = [id for id, row in sheet.records.items() if row.is_weighed and not row.is_new]
     beside = weigh_beside(db, notes, position=newest)
-    follow(db, store, own, beside, on=civil_days(now).closing)
+    on = civil_days(now).closing
+    follow(db, store, own, beside, on=on)
+    weighed = [id for id, row in sheet.records.items() if row.is_weighed]
+    # Nothing is done for a report that could tell by its time what there is.
+    is_reported = any(one.by.voice is Voice.ANYONE for one in notes)
+    if len(weighed) <= MARKED_AT_ONCE and not is_reported:
+        mark_anew(db, store, weighed, on=on, now=now)

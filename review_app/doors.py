@@ -98,6 +98,7 @@ DOORS: Mapping[str, Door] = {
     "queue.answered": Door.DESK,
     "calendar.coming": Door.DESK,
     "calendar.digest": Door.DESK,
+    "searching.look": Door.WATCH,
     "record.page": Door.WATCH,
     "answers.approve": Door.DESK,
     "answers.refuse": Door.WATCH,

@@ -57,7 +57,7 @@ def waiting() -> str:
     desks = open_desks((*(one.record for one in page), *collections), who)
     return render_template(
         "queue/waiting.html",
-        lines=_lines([(desks[one.record], one.asked) for one in page]),
+        lines=lines_of([(desks[one.record], one.asked) for one in page]),
         piles=_piles(tallies),
         collections=_named([desks[id] for id in collections]),
         kinds=_kinds(),
@@ -77,7 +77,7 @@ def answered() -> str:
     desks = open_desks(found[:PAGE], account())
     return render_template(
         "queue/answered.html",
-        lines=_lines([(desks[id], ()) for id in found[:PAGE]]),
+        lines=lines_of([(desks[id], ()) for id in found[:PAGE]]),
         next_after=found[PAGE - 1] if len(found) > PAGE else None,
     )
 
@@ -92,7 +92,7 @@ def _piles(tallies: Tallies) -> list[Pile]:
     return [Pile(x, words, tallies.held_by(x)) for words, x in together.items()]
 
 
-def _lines(desks: Sequence[tuple[DeskView, tuple[str, ...]]]) -> list[Line]:
+def lines_of(desks: Sequence[tuple[DeskView, tuple[str, ...]]]) -> list[Line]:
     """A line for each; what is on the list but not for her eyes has none."""
     return [_line(desk, asked) for desk, asked in desks if not desk.is_covered]
 

@@ -26,6 +26,7 @@ from knowledge_base.backups.archive import (
 )
 from knowledge_base.backups.replaying import Replayed, check_reach, replay
 from knowledge_base.chain import Head, verify
+from knowledge_base.desk_words import forget_how_far
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
@@ -146,6 +147,7 @@ def restore(
                     for table in kept_tables():
                         _fill(db, archive, table, manifest.tables[table.name])
                     set_out(db)
+                    forget_how_far(db)
                     _check(db, manifest)
                     store = Store(
                         engine,

@@ -1,5 +1,6 @@
 """The keys of an open store: the master key, and the data keys it has unwrapped."""
 
+import hmac
 import secrets
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from knowledge_base.tables import data_keys
 
 NONCE = 12
 _OPTION = "withcare_keys"
+_FOR_WORDS = b"withcare: words at the desk, 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Keyring:
             raise ValueError("A master key has 32 bytes.")
         self._master = AESGCM(master)
         self._ciphers: dict[str, AESGCM] = {}
+        self._word_keys: dict[str, bytes] = {}
 
     def new_key(self, id: str) -> tuple[AESGCM, bytes]:
         """A fresh data key, and the same wrapped for the store."""
@@ -37,14 +40,32 @@ class Keyring:
     def unwrapped(self, id: str, wrapped: bytes | None) -> AESGCM | None:
         """The data key; None where this master key did not wrap it."""
         if id not in self._ciphers and wrapped is not None:
-            try:
-                key = self._master.decrypt(
-                    wrapped[:NONCE], wrapped[NONCE:], _wrap_place(id)
-                )
-            except (InvalidTag, ValueError):
+            key = self._opened(id, wrapped)
+            if key is None:
                 return None
             self._ciphers[id] = AESGCM(key)
         return self._ciphers.get(id)
+
+    def word_key(self, id: str, wrapped: bytes | None) -> bytes | None:
+        """What words are marked with under that data key; None where it is gone.
+
+        Derived, so that one key has one use: whoever learned of a mark is no nearer
+        to what was sealed.
+        """
+        if id not in self._word_keys and wrapped is not None:
+            key = self._opened(id, wrapped)
+            if key is None:
+                return None
+            self._word_keys[id] = hmac.digest(key, _FOR_WORDS, "sha256")
+        return self._word_keys.get(id)
+
+    def _opened(self, id: str, wrapped: bytes) -> bytes | None:
+        try:
+            return self._master.decrypt(
+                wrapped[:NONCE], wrapped[NONCE:], _wrap_place(id)
+            )
+        except (InvalidTag, ValueError):
+            return None
 
     def cipher(self, db: Connection, id: str) -> AESGCM | None:
         """The data key of that id; None where it is gone."""

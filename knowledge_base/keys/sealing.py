@@ -27,16 +27,31 @@ class Sealer:
     def __init__(self, db: Connection, keys: Keyring, *, now: datetime) -> None:
         self._db, self._keys, self._now = db, keys, now
         self._current: dict[str, tuple[str, AESGCM]] = {}
+        self._word_keys: dict[str, bytes] = {}
 
     def seal(self, text: str, *, party: str, place: str) -> str:
         """The text sealed by the party's key, which is made where there is none yet."""
-        # Kept for this transaction alone: another process may turn a key meanwhile.
-        if party not in self._current:
-            self._current[party] = self._find(party) or self._make(party)
-        id, cipher = self._current[party]
+        id, cipher = self._key_of(party)
         nonce = secrets.token_bytes(NONCE)
         sealed = nonce + cipher.encrypt(nonce, text.encode(), place.encode())
         return f"{BEGINS}.{id}.{base64.b64encode(sealed).decode()}"
+
+    def word_key(self, party: str) -> tuple[str, bytes]:
+        """What the party's words are marked with, and the id of its data key."""
+        id, _ = self._key_of(party)
+        if id not in self._word_keys:
+            wrapped = select(data_keys.c.wrapped).where(data_keys.c.id == id)
+            found = self._keys.word_key(id, self._db.scalar(wrapped))
+            if found is None:
+                raise ValueError("A key that was just found or made opens.")
+            self._word_keys[id] = found
+        return id, self._word_keys[id]
+
+    def _key_of(self, party: str) -> tuple[str, AESGCM]:
+        # Kept for this transaction alone: another process may turn a key meanwhile.
+        if party not in self._current:
+            self._current[party] = self._find(party) or self._make(party)
+        return self._current[party]
 
     def _find(self, party: str) -> tuple[str, AESGCM] | None:
         """The newest key of the party that this master key opens."""

@@ -7,6 +7,11 @@ from knowledge_base.tables.accounts import (
     roles,
     sign_ins,
 )
+from knowledge_base.tables.desk import (
+    desk_readers,
+    desk_records,
+    desk_tokens,
+)
 from knowledge_base.tables.history import (
     chain_head,
     contents,
@@ -61,6 +66,9 @@ __all__ = [
     "contents",
     "counters",
     "data_keys",
+    "desk_readers",
+    "desk_records",
+    "desk_tokens",
     "invitations",
     "jobs",
     "journeys",

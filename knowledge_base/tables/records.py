@@ -34,6 +34,7 @@ records = Table(
     UniqueConstraint("source", "identifier", name="one_record_per_source_identifier"),
     Index(None, "collection_id", "id"),
     Index(None, "kind", "id"),
+    Index(None, "weighed", "id"),
 )
 
 journeys = Table(

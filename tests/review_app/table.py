@@ -26,6 +26,7 @@ from knowledge_base.invitations import (
     record_one_is_enough,
 )
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring
 from knowledge_base.links import make_link, own_link
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
@@ -226,11 +227,24 @@ def lay_table(home: Path, url: str = "") -> Table:
     return table
 
 
-def _bare(home: Path, url: str) -> Table:
+def reopen(table: Table, *, keys: Keyring) -> Table:
+    """The same table over a store that seals: what is said from now on."""
+    table.store.close()
+    url = f"sqlite:///{table.settings.home / 'withcare.sqlite'}"
+    opened = _bare(table.settings.home, url, keys)
+    opened.now = table.now
+    opened.actors |= table.actors
+    opened.communities |= table.communities
+    return opened
+
+
+def _bare(home: Path, url: str, keys: Keyring | None = None) -> Table:
     settings = Settings(
         home=home, destinations=(OWN_WIKI,), review_address="http://localhost"
     )
-    store = Store.open(url, rulebook=Rulebook.shipped(), destinations=settings.policies)
+    store = Store.open(
+        url, rulebook=Rulebook.shipped(), destinations=settings.policies, keys=keys
+    )
     table = Table(store, settings, create_app(store, settings, clock=lambda: table.now))
     table.app.testing = True
     return table

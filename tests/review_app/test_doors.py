@@ -34,8 +34,8 @@ NEVER_WIDER = {
     Door.ARCHIVIST: "answers.concern labels.notice labels.take_notice",
     Door.DESK: "queue.answered answers.approve answers.not_now answers.ask"
     " flags.settle calendar.coming calendar.digest",
-    Door.WATCH: "queue.waiting record.page answers.refuse answers.withdraw"
-    " flags.raise_one",
+    Door.WATCH: "queue.waiting searching.look record.page answers.refuse"
+    " answers.withdraw flags.raise_one",
     Door.MEMBERS: "communities.confirm",
     Door.WRITERS: "inviting.invite inviting.take_back",
     Door.HOUSE: "inviting.one_is_enough work.everything work.cancel",
