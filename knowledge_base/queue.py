@@ -173,8 +173,12 @@ class Tallies:
         return sum(number for asked, _, number in self.numbers if asked & wanted)
 
     def collections(self) -> tuple[str, ...]:
-        """The collections of the records that wait for her; by id."""
-        return tuple(sorted({above for _, above, _ in self.numbers if above}))
+        """The collections of the records that wait for her; the fullest first."""
+        waits: Counter[str] = Counter()
+        for _, above, number in self.numbers:
+            waits[above] += number
+        del waits[""]
+        return tuple(sorted(waits, key=lambda id: (-waits[id], id)))
 
 
 def tallies_for(db: Connection, account: Account) -> Tallies:

@@ -24,6 +24,7 @@ from review_app.questions import Words, alike, question, said_once
 from review_app.room import room
 
 blueprint = Blueprint("queue", __name__)
+MOST_OFFERED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +54,14 @@ def waiting() -> str:
     with store.reading() as db:
         found = waiting_for(db, who, what, limit=PAGE + 1)
         tallies = tallies_for(db, who)
-    page, collections = found[:PAGE], tallies.collections()
-    desks = open_desks((*(one.record for one in page), *collections), who)
+    page, offered = found[:PAGE], _offered(tallies, what)
+    desks = open_desks((*(one.record for one in page), *offered), who)
     return render_template(
         "queue/waiting.html",
         lines=lines_of([(desks[one.record], one.asked) for one in page]),
         piles=_piles(tallies),
-        collections=_named([desks[id] for id in collections]),
+        collections=_named([desks[id] for id in offered]),
+        offers_most=MOST_OFFERED if len(tallies.collections()) > MOST_OFFERED else 0,
         kinds=_kinds(),
         states=State,
         what=what,
@@ -80,6 +82,14 @@ def answered() -> str:
         lines=lines_of([(desks[id], ()) for id in found[:PAGE]]),
         next_after=found[PAGE - 1] if len(found) > PAGE else None,
     )
+
+
+def _offered(tallies: Tallies, what: Filter) -> tuple[str, ...]:
+    """The collections to choose from: each is opened, and a page opens no more."""
+    fullest = tallies.collections()[:MOST_OFFERED]
+    if what.collection is None or what.collection in fullest:
+        return fullest
+    return (*fullest, what.collection)
 
 
 def _piles(tallies: Tallies) -> list[Pile]:

@@ -1,10 +1,12 @@
 """A page costs what it shows, and not what there is: ten queries, counted whole."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import event
 
 from knowledge_base.accounts import find_account
@@ -122,6 +124,27 @@ def test_no_page_asks_more_than_ten_times_however_much_there_is(
     assert {x: len(said) for x, said in many.items()} == {
         x: len(said) for x, said in few.items()
     }
+
+
+def test_no_more_collections_are_opened_than_are_offered(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review_app.queue.MOST_OFFERED", 2)
+    wholes = {x: _receive(table, "collection", x) for x in ("Least", "Most", "More")}
+    for title, many in (("Least", 1), ("Most", 3), ("More", 2)):
+        table.concerns(wholes[title], "zephrindle")
+        for number in range(many):
+            _receive(table, "item", f"{title} {number}", wholes[title])
+    tamsel = table.person("tamsel")
+    found = tamsel.opens("/queue").text
+    assert _offered(found) == ["Most", "More"]
+    assert "the 2 collections in which most waits" in found
+    narrowed = tamsel.opens(f"/queue?collection={wholes['Least']}").text
+    assert _offered(narrowed) == ["Most", "More", "Least"]
+
+
+def _offered(page: str) -> list[str]:
+    return re.findall(r'<option value="[0-9a-f]{32}"[^>]*>([^<]+)', page)
 
 
 def test_more_communities_of_hers_ask_no_more_often(table: Table) -> None:
