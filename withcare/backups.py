@@ -63,7 +63,6 @@ def backup(file: Path) -> None:
     """
     store = open_store()
     manifest = back_up(store, file, now=right_now())
-    store.close()
     rows = sum(one.rows for one in manifest.tables.values())
     click.echo(f"{rows} rows are in {file}, also those that nobody may see.")
     click.echo("Keys, settings.toml and who is signed in are not in it.")
@@ -115,7 +114,6 @@ def restore(
     ask_by_the_rulebook(store, now=now)
     renew_all(store, now=now)
     settle(store)
-    store.close()
     _tell(restored)
 
 

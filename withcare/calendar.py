@@ -41,4 +41,3 @@ def calendar(days: int, acting: str | None) -> None:
                 what = _IN_WORDS[one.what]
                 click.echo(f"{one.day}  {one.desk.kind} {one.desk.record}  {what}")
             after = found[-1].key
-    store.close()

@@ -39,10 +39,11 @@ def open_store(
 ) -> Store:
     """The store of this installation; raises `WrongVersion` and `Unreachable`.
 
-    `patience`: how long it waits for another writer; None: as long as commands do.
+    `patience`: how long it waits for another writer; None: as long as commands do. It
+    is closed with the command, however that ends.
     """
     found = settings() if found is None else found
-    return Store.open(
+    store = Store.open(
         found.database_url,
         rulebook=Rulebook.shipped(),
         destinations=found.policies,
@@ -50,6 +51,10 @@ def open_store(
         markers=found.marker_book(),
         keys=keyring_of(found),
     )
+    command = click.get_current_context(silent=True)
+    if command is not None:
+        command.call_on_close(store.close)
+    return store
 
 
 def right_now() -> datetime:

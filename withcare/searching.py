@@ -33,4 +33,3 @@ def search(text: str, destination: str | None, slug: str | None, many: int) -> N
                 click.echo(f"{view.record}  {place}  {view.title}")
             if page.after is not None:
                 click.echo(f"There is more in {place}: say more words, or --many.")
-    store.close()

@@ -52,7 +52,9 @@ def bench(tmp_path: Path, wiki: RunningSandbox) -> Bench:
     return made
 
 
-def test_what_the_page_says_restores(bench: Bench, tmp_path: Path) -> None:
+def test_what_the_page_says_restores(
+    bench: Bench, tmp_path: Path, any_database_url: str
+) -> None:
     old, new = bench.settings.home, tmp_path / "new"
     kept = bench.published(description=WORDS)
     withdrawn = bench.published(description=GOES)
@@ -66,6 +68,7 @@ def test_what_the_page_says_restores(bench: Bench, tmp_path: Path) -> None:
     for name in PUT_BACK:
         assert f"`{name}" in PAGE.read_text("utf-8")
         put_back(old / name, new / name)
+    let_it_name(any_database_url, new / "settings.toml")
     shutil.rmtree(old)
     assert GOES in bench.text_at(stood_at)
 
@@ -93,3 +96,10 @@ def put_back(old: Path, new: Path) -> None:
         shutil.copytree(old, new)
     else:
         shutil.copy2(old, new)
+
+
+def let_it_name(database: str, settings: Path) -> None:
+    """What the page says of `database`: without that line it is a file in the home."""
+    if not database.startswith("sqlite"):
+        line = f'database = "{database}"\n'
+        settings.write_text(line + settings.read_text("utf-8"), "utf-8")
