@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from knowledge_base import steps, tables
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.gate import decision_of
-from knowledge_base.history import history_of
+from knowledge_base.history import histories_of, history_of
 from knowledge_base.journeys import State
 from knowledge_base.keys import Keyring, MasterKeyUnusable, make_master, read_master
-from knowledge_base.records import get_record
+from knowledge_base.records import find_records, get_record
 from knowledge_base.resealing import seal_what_is_open
 from knowledge_base.store import Store, engine_for
 from policies.rulebook import Rulebook
@@ -115,6 +115,26 @@ def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
         assert decision.visibility is Visibility.NONE
         assert verify(db).holds
         assert verify(db).unreadable > 0
+
+
+def test_whoever_reads_looks_for_keys_once_however_many_are_new_or_gone(
+    sealed: World, any_database_url: str
+) -> None:
+    records = (planted(sealed), sealed.item(title=CANARY))
+
+    def looks() -> int:
+        said: list[str] = []
+        engine = sealed.store._engine
+        event.listen(engine, "before_cursor_execute", lambda *x: said.append(x[2]))
+        with sealed.store.reading() as db:
+            find_records(db, records)
+            assert len(histories_of(db, records)) == 2
+        return sum("FROM data_keys" in one for one in said)
+
+    reopened(sealed, any_database_url)
+    assert [looks(), looks()] == [1, 0]
+    reopened(sealed, any_database_url, OTHER)
+    assert [looks(), looks()] == [1, 1]  # another moment may have them
 
 
 def test_without_its_key_a_record_is_still_taken_back_and_erased(
