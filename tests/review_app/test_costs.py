@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from knowledge_base.accounts import find_account
 from knowledge_base.communities import name_season
@@ -16,7 +17,7 @@ from knowledge_base.receiving import receive
 from knowledge_base.sign_ins import SEEN_EVERY
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store
-from tests.review_app.table import WIKI, Person, Table, lay_table, name_community
+from tests.review_app.table import WIKI, Table, lay_table, name_community
 
 MOST = 10
 """How many queries any of these pages may ask; so the numbers of issue 3."""
@@ -38,8 +39,9 @@ def asked(store: Store, act: Callable[[], object]) -> list[str]:
     return [one for one in said if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
 
 
+SEARCH = "/search"  # whose words are sent as a form
 FOR_ANYONE = ("/records", "/records?q=kettle", "/r/{}")
-AT_A_DESK = ("/queue", "/queue/answered", "/desk/{}")
+AT_A_DESK = ("/queue", "/queue/answered", "/desk/{}", SEARCH)
 WHO = {
     "visitor": FOR_ANYONE,
     "tamsel": (*FOR_ANYONE, *AT_A_DESK),  # whom it concerns
@@ -58,14 +60,16 @@ def counted(table: Table, record: str) -> dict[tuple[str, str], list[str]]:
         person = table.person(who)
         person.opens("/")
         for path in paths:
+            act = partial(person.opens, path.format(record))
+            if path == SEARCH:
+                act = partial(person.sends, person.reads(path), path, words="kettle")
             table.now += SEEN_EVERY
-            reads = partial(_reads, person, path.format(record))
-            found[who, path] = asked(table.store, reads)
+            found[who, path] = asked(table.store, partial(_reads, act))
     return found
 
 
-def _reads(person: Person, path: str) -> None:
-    assert person.opens(path).status_code in (200, 404)
+def _reads(act: Callable[[], TestResponse]) -> None:
+    assert act().status_code in (200, 404)
 
 
 def fill(table: Table, many: int) -> str:
