@@ -26,7 +26,7 @@ from sqlalchemy import event, select, update
 from knowledge_base import tables
 from knowledge_base.answers import Yes, say_who_is_concerned
 from knowledge_base.approving import Seen, approve
-from knowledge_base.backups import back_up
+from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.history import length_of
 from knowledge_base.kept_views import renew_all
@@ -142,6 +142,16 @@ def _backed_up(table: Table, folder: Path, of: str) -> Iterator[Result]:
     back_up(table.store, folder / "all.zip", now=table.later())
     seconds = time.perf_counter() - begins
     yield _line(f"backup of {of}", round(seconds, 1), "s", 60)
+    begins = time.perf_counter()
+    restore(
+        f"sqlite:///{folder / 'again.sqlite'}",
+        folder / "all.zip",
+        since=Since(is_lost=True),
+        destinations=table.settings.policies,
+        now=table.later(),
+    )
+    seconds = time.perf_counter() - begins
+    yield _line(f"restore onto SQLite, {of}", round(seconds, 1), "s", 60)
 
 
 def _show(table: Table, many: int) -> None:
