@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,16 @@ from sqlalchemy import func, select
 
 from knowledge_base import tables
 from knowledge_base.chain import verify
+from knowledge_base.exchange.later import import_later
+from knowledge_base.exchange.shape import Told
+from knowledge_base.jobs import all_jobs
 from knowledge_base.journeys import State
-from tests.knowledge_base.conftest import World, make_world
+from tests.knowledge_base.conftest import WIKI, World, make_world
 from tests.knowledge_base.exchange.conftest import item, write_lines
 from tests.knowledge_base.test_dates_due import published, reasons, until
 
 ROOT = Path(__file__).parents[2]
-REVIEWERS, EACH, ENDING, ROWS = 4, 3, 4, 600
+REVIEWERS, EACH, ENDING, ROWS, LEFT = 4, 3, 4, 600, 150
 
 
 def start(role: str) -> subprocess.Popen[str]:
@@ -55,6 +58,7 @@ def test_nobody_is_locked_out_and_nothing_goes_missing(
         world.concern(record, "named", world.people)
     shared, collection = world.item(), world.collection()
     file = write_lines(tmp_path / "a.jsonl", [item(n) for n in range(ROWS)])
+    left = left_to_the_workers(world, tmp_path)
     told = {
         "url": any_database_url,
         "now": world.now.isoformat(),
@@ -75,18 +79,37 @@ def test_nobody_is_locked_out_and_nothing_goes_missing(
         assert world.state(record) is State.CLOSING
         assert reasons(world, record) == ["consent"]
     assert {world.state(record) for record in waiting} == {State.PUBLISHED}
-    require_whole(world, shared, collection)
+    require_whole(world, shared, {collection: ROWS, left: LEFT})
     world.store.close()
 
 
-def require_whole(world: World, shared: str, collection: str) -> None:
+def left_to_the_workers(world: World, folder: Path) -> str:
+    """The collection of an import that the two workers take from each other."""
+    collection = world.collection()
+    import_later(
+        world.store,
+        write_lines(folder / "b.jsonl", [item(n) for n in range(LEFT)]),
+        collection=collection,
+        kind="item",
+        mapping="auto",
+        towards=(WIKI,),
+        told=Told(),
+        by=world.archivist,
+        now=world.now,
+    )
+    return collection
+
+
+def require_whole(world: World, shared: str, imported: Mapping[str, int]) -> None:
     kinds, records, questions = tables.steps.c, tables.records.c, tables.questions.c
     with world.store.reading() as db:
         assert verify(db).holds
         query = select(kinds.kind).where(kinds.record_id == shared)
         flags = Counter(db.scalars(query))["held"]
-        inside = select(func.count()).where(records.collection_id == collection)
-        imported = db.scalar(inside)
+        for collection, rows in imported.items():
+            inside = select(func.count()).where(records.collection_id == collection)
+            assert db.scalar(inside) == rows
+        assert [job.outcome for job in all_jobs(db) if job.owner] == ["done"]
         asked = Counter(
             tuple(row)
             for row in db.execute(
@@ -100,5 +123,4 @@ def require_whole(world: World, shared: str, collection: str) -> None:
             )
         )
     assert flags == REVIEWERS * EACH
-    assert imported == ROWS
     assert set(asked.values()) == {1}, "somebody is asked the same thing twice"

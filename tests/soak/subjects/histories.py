@@ -9,7 +9,7 @@ from sqlalchemy import select
 from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.answers import Yes
 from knowledge_base.chain import verify
-from knowledge_base.communities import add_community
+from knowledge_base.communities import add_community, date_season
 from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import history_of, journeys_of
 from knowledge_base.identity import new_id
@@ -245,6 +245,25 @@ def _turn_the_season(on: Play, record: str, by: Actor) -> None:
         on.world.turn(on.season, is_open=on.round.chance.random() < 0.5)
 
 
+_DAYS = (("", ""), ("02-01", "03-20"), ("11-15", "04-01"), ("2026-03-01", "2026-03-09"))
+
+
+def _date_the_season(on: Play, record: str, by: Actor) -> None:
+    """Its community gives it days, whatever the day is, or takes them away."""
+    if on.season is not None:
+        opens, closes = on.round.chance.choice(_DAYS)
+        date_season(
+            on.world.store,
+            on.world.people,
+            on.season,
+            opens=opens,
+            closes=closes,
+            zone="" if not opens else on.round.chance.choice(["", "Pacific/Auckland"]),
+            by=on.world.steward,
+            now=on.world.later(),
+        )
+
+
 def _publish(on: Play, record: str, by: Actor) -> None:
     on.world.publish(record)
 
@@ -331,6 +350,7 @@ _ACTS: tuple[tuple[str, Callable[[Play, str, Actor], None]], ...] = (
     ("days pass", _days_pass),
     ("a label for a season", _label_for_a_season),
     ("the season turns", _turn_the_season),
+    *(("the season gets days", _date_the_season),) * 2,
     *(("publish", _publish),) * 2,
     *(("a note", _any_note),) * 8,
     ("a stale note", _stale_note),
