@@ -55,3 +55,13 @@ def make_once(path: Path, secret: bytes) -> None:
         pass
     finally:
         beside.unlink()
+    settle_folder(path.parent)
+
+
+def settle_folder(folder: Path) -> None:
+    """Names that were just given or taken outlive a power cut."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -99,5 +99,8 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.AccountSuspended: frozenset({Voice.OPERATOR}),
     steps.AccountReset: frozenset({Voice.OPERATOR}),
     steps.PasswordSet: frozenset({Voice.OWN}),
+    steps.SealingKeyTurned: frozenset({Voice.OPERATOR}),
+    steps.SealingKeyCopied: frozenset({Voice.OPERATOR}),
+    steps.MasterKeyTurned: frozenset({Voice.OPERATOR}),
     steps.SignedOutEverywhere: frozenset({Voice.OWN}),
 }

@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge_base.chain import BEGINNING
 from knowledge_base.disks import require_local
 from knowledge_base.faults import FILE, StoreFault, Unreachable, told_plainly
-from knowledge_base.keys import Keyring, carrying
+from knowledge_base.keys import Keyring, WrongMasterKey, carrying
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.tables import chain_head, metadata
 from knowledge_base.versions import (
@@ -102,9 +102,12 @@ class Store:
         patience: timedelta | None = None,
         markers: MarkerBook | None = None,
         keys: Keyring | None = None,
+        is_gone: bool = False,
     ) -> "Store":
-        """The store at the address; raises `WrongVersion` and a `StoreFault`.
+        """The store at the address.
 
+        Raises `WrongVersion`, `WrongMasterKey` and a `StoreFault`. `is_gone`: somebody
+        says that the master key is gone, and any other will do.
         `patience`: how long it waits for another writer; None: as long as commands do.
         """
         if _is_missing_file(url):
@@ -121,7 +124,10 @@ class Store:
             raise Unreachable(type(error).__name__) from error
         try:
             require_needed(found)
-        except WrongVersion:
+            if keys is not None and not is_gone:
+                with told_plainly(), engine.connect() as db:
+                    keys.require_fits(db)
+        except (WrongVersion, WrongMasterKey, StoreFault):
             engine.dispose()
             raise
         return cls(

@@ -19,6 +19,7 @@ SHARE = "The wiki"
 
 COMMANDS = (
     Later("kb", "Keep the records: set up, import, erase, audit, backup.", panel=KEEP),
+    Later("keys", "List, replace and hand over what seals the records.", panel=KEEP),
     Later("policies", "Read, check and explain the rules.", panel=KEEP),
     Later("work", "Do what falls due in the background.", panel=KEEP),
     Later("community", "Name communities; write down whom they named.", panel=ANSWER),

@@ -125,14 +125,15 @@ def restore(
 ) -> Restored:
     """Fills the empty store at the address in one transaction.
 
-    `keys`: those of the store that was backed up; a text that they do not open comes
+    `keys`: those of the store that was backed up; a text of which one key is gone comes
     back sealed as it is, and is not read.
 
     Every row is checked against the manifest, the history is walked, and what was
     taken back since is taken back again before anything is kept. But for a backup
     that ends at the newest head nothing is saved on a wiki until it was compared.
     Raises `DamagedBackup`, `OtherVersion`, `NotTheNewest`, `MarkersNeeded`,
-    `DamagedMarkers` and `NotEmpty`; then the store is as empty as it was.
+    `DamagedMarkers`, `WrongMasterKey` and `NotEmpty`; then the store is as empty as it
+    was.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -146,6 +147,8 @@ def restore(
                     _require_empty(db)
                     for table in kept_tables():
                         _fill(db, archive, table, manifest.tables[table.name])
+                    if keys is not None:
+                        keys.require_fits(db)
                     set_out(db)
                     forget_how_far(db)
                     _check(db, manifest)

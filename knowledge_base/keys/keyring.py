@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, RootTransaction, select
 
 from knowledge_base.tables import data_keys
+from policies.errors import WithcareError
 
 NONCE = 12
 _OPTION = "withcare_keys"
@@ -19,6 +20,18 @@ _FOR_WORDS = b"withcare: words at the desk, 1"
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A text whose key is gone, or that was moved or changed: nobody reads it."""
+
+
+class WrongMasterKey(WithcareError):
+    """The master key is not the one of this store; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The master key is not the one of this store: put back the one that is, "
+            "and start the program again. If it was being replaced, run `withcare keys "
+            "rotate --master` again. If it is gone for good, run `withcare keys rotate "
+            "--master --gone`; what it sealed can be read by nobody then."
+        )
 
 
 class Keyring:
@@ -35,18 +48,42 @@ class Keyring:
 
     def new_key(self, id: str) -> tuple[AESGCM, bytes]:
         """A fresh data key, and the same wrapped for the store."""
-        key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(NONCE)
-        wrapped = nonce + self._master.encrypt(nonce, key, _wrap_place(id))
-        return AESGCM(key), wrapped
+        key = AESGCM.generate_key(bit_length=256)
+        return AESGCM(key), self.wrap(id, key)
 
     def unwrapped(self, id: str, wrapped: bytes | None) -> AESGCM | None:
         """The data key; None where this master key did not wrap it."""
-        if id not in self._ciphers and wrapped is not None:
-            key = self._opened(id, wrapped)
+        if id not in self._ciphers:
+            key = self.bare(id, wrapped)
             if key is None:
                 return None
             self._ciphers[id] = AESGCM(key)
-        return self._ciphers.get(id)
+        return self._ciphers[id]
+
+    def bare(self, id: str, wrapped: bytes | None) -> bytes | None:
+        """The 32 bytes of a data key; None where this master key did not wrap it."""
+        if wrapped is None:
+            return None
+        try:
+            return self._master.decrypt(
+                wrapped[:NONCE], wrapped[NONCE:], _wrap_place(id)
+            )
+        except (InvalidTag, ValueError):
+            return None
+
+    def wrap(self, id: str, key: bytes) -> bytes:
+        """A data key as the store keeps it."""
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + self._master.encrypt(nonce, key, _wrap_place(id))
+
+    def require_fits(self, db: Connection) -> None:
+        """Raises `WrongMasterKey` where keys are in use and this opens none of them."""
+        table = data_keys
+        rows = db.execute(
+            select(table.c.id, table.c.wrapped).where(table.c.retired_at.is_(None))
+        ).all()
+        if rows and not any(self.bare(*row) for row in rows):
+            raise WrongMasterKey
 
     def word_key(self, id: str, wrapped: bytes | None) -> bytes | None:
         """What words are marked with under that data key; None where it is gone.
@@ -54,20 +91,12 @@ class Keyring:
         Derived, so that one key has one use: whoever learned of a mark is no nearer
         to what was sealed.
         """
-        if id not in self._word_keys and wrapped is not None:
-            key = self._opened(id, wrapped)
+        if id not in self._word_keys:
+            key = self.bare(id, wrapped)
             if key is None:
                 return None
             self._word_keys[id] = hmac.digest(key, _FOR_WORDS, "sha256")
-        return self._word_keys.get(id)
-
-    def _opened(self, id: str, wrapped: bytes) -> bytes | None:
-        try:
-            return self._master.decrypt(
-                wrapped[:NONCE], wrapped[NONCE:], _wrap_place(id)
-            )
-        except (InvalidTag, ValueError):
-            return None
+        return self._word_keys[id]
 
     def cipher(self, db: Connection, id: str) -> AESGCM | None:
         """The data key of that id; None where it is gone.

@@ -3,6 +3,7 @@
 It is never in the database, in a backup, in a log or on a command line.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,12 @@ from knowledge_base.key_files import (
     OpenToOthers,
     make_once,
     require_private,
+    settle_folder,
 )
 from policies.errors import WithcareError
 
 FILE = "master"
+NEXT = "master.next"
 CREDENTIAL = "withcare-master"
 LENGTH = 32  # AES-256
 
@@ -35,16 +38,54 @@ def make_master(folder: Path) -> None:
         make_once(path, secrets.token_hex(LENGTH).encode())
 
 
+def make_next(folder: Path) -> bytes:
+    """The key that is to follow; the one of a turn that died is taken up again."""
+    path = folder / NEXT
+    if not path.exists():
+        make_once(path, secrets.token_hex(LENGTH).encode())
+    return read_key_in(path)
+
+
+def read_next(folder: Path) -> bytes | None:
+    """The key that is to follow, of a turn that died; None where none did."""
+    return read_key_in(folder / NEXT) if (folder / NEXT).exists() else None
+
+
+def put_next_in_place(folder: Path, kept: str) -> Path | None:
+    """Makes the key that was to follow the key; the one before it stays as `kept`.
+
+    A backup that was made before needs the earlier one. None: there was no earlier one.
+    """
+    path, before = folder / FILE, folder / kept
+    was_there = path.exists()
+    if was_there:
+        before.unlink(missing_ok=True)
+        os.link(path, before)
+        settle_folder(folder)
+    os.replace(folder / NEXT, path)
+    settle_folder(folder)
+    return before if was_there else None
+
+
+def master_is_handed(environment: Mapping[str, str]) -> bool:
+    """Whether systemd hands the key over, and no file of ours is asked."""
+    handed = environment.get("CREDENTIALS_DIRECTORY")
+    return bool(handed) and (Path(str(handed)) / CREDENTIAL).is_file()
+
+
 def read_master(folder: Path, environment: Mapping[str, str]) -> bytes:
     """The 32 bytes of the key; raises `MasterKeyUnusable`.
 
     A credential that systemd hands over comes before the file.
     https://systemd.io/CREDENTIALS/ (2024)
     """
-    handed = environment.get("CREDENTIALS_DIRECTORY")
-    if handed and (Path(handed) / CREDENTIAL).is_file():
-        return _key_in(Path(handed) / CREDENTIAL)
-    path = folder / FILE
+    if master_is_handed(environment):
+        return _key_in(Path(environment["CREDENTIALS_DIRECTORY"]) / CREDENTIAL)
+    return read_key_in(folder / FILE)
+
+
+def read_key_in(path: Path) -> bytes:
+    """The master key in that file of its owner alone; raises `MasterKeyUnusable`."""
     try:
         require_private(path)
     except FileNotFoundError:

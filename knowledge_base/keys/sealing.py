@@ -66,6 +66,9 @@ class Sealer:
         return None
 
     def _make(self, party: str) -> tuple[str, AESGCM]:
+        # A program that was started before the master key was replaced would wrap it
+        # with one that is about to be thrown away.
+        self._keys.require_fits(self._db)
         id = new_id()
         cipher, wrapped = self._keys.new_key(id)
         self._db.execute(
@@ -84,9 +87,19 @@ def sealed_content(
     sealer: Sealer, party: str, *, commitment: str, salt: str, text: str
 ) -> dict[str, str]:
     """A row of `contents` that says nothing to whoever has no key."""
-    place = _place_of(commitment)
+    place = place_of_text(commitment)
     sealed = sealer.seal(f"{salt}\n{text}", party=party, place=place)
     return {"commitment": commitment, "salt": SALT, "text": sealed}
+
+
+def sealed_anew(
+    db: Connection, sealer: Sealer, text: str, *, party: str, place: str
+) -> str | None:
+    """The sealed text under the party's key of now; None where nobody can open it."""
+    opened = open_text(db, text, place)
+    if isinstance(opened, Unreadable):
+        return None
+    return sealer.seal(opened, party=party, place=place)
 
 
 def salt_and_text(
@@ -95,7 +108,7 @@ def salt_and_text(
     """The salt and the text as they were committed to."""
     if salt != SALT:
         return salt, text
-    opened = open_text(db, text, _place_of(commitment))
+    opened = open_text(db, text, place_of_text(commitment))
     if isinstance(opened, Unreadable):
         return opened
     own, _, said = opened.partition("\n")
@@ -112,7 +125,8 @@ def read_text(
     return None if isinstance(found, Unreadable) else found[1]
 
 
-def _place_of(commitment: str) -> str:
+def place_of_text(commitment: str) -> str:
+    """Where the text of a step is bound to."""
     return f"contents|{commitment}|text"
 
 

@@ -53,6 +53,11 @@ from knowledge_base.steps.journeys import (
     WithdrawalAsked,
     Withdrawn,
 )
+from knowledge_base.steps.keys import (
+    MasterKeyTurned,
+    SealingKeyCopied,
+    SealingKeyTurned,
+)
 from knowledge_base.steps.parties import (
     CommunityAdded,
     ConfirmedByKey,
@@ -112,6 +117,7 @@ __all__ = [
     "LabelRemoved",
     "Lapsed",
     "LinkMade",
+    "MasterKeyTurned",
     "Narrowed",
     "NotSaved",
     "NoticeApplied",
@@ -129,6 +135,8 @@ __all__ = [
     "SOFTWARE",
     "Saved",
     "Screened",
+    "SealingKeyCopied",
+    "SealingKeyTurned",
     "SeasonDated",
     "SeasonNamed",
     "SeasonTurned",

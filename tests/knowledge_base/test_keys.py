@@ -10,10 +10,18 @@ from sqlalchemy import event, select, update
 from knowledge_base import steps, tables
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
+from knowledge_base.communities import add_community
 from knowledge_base.gate import decision_of
 from knowledge_base.history import histories_of, history_of
 from knowledge_base.journeys import State
-from knowledge_base.keys import Keyring, MasterKeyUnusable, make_master, read_master
+from knowledge_base.keys import (
+    Keyring,
+    MasterKeyUnusable,
+    WrongMasterKey,
+    make_master,
+    read_master,
+)
+from knowledge_base.master_turning import FOUND, REPLACED, follow_gone, wrap_anew
 from knowledge_base.records import find_records, get_record
 from knowledge_base.resealing import seal_what_is_open
 from knowledge_base.store import Store, engine_for
@@ -43,6 +51,20 @@ def sealed(any_database_url: str) -> Iterator[World]:
     reopened(made, any_database_url)
     yield made
     made.store.close()
+
+
+def lose_the_master_key(world: World, url: str) -> None:
+    """Another one takes its place, as `withcare keys rotate --master --gone` does."""
+    world.store.close()
+    another = Keyring(OTHER)
+    world.store = Store.open(
+        url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI,),
+        keys=another,
+        is_gone=True,
+    )
+    follow_gone(world.store, another, by=world.operator, now=world.later())
 
 
 def planted(world: World) -> str:
@@ -107,7 +129,7 @@ def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
     record = sealed.item(title=CANARY)
     sealed.concern(record, "named", sealed.people)
     sealed.approve(record, sealed.steward)
-    reopened(sealed, any_database_url, OTHER)
+    lose_the_master_key(sealed, any_database_url)
     on = sealed.now.date()
     with sealed.store.reading() as db:
         assert get_record(db, record).content == {}
@@ -140,17 +162,53 @@ def test_whoever_reads_looks_for_keys_once_however_many_are_new_or_gone(
 def test_without_its_key_a_record_is_still_taken_back_and_erased(
     sealed: World, any_database_url: str
 ) -> None:
-    record = planted(sealed)
-    reopened(sealed, any_database_url, OTHER)
+    record, gone = planted(sealed), sealed.item(title=CANARY)
+    lose_the_master_key(sealed, any_database_url)
     sealed.withdraw(record, sealed.steward)
     assert sealed.state(record) is State.WITHDRAWN
-    reopened(sealed, any_database_url)
+    sealed.take(gone, steps.Erased(), by=sealed.archivist)
+    by, now = sealed.operator, sealed.later()
+    before, after = Keyring(MASTER), Keyring(OTHER)
+    wrap_anew(sealed.store, before, after, how=FOUND, by=by, now=now)
     with sealed.store.reading() as db:
         assert get_record(db, record).known.licences  # its words were not overwritten
-    reopened(sealed, any_database_url, OTHER)
-    sealed.take(record, steps.Erased(), by=sealed.steward)
-    with sealed.store.reading() as db:
+        assert verify(db).unreadable == 0
         assert verify(db).holds
+
+
+def test_another_master_key_is_refused_and_nothing_is_written(
+    sealed: World, any_database_url: str
+) -> None:
+    planted(sealed)
+    sealed.store.close()
+    before = everything(any_database_url)
+    with pytest.raises(WrongMasterKey, match="put back the one that is"):
+        reopened(sealed, any_database_url, OTHER)
+    assert everything(any_database_url) == before
+
+
+def test_a_restore_with_another_master_key_leaves_the_store_empty(
+    sealed: World, tmp_path: Path
+) -> None:
+    planted(sealed)
+    path, url = tmp_path / "all.zip", f"sqlite:///{tmp_path / 'again.sqlite'}"
+    since = Since(newest=back_up(sealed.store, path, now=sealed.later()).head)
+    with pytest.raises(WrongMasterKey):
+        restore(url, path, since=since, keys=Keyring(OTHER), now=sealed.later())
+    restore(url, path, since=since, keys=Keyring(MASTER), now=sealed.later())
+
+
+def test_a_program_that_knows_the_old_master_key_alone_makes_no_key(
+    sealed: World,
+) -> None:
+    sealed.item(title="one")
+    by, now = sealed.operator, sealed.later()
+    before, after = Keyring(MASTER), Keyring(OTHER)
+    wrap_anew(sealed.store, before, after, how=REPLACED, by=by, now=now)
+    sealed.item(title="sealed by a key that it had opened")
+    name, by = {"name": ("Ombral (an invented people)",)}, sealed.operator
+    with pytest.raises(WrongMasterKey):
+        add_community(sealed.store, name, by=by, now=sealed.later())
 
 
 def test_a_sealed_text_does_not_open_in_another_place(

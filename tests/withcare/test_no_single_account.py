@@ -98,6 +98,8 @@ def walk_commands(table: Table, community: str, half: Half, steward: str) -> int
         "mark": half.mark,
         "evidence": "They surely agree.",
         "roles": "operator",
+        "party": community,
+        "to": str(table.settings.home / "a-copy"),
     }
     environment = {"WITHCARE_HOME": str(table.settings.home), "WITHCARE_ACTOR": None}
     walked = 0

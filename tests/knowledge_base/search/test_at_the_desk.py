@@ -18,7 +18,7 @@ from policies.facts import ARCHIVIST
 from policies.view import OwnWords
 from tests.knowledge_base.conftest import World, make_world, seat_steward
 from tests.knowledge_base.search.test_finding import CASES
-from tests.knowledge_base.test_keys import everything, reopened
+from tests.knowledge_base.test_keys import everything, lose_the_master_key, reopened
 
 SECRET = "canaryworm"
 
@@ -139,7 +139,7 @@ def test_a_mark_is_found_by_nobody_without_the_key(
     assert len(marks_of(world, record)) > 5
     assert SECRET not in everything(sqlite_url)
     assert not marks_of(world, record) & {mark(b"", SECRET[:n]) for n in range(12)}
-    reopened(world, sqlite_url, bytes(32))
+    lose_the_master_key(world, sqlite_url)
     assert found(world, world.archivist, SECRET) == ()
 
 
