@@ -155,7 +155,7 @@ def test_whoever_reads_looks_for_keys_once_however_many_are_new_or_gone(
 
     reopened(sealed, any_database_url)
     assert [looks(), looks()] == [1, 0]
-    reopened(sealed, any_database_url, OTHER)
+    lose_the_master_key(sealed, any_database_url)
     assert [looks(), looks()] == [1, 1]  # another moment may have them
 
 
