@@ -1,6 +1,6 @@
 """From a desk view to what the record's page shows: rows, questions, destinations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import request
@@ -11,7 +11,7 @@ from knowledge_base.history import Journey
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind, KindField, shipped_kinds
 from knowledge_base.steps import Actor, Voice
-from knowledge_base.views import DeskView, Prospect, desk_view, desk_views, tried_on
+from knowledge_base.views import DeskView, Prospect, desk_view, tried_on
 from policies.content import FieldType
 from policies.decision import Decision, Outcome, Question, outcome
 from policies.facts import ARCHIVIST
@@ -105,13 +105,6 @@ def open_desk(id: str, who: Account) -> DeskView:
     """What the person may see of the record today; the cover where it is nothing."""
     with room().store.reading() as db:
         return desk_view(db, room().store, id, who, on=room().today())
-
-
-def open_desks(ids: Iterable[str], who: Account) -> Mapping[str, DeskView]:
-    """The same of each of these, for a list: without what happened to them."""
-    store, on = room().store, room().today()
-    with store.reading() as db:
-        return desk_views(db, store, ids, who, on=on, for_a_list=True)
 
 
 def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:

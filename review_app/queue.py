@@ -15,8 +15,8 @@ from knowledge_base.queue import (
     tallies_for,
     waiting_for,
 )
-from knowledge_base.views import DeskView
-from review_app.desk import open_desks, title_of
+from knowledge_base.views import DeskView, desk_views
+from review_app.desk import title_of
 from review_app.forms import chosen
 from review_app.guests import account
 from review_app.languages import said_in
@@ -54,8 +54,9 @@ def waiting() -> str:
     with store.reading() as db:
         found = waiting_for(db, who, what, limit=PAGE + 1)
         tallies = tallies_for(db, who)
-    page, offered = found[:PAGE], _offered(tallies, what)
-    desks = open_desks((*(one.record for one in page), *offered), who)
+        page, offered = found[:PAGE], _offered(tallies, what)
+        ids = (*(one.record for one in page), *offered)
+        desks = desk_views(db, store, ids, who, on=room().today(), for_a_list=True)
     return render_template(
         "queue/waiting.html",
         lines=lines_of([(desks[one.record], one.asked) for one in page]),
@@ -73,10 +74,11 @@ def waiting() -> str:
 @blueprint.get("/queue/answered")
 def answered() -> str:
     """The records of which she, or another steward of hers, has said something."""
-    after = chosen("after")
-    with room().store.reading() as db:
-        found = answered_for(db, account(), after=after, limit=PAGE + 1)
-    desks = open_desks(found[:PAGE], account())
+    after, who, store = chosen("after"), account(), room().store
+    with store.reading() as db:
+        found = answered_for(db, who, after=after, limit=PAGE + 1)
+        ids, on = found[:PAGE], room().today()
+        desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
     return render_template(
         "queue/answered.html",
         lines=lines_of([(desks[id], ()) for id in found[:PAGE]]),
