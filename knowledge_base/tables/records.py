@@ -81,6 +81,7 @@ words = Table(
     Column("superseded_by", BigInteger, nullable=True),
     Index(None, "record_id"),
     Index(None, "party"),
+    Index(None, "until"),
 )
 
 own_words = Table(

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from knowledge_base import answers, steps, tables
 from knowledge_base.answers import Yes
 from knowledge_base.approving import Complete, approve
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
+from knowledge_base.coming import falling_due
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from knowledge_base.work import KINDS, Turn, work
@@ -135,6 +136,16 @@ def test_what_nothing_fell_due_for_costs_the_same_however_many_there_are(
     assert done(world, "dates") == []
     with world.store.reading() as db:
         assert db.scalar(select(func.count()).select_from(tables.steps)) == before
+
+
+def test_what_falls_due_is_found_by_an_index_and_not_looked_for(world: World) -> None:
+    with world.store.reading() as db:
+        query = falling_due(db, "2026-03-01", "2026-03-02")
+        asked = query.compile(db, compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in db.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert any("ix_words_until" in step for step in plan), plan
+    assert any("ix_views_valid_until" in step for step in plan), plan
+    assert not any(step.startswith("SCAN words") for step in plan), plan
 
 
 def test_each_kind_of_work_is_named_as_it_is_typed() -> None:
