@@ -78,8 +78,8 @@ class Store:
         *,
         rulebook: Rulebook,
         destinations: tuple[Destination, ...],
+        keys: Keyring | None,
         markers: MarkerBook | None = None,
-        keys: Keyring | None = None,
     ) -> None:
         self._engine = engine.execution_options(**carrying(keys))
         # SQLite's readers see one moment by themselves.
@@ -99,13 +99,14 @@ class Store:
         *,
         rulebook: Rulebook,
         destinations: tuple[Destination, ...],
+        keys: Keyring | None,
         patience: timedelta | None = None,
         markers: MarkerBook | None = None,
-        keys: Keyring | None = None,
         is_gone: bool = False,
     ) -> "Store":
         """The store at the address.
 
+        `keys`: None seals nothing that is written. Whoever wants that says so.
         Raises `WrongVersion`, `WrongMasterKey` and a `StoreFault`. `is_gone`: somebody
         says that the master key is gone, and any other will do.
         `patience`: how long it waits for another writer; None: as long as commands do.

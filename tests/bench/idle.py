@@ -58,7 +58,7 @@ def idle_for_an_hour(url: str) -> tuple[float, float]:
     now = datetime.now(UTC)
     create(url, now=now)
     rulebook = Rulebook.shipped()
-    store = Store.open(url, rulebook=rulebook, destinations=(PUBLIC_WIKI,))
+    store = Store.open(url, rulebook=rulebook, destinations=(PUBLIC_WIKI,), keys=None)
     for number in range(RECORDS):
         content = {"title": (f"Boat {number}",), "identifier": (f"B.{number}",)}
         towards = (PUBLIC_WIKI.id,)

@@ -45,7 +45,7 @@ def die_before(moment: int) -> None:
 
 def live(url: str, now: str, moment: str, kind: str) -> None:
     at = datetime.fromisoformat(now)
-    store = Store.open(url, rulebook=RULEBOOK, destinations=(OWN_WIKI,))
+    store = Store.open(url, rulebook=RULEBOOK, destinations=(OWN_WIKI,), keys=None)
     if int(moment):
         die_before(int(moment))
     only = None if kind == "all" else kind

@@ -104,7 +104,9 @@ ROLES: Mapping[str, Callable[[World, Told], None]] = {
 def main(role: str) -> None:
     rulebook = Rulebook.shipped()
     told = json.loads(sys.stdin.readline())
-    store = Store.open(told["url"], rulebook=rulebook, destinations=(OWN_WIKI,))
+    store = Store.open(
+        told["url"], rulebook=rulebook, destinations=(OWN_WIKI,), keys=None
+    )
     steward = Actor(Voice.COMMUNITY, account=told["steward"], party=told["people"])
     archivist = Actor(
         Voice.INSTITUTION, account=told["archivist"], reason="own-collection"

@@ -55,7 +55,9 @@ def restored(empty_url: str) -> Iterator[Restored]:
     def fill(path: Path, newest: Head) -> Store:
         restore(empty_url, path, since=Since(newest=newest), now=LATER)
         rulebook = Rulebook.shipped()
-        store = Store.open(empty_url, rulebook=rulebook, destinations=(OWN_WIKI,))
+        store = Store.open(
+            empty_url, rulebook=rulebook, destinations=(OWN_WIKI,), keys=None
+        )
         opened.append(store)
         return store
 
@@ -126,7 +128,9 @@ def test_a_backup_of_each_database_comes_back_on_sqlite(
     made = back_up(any_world.store, tmp_path / "all.zip", now=any_world.later())
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     restore(url, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER)
-    again = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    again = Store.open(
+        url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=None
+    )
     assert rows(again) == rows(any_world.store)
     again.close()
 
@@ -144,7 +148,9 @@ def test_a_backup_of_one_server_comes_back_on_the_other(
     eventful(world)
     made = back_up(world.store, tmp_path / "all.zip", now=world.later())
     restore(there, tmp_path / "all.zip", since=Since(newest=made.head), now=LATER)
-    again = Store.open(there, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    again = Store.open(
+        there, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=None
+    )
     assert rows(again) == rows(world.store)
     again.close()
     world.store.close()

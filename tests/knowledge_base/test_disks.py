@@ -60,7 +60,9 @@ def test_nothing_is_made_or_opened_on_a_network_disk(
     create(f"sqlite:///{path}", now=START)
     mounts.write_text(f"{TABLE}45 21 0:48 / {tmp_path} rw - nfs4 example.org:/x rw\n")
     with pytest.raises(OnANetwork):
-        Store.open(f"sqlite:///{path}", rulebook=Rulebook.shipped(), destinations=())
+        Store.open(
+            f"sqlite:///{path}", rulebook=Rulebook.shipped(), destinations=(), keys=None
+        )
     other = tmp_path / "other.sqlite"
     with pytest.raises(OnANetwork):
         create(f"sqlite:///{other}", now=START)

@@ -81,7 +81,7 @@ def test_a_store_that_may_only_be_read_is_told(on_a_disk: World) -> None:
 )
 def test_a_server_that_does_not_answer_is_unreachable(url: str) -> None:
     with pytest.raises(Unreachable, match=r"settings\.toml"):
-        Store.open(url, rulebook=Rulebook.shipped(), destinations=())
+        Store.open(url, rulebook=Rulebook.shipped(), destinations=(), keys=None)
     with pytest.raises(Unreachable, match=r"settings\.toml"):
         create(url, now=START)
 

@@ -231,6 +231,12 @@ def test_a_sealed_text_does_not_open_in_another_place(
         assert get_record(db, other).content == {}
 
 
+def test_nobody_writes_in_the_open_by_forgetting_the_keys(sqlite_url: str) -> None:
+    make_world(sqlite_url).store.close()
+    with pytest.raises(TypeError, match="keys"):
+        Store.open(sqlite_url, rulebook=Rulebook.shipped(), destinations=())  # type: ignore[call-arg]  # it is the point
+
+
 def test_each_community_has_a_key_of_its_own(sealed: World) -> None:
     planted(sealed)
     with sealed.store.reading() as db:

@@ -65,7 +65,9 @@ class Again:
     def fill(self, since: Since) -> Store:
         restore(self.url, self.path, since=since, destinations=(OWN_WIKI,), now=LATER)
         rulebook = Rulebook.shipped()
-        store = Store.open(self.url, rulebook=rulebook, destinations=(OWN_WIKI,))
+        store = Store.open(
+            self.url, rulebook=rulebook, destinations=(OWN_WIKI,), keys=None
+        )
         self.opened.append(store)
         return store
 

@@ -315,7 +315,9 @@ def test_a_store_of_another_version_is_refused_with_the_remedy(
     any_database_url: str,
 ) -> None:
     with pytest.raises(WrongVersion, match="kb init"):
-        Store.open(any_database_url, rulebook=Rulebook.shipped(), destinations=())
+        Store.open(
+            any_database_url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+        )
 
 
 def test_making_the_store_again_changes_nothing(
@@ -371,6 +373,7 @@ def test_a_writer_with_little_patience_is_told_that_the_store_is_busy(
         rulebook=any_world.store.rulebook,
         destinations=any_world.store.destinations,
         patience=timedelta(milliseconds=1),
+        keys=None,
     )
     one = Note(
         record=record,

@@ -223,7 +223,10 @@ def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(
     there = replace(OWN_WIKI, id=OTHER)
     world.store.close()
     world.store = Store.open(
-        sqlite_url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI, there)
+        sqlite_url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI, there),
+        keys=None,
     )
     record = world.item()
     world.take(record, steps.SetOut(destination=OTHER))
@@ -251,7 +254,10 @@ class Elsewhere(Store):
 
     def __init__(self, store: Store, act: Callable[[], None], times: int) -> None:
         super().__init__(
-            store._engine, rulebook=store.rulebook, destinations=store.destinations
+            store._engine,
+            rulebook=store.rulebook,
+            destinations=store.destinations,
+            keys=None,
         )
         self.act, self.left = act, times
 

@@ -54,6 +54,7 @@ def roles_of(home: Path, name: str) -> set[str] | None:
         f"sqlite:///{home / 'withcare.sqlite'}",
         rulebook=Rulebook.shipped(),
         destinations=(),
+        keys=None,
     )
     with store.reading() as db:
         found = find_account(db, name=name)

@@ -67,7 +67,9 @@ def test_a_failure_is_told_by_its_view_and_kind_alone(
 
 def test_what_a_database_refuses_is_not_quoted(any_database_url: str) -> None:
     create(any_database_url, now=START)
-    store = Store.open(any_database_url, rulebook=Rulebook.shipped(), destinations=())
+    store = Store.open(
+        any_database_url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+    )
     add_account(store, CANARY, (), by=SOFTWARE, now=START)
 
     with pytest.raises(AlreadyKnown) as refused:  # PostgreSQL quotes the name itself

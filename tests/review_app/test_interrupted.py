@@ -91,6 +91,7 @@ def hurried(table: Table) -> Iterator[Table]:
         rulebook=Rulebook.shipped(),
         destinations=table.settings.policies,
         patience=timedelta(milliseconds=1),
+        keys=None,
     )
     table.app = create_app(store, table.settings, clock=lambda: table.now)
     yield table

@@ -38,7 +38,9 @@ def told(release: str) -> dict[str, Any]:
 
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
-    store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    store = Store.open(
+        url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=None
+    )
     yield store
     store.close()
 

@@ -256,7 +256,9 @@ def test_a_steward_never_acts_or_reads_from_the_shell(shell: Shell) -> None:
         *("community", "invite", community.strip(), "--mark", half.mark),
         *("--evidence", "(invented)", "--as", "odo"),
     )
-    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    store = Store.open(
+        shell.url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+    )
     join(store, half.secret, name="tamsel", now=right_now())
     store.close()
     for words in (
@@ -283,7 +285,9 @@ def test_an_invitation_can_be_for_one_matter_and_another(shell: Shell) -> None:
     assert refused.exit_code == ExitCode.ERROR
     assert "short name of a collection" in refused.stderr
     shell.done(*words, "--matter", "ima", "--matter", record)
-    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    store = Store.open(
+        shell.url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+    )
     with store.reading() as db:
         held = db.scalars(select(invitations.c.matters)).all()
         collection = find_collection(db, "ima")
@@ -298,7 +302,9 @@ def test_an_operator_makes_no_link_for_a_steward(shell: Shell) -> None:
         *("community", "invite", community.strip(), "--mark", half.mark),
         *("--evidence", "(invented)", "--as", "odo"),
     )
-    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    store = Store.open(
+        shell.url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+    )
     join(store, half.secret, name="tamsel", now=right_now())
     ended = shell.run("review", "add-account", "tamsel", "--as", "odo")
     assert ended.exit_code == ExitCode.ERROR
@@ -335,7 +341,9 @@ def test_a_command_takes_the_day_as_the_table_and_the_bot_do(shell: Shell) -> No
     rows = shell.home / "rows.jsonl"
     rows.write_text('{"identifier": "1", "title": "A boat"}\n', "utf-8")
     shell.done(*import_words(rows))
-    store = Store.open(shell.url, rulebook=Rulebook.shipped(), destinations=())
+    store = Store.open(
+        shell.url, rulebook=Rulebook.shipped(), destinations=(), keys=None
+    )
     with store.reading() as db:
         item = db.scalar(select(records.c.id).where(records.c.kind == "item"))
     store.close()

@@ -59,7 +59,7 @@ class Shell:
     @property
     def store(self) -> Store:
         url = read_settings(self.home, {}).database_url
-        return Store.open(url, rulebook=Rulebook.shipped(), destinations=())
+        return Store.open(url, rulebook=Rulebook.shipped(), destinations=(), keys=None)
 
     def copied_to(self, folder: Path) -> "Shell":
         folder.mkdir(parents=True)

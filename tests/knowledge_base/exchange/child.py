@@ -14,7 +14,9 @@ from tests.knowledge_base.conftest import OWN_WIKI, WIKI
 
 def take_in(url: str, path: str, collection: str, account: str) -> None:
     """Says "go" when everything is loaded and the first row is about to be read."""
-    store = Store.open(url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,))
+    store = Store.open(
+        url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=None
+    )
     sys.stdout.write("go\n")
     sys.stdout.flush()
     import_file(

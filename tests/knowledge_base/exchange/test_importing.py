@@ -229,7 +229,9 @@ def test_unchanged_records_set_out_towards_a_destination_that_came_later(
     world.take(gone, asked, by=world.archivist)
     world.store.close()
     both = (OWN_WIKI, replace(OWN_WIKI, id="later"))
-    world.store = Store.open(sqlite_url, rulebook=Rulebook.shipped(), destinations=both)
+    world.store = Store.open(
+        sqlite_url, rulebook=Rulebook.shipped(), destinations=both, keys=None
+    )
 
     report = importing(path, towards=(WIKI, "later"))
     before = head(world)

@@ -44,7 +44,11 @@ def restored(any_world: World, tmp_path: Path) -> tuple[World, str]:
     url = f"sqlite:///{tmp_path / 'again.sqlite'}"
     restore(url, old, since=Since(book=book), now=START)
     world.store = Store.open(
-        url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), markers=book
+        url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI,),
+        markers=book,
+        keys=None,
     )
     return world, collection
 
