@@ -36,6 +36,7 @@ from knowledge_base.views import DeskView, desk_views
 
 PAGE = 25
 LONGEST_YEAR = timedelta(days=366)
+FIRST_SPAN = timedelta(days=4)
 DAYS = 90  # so far ahead, where nobody says how far
 MOST_DAYS = 3660
 
@@ -140,20 +141,36 @@ def _lines(
 ) -> Iterator[Coming]:
     on = civil_days(now).closing
     last = on + timedelta(days=min(days, MOST_DAYS))
-    due = falling_due(db, on.isoformat(), last.isoformat()).subquery()
-    key = (due.c.day, due.c.record_id, due.c.says)
-    hers = select(*key).where(_is_hers(who, due.c.record_id)).order_by(*key)
-    while True:
-        rows = db.execute(hers.where(_after(key, after)).limit(PAGE)).all()
-        ids = {row.record_id for row in rows}
-        desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
-        for row in rows:
-            if not desks[row.record_id].is_covered:
-                day, what = date.fromisoformat(row.day), What(row.says)
-                yield Coming(day, what, desks[row.record_id])
-        if len(rows) < PAGE:
-            return
-        after = " ".join(rows[-1])
+    for first, end in _spans(_day_before(after, on), last):
+        due = falling_due(db, first.isoformat(), end.isoformat()).subquery()
+        key = (due.c.day, due.c.record_id, due.c.says)
+        hers = select(*key).where(_is_hers(who, due.c.record_id)).order_by(*key)
+        while rows := db.execute(hers.where(_after(key, after)).limit(PAGE)).all():
+            ids = {row.record_id for row in rows}
+            desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
+            for row in rows:
+                if not desks[row.record_id].is_covered:
+                    day, what = date.fromisoformat(row.day), What(row.says)
+                    yield Coming(day, what, desks[row.record_id])
+            after = " ".join(rows[-1])
+
+
+def _spans(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """(after which day, to which), ever longer: where much falls due, a page is full
+    before all of it was sorted."""
+    length = FIRST_SPAN
+    while first < last:
+        end = min(first + length, last)
+        yield first, end
+        first, length = end, 2 * length
+
+
+def _day_before(after: str, on: date) -> date:
+    """From where to look on: from the day of the last line, or from the beginning."""
+    try:
+        return max(on, date.fromisoformat(after[:10]) - timedelta(days=1))
+    except (ValueError, OverflowError):
+        return on
 
 
 def _after(key: tuple[ColumnElement[str], ...], after: str) -> ColumnElement[bool]:
