@@ -176,6 +176,21 @@ class Store:
                 driver.execute("VACUUM")
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def empty_log(self) -> None:
+        """Carries the log of SQLite over and cuts it: it holds rows as they were.
+
+        Where somebody reads just now it is left for another time, and waits for nobody.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with told_plainly(), self._engine.connect() as db:
+            driver = db.connection.driver_connection
+            if driver is not None:
+                ((patience,),) = driver.execute("PRAGMA busy_timeout").fetchall()
+                driver.execute("PRAGMA busy_timeout = 0")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                driver.execute(f"PRAGMA busy_timeout = {patience}")
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -248,6 +263,8 @@ def _sqlite(url: str, patience: timedelta) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is erased is overwritten, and does not stay in a page that is free.
+        cursor.execute("PRAGMA secure_delete = ON")
         # Ids are random, so that many writers touch pages all over the file: they
         # are kept, and carried over from the log, by the many.
         cursor.execute("PRAGMA cache_size = -16000")

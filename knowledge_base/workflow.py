@@ -62,6 +62,8 @@ def note(
         return
     with store.writing() as db:
         note_within(db, store, notes, now=in_utc(now), also=also)
+    if any(isinstance(one.step, steps.Erased) for one in notes):
+        store.empty_log()
 
 
 def note_within(

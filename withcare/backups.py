@@ -65,7 +65,8 @@ def backup(file: Path) -> None:
     manifest = back_up(store, file, now=right_now())
     rows = sum(one.rows for one in manifest.tables.values())
     click.echo(f"{rows} rows are in {file}, also those that nobody may see.")
-    click.echo("Keys, settings.toml and who is signed in are not in it.")
+    click.echo("The master key, settings.toml and who is signed in are not in it; the")
+    click.echo("keys of the parties are, wrapped: without keys/master nobody reads it.")
     position, hash = manifest.head
     click.echo(f"head {position}:{hash}")
 

@@ -1,13 +1,14 @@
 """A stolen database and backup say nothing; a key that is gone lets nothing out."""
 
 import stat
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, update
 
-from knowledge_base import steps, tables
+from knowledge_base import resealing, steps, tables
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.communities import add_community
@@ -115,6 +116,10 @@ def test_a_stolen_backup_says_nothing_and_comes_back_with_the_key(
     record = planted(sealed)
     path, url = tmp_path / "all.zip", f"sqlite:///{tmp_path / 'again.sqlite'}"
     made = back_up(sealed.store, path, now=sealed.later())
+    with zipfile.ZipFile(path) as archive:
+        members = [archive.read(name) for name in archive.namelist()]
+    assert members
+    assert not any(CANARY.encode() in one for one in (path.read_bytes(), *members))
     restore(url, path, since=Since(newest=made.head), now=sealed.later())
     assert CANARY not in everything(url)
     reopened(sealed, url)
@@ -260,6 +265,53 @@ def test_what_stood_in_the_open_is_sealed_and_gone_from_the_file(
     files = tmp_path.glob("withcare.sqlite*")
     assert not any(CANARY.encode() in one.read_bytes() for one in files)
     world.store.close()
+
+
+class PowerCut(Exception):
+    """Nothing of what was not committed is written."""
+
+
+def test_a_sealing_that_is_cut_off_goes_on(
+    any_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resealing, "MANY", 2)
+    world = make_world(any_database_url)
+    record = planted(world)
+    reopened(world, any_database_url)
+    commits = []
+
+    def cut(_: object) -> None:
+        commits.append(1)
+        if len(commits) == 2:
+            raise PowerCut
+
+    event.listen(world.store._engine, "commit", cut)
+    with pytest.raises(PowerCut):
+        seal_what_is_open(world.store, now=world.later())
+    assert CANARY in everything(any_database_url)
+    assert seal_what_is_open(world.store, now=world.later()) > 2
+    assert CANARY not in everything(any_database_url)
+    with world.store.reading() as db:
+        assert CANARY in get_record(db, record).first("title")
+        assert verify(db).holds
+    world.store.close()
+
+
+def test_what_was_erased_is_in_no_file_of_sqlite_even_where_nothing_is_sealed(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = make_world(sqlite_url)
+    record = world.item(title=CANARY, description=f"{CANARY} " * 3000)
+    assert _files_with_it(tmp_path)
+    world.take(record, steps.Erased(), by=world.archivist)
+    assert not _files_with_it(tmp_path)
+    world.store.close()
+    assert not _files_with_it(tmp_path)
+
+
+def _files_with_it(folder: Path) -> list[Path]:
+    files = folder.glob("withcare.sqlite*")
+    return [one for one in files if CANARY.encode() in one.read_bytes()]
 
 
 def test_a_master_key_is_for_its_owner_alone(tmp_path: Path) -> None:
