@@ -85,6 +85,11 @@ def backup(file: Path) -> None:
     help="Say that this file is gone for good.",
 )
 @click.option(
+    "--master-gone",
+    is_flag=True,
+    help="Say that the master key of then is gone for good, and what it sealed.",
+)
+@click.option(
     "--newest-head",
     "newest",
     type=HeadAsWritten(),
@@ -92,7 +97,11 @@ def backup(file: Path) -> None:
     help="The newest head that anything printed, if the backup ends there.",
 )
 def restore(
-    file: Path, markers: Path | None, is_lost: bool, newest: Head | None
+    file: Path,
+    markers: Path | None,
+    is_lost: bool,
+    newest: Head | None,
+    master_gone: bool,
 ) -> None:
     """Fill the empty store that the settings name from a backup.
 
@@ -109,6 +118,7 @@ def restore(
         since=since,
         destinations=found.policies,
         keys=keyring_of(found),
+        is_gone=master_gone,
         now=now,
     )
     store = open_store(found)

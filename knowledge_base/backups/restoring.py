@@ -32,6 +32,7 @@ from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
 from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
+from knowledge_base.master_turning import leave_behind
 from knowledge_base.recovery import begin_recovery
 from knowledge_base.store import Store, engine_for, upgrade
 from knowledge_base.versions import needed_version
@@ -121,12 +122,14 @@ def restore(
     since: Since,
     destinations: tuple[Destination, ...] = (),
     keys: Keyring | None = None,
+    is_gone: bool = False,
     now: datetime,
 ) -> Restored:
     """Fills the empty store at the address in one transaction.
 
     `keys`: those of the store that was backed up; a text of which one key is gone comes
-    back sealed as it is, and is not read.
+    back sealed as it is, and is not read. `is_gone`: somebody says that their master
+    key is gone for good, and these are others.
 
     Every row is checked against the manifest, the history is walked, and what was
     taken back since is taken back again before anything is kept. But for a backup
@@ -147,8 +150,7 @@ def restore(
                     _require_empty(db)
                     for table in kept_tables():
                         _fill(db, archive, table, manifest.tables[table.name])
-                    if keys is not None:
-                        keys.require_fits(db)
+                    _take_keys(db, keys, is_gone=is_gone, now=now)
                     set_out(db)
                     forget_how_far(db)
                     _check(db, manifest)
@@ -164,6 +166,16 @@ def restore(
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedBackup("it was cut off, or changed, or is another file") from error
     return restored
+
+
+def _take_keys(
+    db: Connection, keys: Keyring | None, *, is_gone: bool, now: datetime
+) -> None:
+    if keys is None:
+        return
+    if is_gone:
+        leave_behind(db, keys, now=now)
+    keys.require_fits(db)
 
 
 def _check_since(manifest: Manifest, since: Since) -> None:

@@ -30,7 +30,8 @@ class WrongMasterKey(WithcareError):
             "The master key is not the one of this store: put back the one that is, "
             "and start the program again. If it was being replaced, run `withcare keys "
             "rotate --master` again. If it is gone for good, run `withcare keys rotate "
-            "--master --gone`; what it sealed can be read by nobody then."
+            "--master --gone`, or restore with --master-gone; what it sealed can be "
+            "read by nobody then."
         )
 
 

@@ -203,6 +203,21 @@ def test_a_restore_with_another_master_key_leaves_the_store_empty(
     restore(url, path, since=since, keys=Keyring(MASTER), now=sealed.later())
 
 
+def test_a_backup_comes_back_though_its_master_key_is_gone(
+    sealed: World, tmp_path: Path
+) -> None:
+    record = planted(sealed)
+    path, url = tmp_path / "all.zip", f"sqlite:///{tmp_path / 'again.sqlite'}"
+    since = Since(newest=back_up(sealed.store, path, now=sealed.later()).head)
+    keys, now = Keyring(OTHER), sealed.later()
+    restore(url, path, since=since, keys=keys, is_gone=True, now=now)
+    reopened(sealed, url, OTHER)
+    with sealed.store.reading() as db:
+        assert get_record(db, record).content == {}
+        assert verify(db).holds
+    sealed.withdraw(record, sealed.steward)
+
+
 def test_a_program_that_knows_the_old_master_key_alone_makes_no_key(
     sealed: World,
 ) -> None:
