@@ -236,7 +236,7 @@ def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
         *("kb backup", "kb restore"),
         # They only read.
         *("kb show", "kb search", "kb problems", "kb audit verify", "community show"),
-        "keys list",
+        *("keys list", "kb calendar"),
         # tests/withcare/test_keys.py and tests/knowledge_base/test_key_turning.py
         *("keys rotate", "keys export"),
         *("policies check", "policies cases", "policies explain"),
