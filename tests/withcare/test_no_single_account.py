@@ -48,7 +48,7 @@ def every_command() -> dict[tuple[str, ...], click.Command]:
 
 
 # These run a server or a bot; they act in nobody's name and can be given none.
-IN_NOBODYS_NAME = frozenset({"bot", "sandbox", "demo", "work", "review serve"})
+IN_NOBODYS_NAME = frozenset({"bot", "sandbox", "demo", "review serve"})
 
 
 def is_in_nobodys_name(path: tuple[str, ...]) -> bool:
@@ -74,6 +74,8 @@ def filled(command: click.Command, given: Mapping[str, str]) -> list[str]:
             assert not one.required, f"say what to fill in for {one.name}"
         elif isinstance(one, click.Argument):
             words.append(value)
+        elif isinstance(one, click.Option) and one.is_flag:
+            words.append(one.opts[0])
         else:
             words += [one.opts[0], value]
     return words
@@ -100,6 +102,8 @@ def walk_commands(table: Table, community: str, half: Half, steward: str) -> int
         "roles": "operator",
         "party": community,
         "to": str(table.settings.home / "a-copy"),
+        "once": "",  # or the work would go on for ever
+        "cancel": "1",
     }
     environment = {"WITHCARE_HOME": str(table.settings.home), "WITHCARE_ACTOR": None}
     walked = 0
