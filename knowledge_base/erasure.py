@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from knowledge_base.clearing import owe_clearing
 from knowledge_base.desk_words import erase_marks
 from knowledge_base.pages import PageState, title_key, turn_page
 from knowledge_base.tables import contents, own_words, pages, records, steps
@@ -44,6 +45,7 @@ def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
     )
     db.execute(delete(own_words).where(own_words.c.record_id == record))
     erase_marks(db, (record,))
+    owe_clearing(db, now=now)
     erase_pages(db, record)
 
 

@@ -156,6 +156,13 @@ class Store:
         with told_plainly(), writer.connect() as db, db.begin():
             yield db
 
+    @contextmanager
+    def tending(self) -> Iterator[Connection]:
+        """A connection in no transaction, for what a database does of itself."""
+        tender = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with told_plainly(), tender.connect() as db:
+            yield db
+
     def destination(self, id: str) -> Destination:
         """Raises `UnnamedDestination` for one that the settings do not name."""
         for one in self.destinations:
@@ -278,6 +285,8 @@ def _sqlite(url: str, patience: timedelta) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(db: Connection) -> None:
+        if db.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return
         # A read transaction that turns into a write fails at once, whatever the
         # busy timeout; a writer therefore says so at the start.
         writes = db.get_execution_options().get("withcare_writes", False)

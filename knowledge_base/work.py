@@ -13,6 +13,7 @@ from functools import partial
 
 from knowledge_base.asking import ask_a_portion, ask_members
 from knowledge_base.calendar_days import civil_days
+from knowledge_base.clearing import clear_erased
 from knowledge_base.dates_due import see_to_dates
 from knowledge_base.desk_words import mark_stale
 from knowledge_base.exchange import later as import_later
@@ -72,12 +73,17 @@ def _words(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     return marked, "words" if marked else ""
 
 
+def _erased(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    return clear_erased(store, reached)
+
+
 KINDS: Mapping[str, Portion] = {
     "dates": _dates,
     "questions": _questions,
     "members": _members,
     "views": _views,
     "words": _words,
+    "erased": _erased,
 }
 """What the clock asks for, again and again; a new kind of work is one line here."""
 

@@ -41,6 +41,8 @@ NAMES = [
     "queue-steward",
     "answered",
     "coming",
+    "desk-search",
+    "desk-search-none",
     "record-archivist",
     "record-steward",
     "record-flagged",
