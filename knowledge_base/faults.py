@@ -93,6 +93,8 @@ _AWAY = {
     *(1040, 1044, 1045, 1049, 1053, 1698, 1927, 2002, 2003, 2006, 2013, 2055),
 }
 
+_DRIVERS = {"sqlite3", "psycopg", "pymysql"}
+
 # SQLite says these of a full and of a read-only disk too, as it opens its log.
 _OF_THE_DISK = {"SQLITE_CANTOPEN", "SQLITE_IOERR"}
 FILE = "withcare_file"  # on an error of SQLite: which file it is about
@@ -108,15 +110,27 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        fault = _fault_in(error)
+        fault = _fault_in(error.orig, error, is_gone=error.connection_invalidated)
+        if fault is None:
+            raise
+        raise fault from error
+    except Exception as error:
+        # While a connection is made ready, SQLAlchemy hands on what the driver says.
+        fault = _fault_in(error, error) if _is_a_drivers(error) else None
         if fault is None:
             raise
         raise fault from error
 
 
-def _fault_in(error: DBAPIError) -> StoreFault | None:
+def _is_a_drivers(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in _DRIVERS
+
+
+def _fault_in(
+    said: BaseException | None, error: Exception, *, is_gone: bool = False
+) -> StoreFault | None:
     """The fault that a person can mend, or None for all else."""
-    codes = _codes(error.orig)
+    codes = _codes(said)
     if not codes and isinstance(error, OperationalError | InterfaceError):
         # PostgreSQL's client gives no code for a server that it never reached.
         return Unreachable(type(error).__name__)
@@ -129,8 +143,8 @@ def _fault_in(error: DBAPIError) -> StoreFault | None:
         if codes & known:
             return fault()
     if codes & _OF_THE_DISK:
-        return _fault_of_disk(getattr(error.orig, FILE, None))
-    if codes & _AWAY or error.connection_invalidated:
+        return _fault_of_disk(getattr(said, FILE, None))
+    if codes & _AWAY or is_gone:
         return Unreachable(type(error).__name__)
     return None
 

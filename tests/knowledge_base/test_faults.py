@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pymysql
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,7 @@ from knowledge_base.faults import (
     StoreFull,
     StoreReadOnly,
     Unreachable,
+    told_plainly,
 )
 from knowledge_base.receiving import receive
 from knowledge_base.steps import SOFTWARE
@@ -99,3 +101,13 @@ def test_no_fault_says_what_was_to_be_written(on_a_disk: World) -> None:
     with pytest.raises(StoreFault) as told:
         take_one(on_a_disk, "Zephrindle (invented)")
     assert "Zephrindle" not in str(told.value)
+
+
+def test_a_driver_that_speaks_for_itself_is_told_plainly_too() -> None:
+    """While a connection is made ready, SQLAlchemy hands on what the driver says."""
+    gone = pymysql.err.OperationalError(2006, "MySQL server has gone away (a secret)")
+    with pytest.raises(Unreachable) as told, told_plainly():
+        raise gone
+    assert "secret" not in str(told.value)
+    with pytest.raises(ZeroDivisionError), told_plainly():
+        raise ZeroDivisionError

@@ -208,7 +208,9 @@ def test_a_killed_restore_begins_again(
     while True:
         moment += 1
         killed = Shell(tmp_path / str(moment) / "home", loaded)
-        killed.home.parent.mkdir()
+        killed.home.mkdir(parents=True)
+        # As the page of restoring has it: without them nobody could read the records.
+        shutil.copytree(ground.home / "keys", killed.home / "keys")
         killed.done("kb", "init")
         if killed.run(*words, dies_at=moment) is not None:
             break
@@ -267,8 +269,10 @@ def told(shell: Shell) -> dict[str, Any]:
             "sizes": {
                 table.name: len(db.execute(select(table)).all())
                 for table in tables.metadata.sorted_tables
-                # A way in that was printed for nobody is made anew.
+                # A way in that was printed for nobody is made anew; what is found at
+                # a desk is marked by the worker where a portion was too large.
                 if table.name not in ("links", "steps")
+                and not table.name.startswith("desk_")
             },
         }
     store.close()
