@@ -474,3 +474,31 @@ def test_evil_text_comes_in_as_it_is(
         ]
     assert titles == evil
     assert report.tally.mended == 0
+
+
+def test_what_is_kept_of_a_wrong_row_quotes_nothing_of_it(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    """These sentences are not sealed: a column's name is all that they may hold."""
+    said = "Quillfeather"
+    rows = [
+        f'{{"identifier": "1", "title": "{said}',
+        f'{{"identifier": "2", "title": "{said}", "title": "{said}"}}',
+        f'{{"identifier": "3", "title": "{said}", "price": NaN}}',
+        f'["{said}"]',
+        item(4, identifier=[said]),
+        item(5, identifier=said * 30),
+        item(6, maker=[{said: said}]),
+        item(7, maker=[f"{said} {n}" for n in range(MOST_VALUES + 1)]),
+        item(8, title="", date=said),
+        item(9, title=f"{said}\x07\x00"),
+        item(10, title=[said, said.upper()]),
+        item(11, title=said),
+        item(11, title=said.lower()),
+    ]
+    report = importing(write_lines(tmp_path / "a.jsonl", rows))
+    assert report.tally.errors == 9
+    with world.store.reading() as db:
+        kept = db.execute(select(row_errors.c["field", "what"])).all()
+    assert len(kept) >= 11
+    assert said.lower() not in str(kept).lower()
