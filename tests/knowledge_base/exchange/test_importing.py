@@ -499,6 +499,6 @@ def test_what_is_kept_of_a_wrong_row_quotes_nothing_of_it(
     report = importing(write_lines(tmp_path / "a.jsonl", rows))
     assert report.tally.errors == 9
     with world.store.reading() as db:
-        kept = db.execute(select(row_errors.c["field", "what"])).all()
+        kept = db.execute(select(row_errors.c.field, row_errors.c.what)).all()
     assert len(kept) >= 11
     assert said.lower() not in str(kept).lower()
