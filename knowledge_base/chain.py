@@ -7,7 +7,7 @@ random salt and the text, so that it can be erased and the chain still holds.
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,13 +95,22 @@ def head_of(db: Connection) -> Head:
     return row.position, row.hash
 
 
-def verify(db: Connection, *, since: Head | str | None = None) -> Audit:
-    """Walks the whole chain; `since` is an earlier head, or its hash alone.
+Told = Callable[[str], str | None]
+"""A head -> the line that people keep of it."""
+
+
+def verify(
+    db: Connection,
+    *,
+    since: Head | str | None = None,
+    told: Told = lambda head: head,
+) -> Audit:
+    """Walks the whole chain; `since` is an earlier head, or what was `told` of one.
 
     A cut tail is found when the head row, or an earlier head that somebody kept, is
     no longer reached.
     """
-    walk = _Walk(since)
+    walk = _Walk(since, told)
     for row in db.execute(select(steps).order_by(steps.c.position)).mappings():
         walk.see(row)
     head = db.execute(select(chain_head)).one()
@@ -111,7 +120,7 @@ def verify(db: Connection, *, since: Head | str | None = None) -> Audit:
             f"{walk.position}"
         )
     if since is not None and not walk.has_passed:
-        kept = f"{since[:12]}…" if isinstance(since, str) else f"at step {since[0]}"
+        kept = f"as {since[:12]}…" if isinstance(since, str) else f"at step {since[0]}"
         walk.broken.append(f"the head kept {kept} is not in the chain")
     erased, unreadable = _check_texts(db, walk.broken)
     return Audit(
@@ -126,12 +135,13 @@ def verify(db: Connection, *, since: Head | str | None = None) -> Audit:
 class _Walk:
     """Remembers one step at a time, and whether it came past an earlier head."""
 
-    def __init__(self, since: Head | str | None) -> None:
+    def __init__(self, since: Head | str | None, told: Told) -> None:
         self.position = 0
         self.previous = BEGINNING
         self.broken: list[str] = []
-        self._since = since
-        self.has_passed = since in ((0, BEGINNING), BEGINNING)
+        self._since, self._told = since, told
+        self.has_passed = False
+        self._look()
 
     def see(self, row: Mapping[Any, Any]) -> None:
         if row["position"] != self.position + 1:
@@ -141,8 +151,14 @@ class _Walk:
         if step_hash(row) != row["hash"]:
             self.broken.append(f"step {row['position']} was edited")
         self.position, self.previous = row["position"], row["hash"]
+        self._look()
+
+    def _look(self) -> None:
         here = (self.position, self.previous)
-        self.has_passed |= self._since in (here, self.previous)
+        if isinstance(self._since, str):
+            self.has_passed |= self._told(self.previous) == self._since
+        else:
+            self.has_passed |= self._since == here
 
 
 def _check_texts(db: Connection, broken: list[str]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """What is coming: what the next days will change, of what is on this person's desk."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,17 +55,13 @@ def coming() -> str:
         days=days,
         choices=CHOICES,
         next_after=page[-1].key if len(found) > PAGE else None,
-        head=head,
+        to_keep=_line_to_keep(head),
     )
 
 
 @blueprint.get("/digest.txt")
 def digest() -> Response:
-    """What waits and what is coming, and the head of the history: a file to keep.
-
-    Of the head it has the hash alone. How many steps there are would tell her how much
-    is going on at other people's desks.
-    """
+    """What waits, what is coming, and a line that proves the history, as a file."""
     who, store, now = account(), room().store, room().now()
     with store.reading() as db:
         waiting = sum(number for _, _, number in tallies_for(db, who).numbers)
@@ -72,15 +69,33 @@ def digest() -> Response:
         _, head = head_of(db)
     said = render_template(
         "calendar/digest.txt",
-        name=who.name,
+        name=_in_one_line(who.name),
         on=now.date(),
         waiting=waiting,
         by_day=_by_day(found),
-        head=head,
+        in_one_line=_in_one_line,
+        to_keep=_line_to_keep(head),
     )
     sent = Response(said, content_type="text/plain; charset=utf-8")
     sent.headers.set("Content-Disposition", "attachment", filename="digest.txt")
     return sent
+
+
+def _line_to_keep(head: str) -> str | None:
+    """Of the head under a key: by the head itself a step could be guessed, and by its
+    number how much is going on at other people's desks.
+    """
+    markers = room().store.markers
+    return None if markers is None else markers.line_to_keep(head)
+
+
+def _in_one_line(text: str) -> str:
+    """Without what breaks a line or turns it: a title must not pose as ours."""
+    kept = (one for one in text if unicodedata.category(one) not in _BREAKS)
+    return " ".join("".join(kept).split())[:200]
+
+
+_BREAKS = {"Cc", "Cf", "Zl", "Zp"}
 
 
 def _days() -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
+from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.queue import (
@@ -24,6 +25,8 @@ from review_app.questions import Words, alike, question, said_once
 from review_app.room import room
 
 blueprint = Blueprint("queue", __name__)
+
+MOST_HIDDEN = 500
 MOST_OFFERED = 50
 
 
@@ -52,11 +55,13 @@ def waiting() -> str:
     """The records that wait for her, oldest number first, a page at a time."""
     what, who, store = _filter(), account(), room().store
     with store.reading() as db:
-        found = waiting_for(db, who, what, limit=PAGE + 1)
+        found = waiting_for(db, who, what, limit=_opened(who))
         tallies = tallies_for(db, who)
-        page, offered = found[:PAGE], _offered(tallies, what)
-        ids = (*(one.record for one in page), *offered)
+        offered = _offered(tallies, what)
+        ids = (*(one.record for one in found), *offered)
         desks = desk_views(db, store, ids, who, on=room().today(), for_a_list=True)
+    seen = [one for one in found if not desks[one.record].is_covered]
+    page = seen[:PAGE]
     return render_template(
         "queue/waiting.html",
         lines=lines_of([(desks[one.record], one.asked) for one in page]),
@@ -67,7 +72,7 @@ def waiting() -> str:
         states=State,
         what=what,
         chosen=_chosen(what),
-        next_after=page[-1].record if len(found) > PAGE else None,
+        next_after=page[-1].record if len(seen) > PAGE else None,
     )
 
 
@@ -76,14 +81,25 @@ def answered() -> str:
     """The records of which she, or another steward of hers, has said something."""
     after, who, store = chosen("after"), account(), room().store
     with store.reading() as db:
-        found = answered_for(db, who, after=after, limit=PAGE + 1)
-        ids, on = found[:PAGE], room().today()
-        desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
+        found = answered_for(db, who, after=after, limit=_opened(who))
+        on = room().today()
+        desks = desk_views(db, store, found, who, on=on, for_a_list=True)
+    seen = [id for id in found if not desks[id].is_covered]
     return render_template(
         "queue/answered.html",
-        lines=lines_of([(desks[id], ()) for id in found[:PAGE]]),
-        next_after=found[PAGE - 1] if len(found) > PAGE else None,
+        lines=lines_of([(desks[id], ()) for id in seen[:PAGE]]),
+        next_after=seen[PAGE - 1] if len(seen) > PAGE else None,
     )
+
+
+def _opened(who: Account) -> int:
+    """How many are opened to fill a page, by who she is and not by what is hidden.
+
+    Where she waits to be confirmed, some of what waits may not be seen by her, and
+    neither a gap nor the address of the next page may tell of it.
+    """
+    waits = any(one.only_tightens for one in who.stewarding)
+    return MOST_HIDDEN if waits else PAGE + 1
 
 
 def _offered(tallies: Tallies, what: Filter) -> tuple[str, ...]:

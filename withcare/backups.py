@@ -38,7 +38,7 @@ class HeadAsWritten(click.ParamType[Head]):
 
 
 class HeadAsKept(click.ParamType[Head | str]):
-    """The same, or the hash alone, as a steward's digest has it."""
+    """The same, or the line that a steward's digest has of it."""
 
     name = "head"
 

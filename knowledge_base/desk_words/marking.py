@@ -37,8 +37,10 @@ def mark_anew(
 
     Nothing in a store that was opened without keys: in the open no word is kept.
     """
-    keys = keys_of(db)
+    ids, keys = tuple(ids), keys_of(db)
     if keys is None:
+        for some in chunks(ids):
+            erase_marks(db, some)  # what stood there is not said any more
         return
     sealer, light = Sealer(db, keys, now=now), light_of(store)
     for some in chunks(ids):

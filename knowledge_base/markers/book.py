@@ -57,6 +57,15 @@ class MarkerBook:
                 os.ftruncate(file.fileno(), end)
                 raise
 
+    def line_to_keep(self, head: str) -> str | None:
+        """The head of the history as people may have it; None where there is no key.
+
+        A step without a text could be guessed by its hash, from the one before it.
+        Under the key it cannot, and whoever has the key still cannot make another
+        history that fits the line.
+        """
+        return None if self.key is None else self.key.mark("head", head)
+
     def head(self) -> Head:
         """(number, hash) of the last marker; nothing before it is looked at."""
         try:

@@ -148,7 +148,25 @@ def _candidates(
     They are walked in the order of the longest word, which the fewest have.
     """
     first, *others = [[mark(key, word) for key in keys] or [NO_KEY] for word in words]
-    begin = select(desk_records.c.id).where(desk_records.c.record_id == after)
+    hers = [
+        desk_readers.c.reader == way.party,
+        is_current(light_of(store)),
+        way.reaches(desk_records.c.record_id),
+    ]
+    if way.waits:
+        hers.append(desk_readers.c.is_secret == false())
+    # What is hidden from her begins where what is absent does.
+    begin = (
+        select(desk_records.c.id)
+        .select_from(
+            with_its_record().join(
+                desk_readers, desk_readers.c.entry == desk_records.c.id
+            )
+        )
+        .where(desk_records.c.record_id == after, *hers)
+        .limit(1)
+        .correlate(None)
+    )
     query = (
         select(desk_records.c.id, desk_records.c.record_id)
         .select_from(
@@ -158,9 +176,7 @@ def _candidates(
         )
         .where(
             desk_tokens.c.token.in_(first),
-            desk_readers.c.reader == way.party,
-            is_current(light_of(store)),
-            way.reaches(desk_records.c.record_id),
+            *hers,
             desk_tokens.c.entry > func.coalesce(begin.scalar_subquery(), literal(0)),
         )
         .order_by(desk_tokens.c.entry)
@@ -168,8 +184,6 @@ def _candidates(
     )
     for other in others:
         query = query.where(_has(other))
-    if way.waits:
-        query = query.where(desk_readers.c.is_secret == false())
     return query
 
 

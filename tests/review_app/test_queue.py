@@ -147,3 +147,16 @@ def test_no_pile_counts_what_a_community_keeps_secret(table: Table) -> None:
 
     assert asks not in ilse.reads("/queue").text
     assert "holds" not in ilse.reads("/queue").text
+
+
+def test_who_waits_to_be_confirmed_is_told_of_no_secret_by_the_next_page(
+    table: Table,
+) -> None:
+    """Neither that something is left out of her list, nor by what address."""
+    secret = [table.item("zephrindle", "quillen") for _ in range(PAGE + 2)]
+    for record in secret:
+        table.person("tamsel").answers(record, "label", label="tk/secret_sacred")
+    page = table.person("first").opens("/queue")
+    assert page.status_code == 200
+    assert not [record for record in secret if record in page.text]
+    assert "after=" not in page.text

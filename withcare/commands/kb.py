@@ -324,12 +324,14 @@ def audit() -> None:
     "--since",
     type=HeadAsKept(),
     metavar="POSITION:HASH",
-    help="An earlier head you kept; the hash alone is enough.",
+    help="An earlier head you kept, or the line of a digest.",
 )
 def audit_verify(since: Head | str | None) -> None:
     """Walk the chain of all steps and say what was changed, cut or put in."""
-    with open_store().reading() as db:
-        found = verify(db, since=since)
+    store = open_store()
+    told = store.markers.line_to_keep if store.markers else None
+    with store.reading() as db:
+        found = verify(db, since=since, told=told or str)
     for line in found.broken:
         click.echo(f"  {line}")
     click.echo(f"{found.steps} steps, {found.erased} texts erased")

@@ -118,7 +118,8 @@ def _round(store: Store, worker: str, only: str | None, stop: threading.Event) -
         if turn.outcome == CANCELLED:
             click.echo(f"{turn.kind}: cancelled")
         if turn.outcome == REFUSED:
-            click.echo(f"{turn.kind}: refused: {turn.said}", err=True)
+            # Why can name a path or a people: that stands on the page of the work.
+            click.echo(f"{turn.kind}: refused; see the page Work", err=True)
             is_behind = True
         if turn.outcome == NOT_DONE:
             click.echo(f"{turn.kind}: not done, tried again in a minute", err=True)

@@ -481,7 +481,7 @@ def test_what_is_kept_of_a_wrong_row_quotes_nothing_of_it(
 ) -> None:
     """These sentences are not sealed: a column's name is all that they may hold."""
     said = "Quillfeather"
-    rows = [
+    rows: list[Any] = [
         f'{{"identifier": "1", "title": "{said}',
         f'{{"identifier": "2", "title": "{said}", "title": "{said}"}}',
         f'{{"identifier": "3", "title": "{said}", "price": NaN}}',

@@ -280,3 +280,19 @@ def test_a_search_at_the_desk_goes_on_after_the_last_one_seen(a_desk: World) -> 
                 break
             after = page.after
     assert tuple(seen) == records
+
+
+def test_a_search_after_what_is_hidden_begins_as_after_what_is_absent(
+    a_desk: World,
+) -> None:
+    world = a_desk
+    first = world.item(title="Kettle one")
+    hidden = world.item(title="Kettle two")
+    last = world.item(title="Kettle three")
+    world.concern(hidden, "named", world.people)
+    world.label(hidden, "secret_sacred")
+    whole = found(world, world.archivist, "kettle")
+    assert set(whole) == {first, last}
+    for after in (hidden, "nothing"):
+        assert found(world, world.archivist, "kettle", after=after) == whole
+    assert found(world, world.archivist, "kettle", after=whole[0]) == whole[1:]
