@@ -112,7 +112,9 @@ def _season(table: Table) -> None:
 
 
 def _coming(table: Table) -> None:
-    """A yes that ends."""
+    """A yes that ends, and what a line to keep is made with."""
+    settings = table.settings
+    table.store.markers = settings.marker_book()
     record = table.item("zephrindle", title="Lantern for a winter (invented)")
     table.person("tamsel").answers(
         record, "approve", informed="yes", until="2026-09-01"
