@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from knowledge_base.chain import take_turn
+from knowledge_base.engines import engine_for
 from knowledge_base.keys import SALT, sealed_content
 from knowledge_base.sheet import Sheet
-from knowledge_base.store import Store, engine_for
+from knowledge_base.store import Store
 from knowledge_base.tables import contents, data_keys, steps
 
 MANY = 200

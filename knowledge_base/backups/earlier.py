@@ -11,8 +11,8 @@ from sqlalchemy import Connection, MetaData, Table
 
 from knowledge_base.backups.archive import LEFT_OUT, Manifest
 from knowledge_base.backups.writing import write_whole
+from knowledge_base.engines import engine_for
 from knowledge_base.faults import told_plainly
-from knowledge_base.store import engine_for
 from knowledge_base.tables import metadata
 
 _NOT_OURS = "alembic_version"

@@ -27,6 +27,7 @@ from knowledge_base.backups.archive import (
 from knowledge_base.backups.replaying import Replayed, check_reach, replay
 from knowledge_base.chain import Head, verify
 from knowledge_base.desk_words import forget_how_far
+from knowledge_base.engines import engine_for
 from knowledge_base.faults import told_plainly
 from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
@@ -34,7 +35,7 @@ from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.master_turning import leave_behind
 from knowledge_base.recovery import begin_recovery
-from knowledge_base.store import Store, engine_for, upgrade
+from knowledge_base.store import Store, upgrade
 from knowledge_base.versions import needed_version
 from policies.destinations import Destination
 from policies.errors import WithcareError

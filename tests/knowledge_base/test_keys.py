@@ -3,6 +3,7 @@
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from knowledge_base import resealing, steps, tables
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.communities import add_community
+from knowledge_base.engines import engine_for
 from knowledge_base.gate import decision_of
 from knowledge_base.history import histories_of, history_of
 from knowledge_base.journeys import State
@@ -25,7 +27,7 @@ from knowledge_base.keys import (
 from knowledge_base.master_turning import FOUND, REPLACED, follow_gone, wrap_anew
 from knowledge_base.records import find_records, get_record
 from knowledge_base.resealing import seal_what_is_open
-from knowledge_base.store import Store, engine_for
+from knowledge_base.store import Store
 from policies.rulebook import Rulebook
 from policies.visibility import Visibility
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
@@ -45,13 +47,20 @@ def reopened(world: World, url: str, master: bytes = MASTER) -> None:
     )
 
 
+@contextmanager
+def sealed_at(url: str) -> Iterator[World]:
+    """The small world at an empty database, with keys for what comes after."""
+    made = make_world(url)
+    reopened(made, url)
+    yield made
+    made.store.close()
+
+
 @pytest.fixture
 def sealed(any_database_url: str) -> Iterator[World]:
     """The small world with keys, once on each database."""
-    made = make_world(any_database_url)
-    reopened(made, any_database_url)
-    yield made
-    made.store.close()
+    with sealed_at(any_database_url) as made:
+        yield made
 
 
 def lose_the_master_key(world: World, url: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
 
+from knowledge_base.engines import engine_for
 from knowledge_base.faults import Unreachable
 from knowledge_base.settings import (
     FILE,
@@ -18,7 +19,7 @@ from knowledge_base.settings import (
     SettingsError,
     read_settings,
 )
-from knowledge_base.store import create, engine_for, version_at
+from knowledge_base.store import create, version_at
 from tests.knowledge_base.conftest import START
 
 WIKI = '[[destinations]]\nid = "w"\nlabel = "W"\nhost = "wiki.example.org"\n'

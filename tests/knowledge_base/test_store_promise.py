@@ -12,6 +12,7 @@ from knowledge_base import answers, flags, steps
 from knowledge_base.approving import Complete
 from knowledge_base.chain import verify
 from knowledge_base.columns import UnstorableText
+from knowledge_base.engines import engine_for
 from knowledge_base.faults import StoreBusy
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.history import history_of
@@ -27,7 +28,7 @@ from knowledge_base.pages import (
 )
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.steps import SOFTWARE
-from knowledge_base.store import Store, create, engine_for
+from knowledge_base.store import Store, create
 from knowledge_base.tables import chain_head, contents, metadata
 from knowledge_base.tables import steps as stored_steps
 from knowledge_base.versions import WrongVersion

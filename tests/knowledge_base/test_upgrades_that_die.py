@@ -14,7 +14,8 @@ from sqlalchemy.engine import make_url
 
 from knowledge_base.backups.earlier import standing_tables
 from knowledge_base.chain import verify
-from knowledge_base.store import create, engine_for, version_at
+from knowledge_base.engines import engine_for
+from knowledge_base.store import create, version_at
 from knowledge_base.versions import needed_version
 from tests.knowledge_base.conftest import START
 from tests.stored.test_stores import RELEASES, fill, require_as_told

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select, text
 
 from knowledge_base import tables
+from knowledge_base.engines import engine_for
 from knowledge_base.settings import read_settings
-from knowledge_base.store import create, engine_for
+from knowledge_base.store import create
 from tests.withcare.test_killed import Shell
 
 

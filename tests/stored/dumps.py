@@ -8,7 +8,7 @@ import pymysql
 from pymysql.constants import CLIENT
 from sqlalchemy.engine import make_url
 
-from knowledge_base.store import engine_for
+from knowledge_base.engines import engine_for
 
 
 def of(url: str) -> str:

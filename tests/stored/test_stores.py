@@ -17,9 +17,10 @@ from sqlalchemy.engine import make_url
 from knowledge_base.backups import Since, back_up_as_it_stands, restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
+from knowledge_base.engines import engine_for
 from knowledge_base.history import history_of
 from knowledge_base.kept_views import count_shown, list_shown, renew_all
-from knowledge_base.store import Store, create, engine_for, version_at
+from knowledge_base.store import Store, create, version_at
 from knowledge_base.tables import steps
 from knowledge_base.versions import needed_version
 from policies.rulebook import Rulebook

@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 from knowledge_base.accounts import find_account
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.collections import find_collection
+from knowledge_base.engines import engine_for
 from knowledge_base.invitations import (
     join,
     make_half,
 )
-from knowledge_base.store import Store, engine_for
+from knowledge_base.store import Store
 from knowledge_base.tables import invitations, records
 from policies.rulebook import Rulebook
 from withcare.cli import app

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, select
 
 from knowledge_base import tables
 from knowledge_base.chain import verify
+from knowledge_base.engines import engine_for
 from knowledge_base.invitations import Half
 from knowledge_base.settings import read_settings
-from knowledge_base.store import Store, engine_for
+from knowledge_base.store import Store
 from policies.rulebook import Rulebook
 from tests.withcare.mortal import Mortals, mortals
 from tests.withcare.test_no_single_account import every_command

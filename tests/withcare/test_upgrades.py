@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from knowledge_base.store import engine_for
+from knowledge_base.engines import engine_for
 from knowledge_base.versions import needed_version
 from tests.stored.test_stores import HERE, RELEASES, require_as_told, told
 from tests.withcare.test_commands import REASON, Shell

@@ -16,9 +16,13 @@ from knowledge_base.search import find_at_desk
 from knowledge_base.steps import Actor
 from policies.facts import ARCHIVIST
 from policies.view import OwnWords
-from tests.knowledge_base.conftest import World, make_world, seat_steward
+from tests.knowledge_base.conftest import World, seat_steward
 from tests.knowledge_base.search.test_finding import CASES
-from tests.knowledge_base.test_keys import everything, lose_the_master_key, reopened
+from tests.knowledge_base.test_keys import (
+    everything,
+    lose_the_master_key,
+    sealed_at,
+)
 
 SECRET = "canaryworm"
 
@@ -26,19 +30,15 @@ SECRET = "canaryworm"
 @pytest.fixture
 def desk(any_database_url: str) -> Iterator[World]:
     """The small world with keys, once on each database."""
-    made = make_world(any_database_url)
-    reopened(made, any_database_url)
-    yield made
-    made.store.close()
+    with sealed_at(any_database_url) as made:
+        yield made
 
 
 @pytest.fixture
 def a_desk(sqlite_url: str) -> Iterator[World]:
     """The same on SQLite alone."""
-    made = make_world(sqlite_url)
-    reopened(made, sqlite_url)
-    yield made
-    made.store.close()
+    with sealed_at(sqlite_url) as made:
+        yield made
 
 
 def account_of(world: World, who: Actor) -> Account:
