@@ -243,14 +243,18 @@ def name_season(id: str) -> Shown:
     return back(id, "season-named-done")
 
 
+def _names_season_of_hers(id: str) -> bool:
+    """Whether she is of that community, and the form names a season of it."""
+    if id not in account().communities:
+        return False
+    with room().store.reading() as db:
+        return line("season") in {one.id for one in kb.seasons_of(db, id)}
+
+
 @blueprint.post("/<id>/season")
 def turn_season(id: str) -> Shown:
     """Opens or closes a season; closing acts at once in the store."""
-    if id not in account().communities:
-        return cover()
-    with room().store.reading() as db:
-        own = {one.id for one in kb.seasons_of(db, id)}
-    if line("season") not in own:
+    if not _names_season_of_hers(id):
         return cover()
     is_open = line("turn") == "open"
     kb.turn_season(
@@ -267,11 +271,7 @@ def turn_season(id: str) -> Shown:
 @blueprint.post("/<id>/season-days")
 def date_season(id: str) -> Shown:
     """Gives a season its days, or takes them; what it hides from now on is hidden."""
-    if id not in account().communities:
-        return cover()
-    with room().store.reading() as db:
-        own = {one.id for one in kb.seasons_of(db, id)}
-    if line("season") not in own:
+    if not _names_season_of_hers(id):
         return cover()
     opens, closes, zone = line("opens"), line("closes"), line("zone")
     try:

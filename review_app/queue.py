@@ -26,7 +26,7 @@ from review_app.room import room
 
 blueprint = Blueprint("queue", __name__)
 
-MOST_HIDDEN = 500
+MOST_OPENED = 500
 MOST_OFFERED = 50
 
 
@@ -99,7 +99,7 @@ def _opened(who: Account) -> int:
     neither a gap nor the address of the next page may tell of it.
     """
     waits = any(one.only_tightens for one in who.stewarding)
-    return MOST_HIDDEN if waits else PAGE + 1
+    return MOST_OPENED if waits else PAGE + 1
 
 
 def _offered(tallies: Tallies, what: Filter) -> tuple[str, ...]:

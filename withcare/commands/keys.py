@@ -79,7 +79,6 @@ def list_() -> None:
         names = names_of(db) | {one.id: one.name for one in institutions(db)}
         for key in sealing_keys(db):
             click.echo(_told(key, names))
-    store.close()
 
 
 def _told(key: SealingKey, names: Mapping[str, str]) -> str:
@@ -129,7 +128,6 @@ def rotate(
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, None)
     turned = turn_keys(store, party, by=by, now=right_now())
-    store.close()
     if turned.went_on:
         click.echo("It went on with what had been begun before.")
     click.echo(
@@ -208,7 +206,6 @@ def _take_found(of: Settings, found: Path, acting: str | None) -> None:
     store = open_store(of)
     by, before = _by(store, acting), Keyring(read_key_in(found))
     wrap_anew(store, before, keyring_of(of), how=FOUND, by=by, now=right_now())
-    store.close()
     click.echo(f"What {found} guarded can be read again. `withcare keys rotate` seals")
     click.echo("it anew; then delete that file with the last backup that needs it.")
 
@@ -231,7 +228,6 @@ def export(party: str, to: Path, acting: str | None) -> None:
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, None)
     many = copy_keys(store, party, to, by=by, now=right_now())
-    store.close()
     click.echo(f"{many} keys of {party} are in {to}: give it to {_whom(party)}, and")
     click.echo(
         "keep no copy. Whoever has it and a copy of the store reads what it said."

@@ -56,7 +56,6 @@ def work(
         return
     with _stop_when_asked() as stop:
         _work(store, only, stop, once=once)
-    store.close()
 
 
 def _list(store: Store) -> None:
