@@ -14,6 +14,7 @@ from knowledge_base.exchange.mappings import Mapping, check_fit, find_mapping
 from knowledge_base.exchange.opening import Print, look_at
 from knowledge_base.exchange.passage import Passage
 from knowledge_base.exchange.report import ImportReport, Progress
+from knowledge_base.exchange.rows import FileRefused
 from knowledge_base.exchange.shape import Shape, Told, find_shape
 from knowledge_base.exchange.tally import MOST_NAMES, named
 from knowledge_base.identity import mark_of
@@ -49,14 +50,17 @@ def import_file(
     progress: Progress | None = None,
     dry_run: bool = False,
     limit: int | None = None,
+    looked_at: str | None = None,
 ) -> ImportReport:
     """Takes the rows of the file in, or says with `dry_run` what that would do.
 
     Without a mapping the columns are recognised. The same file again goes on where a
     killed import stopped, and after one that ended changes nothing. With a `limit` it
-    stops after so many rows, to be gone on with. Raises `FileRefused`, `MappingUnfit`
-    and `NoSuchRecord` (no such collection) before anything is written, and
-    `Forbidden` and `ImportUnderWay`, after which all earlier portions stay.
+    stops after so many rows, to be gone on with. `looked_at` is the batch that somebody
+    looked at before: of a file that is another by now, or would be read otherwise,
+    nothing comes in. Raises `FileRefused`, `MappingUnfit` and `NoSuchRecord` (no such
+    collection) before anything is written, and `Forbidden` and `ImportUnderWay`, after
+    which all earlier portions stay.
     """
     plan = _plan(
         store,
@@ -68,6 +72,11 @@ def import_file(
         towards=towards,
         by=by,
     )
+    if looked_at is not None and plan.batch.id != looked_at:
+        raise FileRefused(
+            f"{path} is not what it was when its import was asked for, or would be "
+            "read otherwise: look at it, and ask for the import again."
+        )
     fitting = Fitting(plan.mapping, kind, separator=plan.shape.separator)
     passage = Passage(
         store, plan.errand, plan.batch, fitting, now=now, writes=not dry_run

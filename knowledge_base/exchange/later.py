@@ -1,7 +1,8 @@
 """An import that the worker does: how far it is, cancelled, and gone on with.
 
-The job holds where the file stands and how it is to be read, and no word of it: the
-file stays where it is until the worker has read it. What came in stays also where the
+The job holds where the file stands, its fingerprint and how it is to be read, and no
+word of it: the file stays where it is until the worker has read it, and is refused if
+it is another by then. What came in stays also where the
 import is cancelled, and whoever is killed in it is followed by another.
 """
 
@@ -18,7 +19,7 @@ from knowledge_base.columns import storable
 from knowledge_base.exchange.batches import ImportUnderWay
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import mapping_named
-from knowledge_base.exchange.report import Done
+from knowledge_base.exchange.report import Done, ImportReport
 from knowledge_base.exchange.shape import Format, Told
 from knowledge_base.faults import StoreFault
 from knowledge_base.jobs import (
@@ -83,7 +84,8 @@ def import_later(
         "asked_at": now.isoformat(),
     }
     job = _as_job(asked, by.account or "")
-    _import(store, job, clock=lambda: now, dry_run=True, limit=0)
+    seen = _import(store, job, clock=lambda: now, dry_run=True, limit=0)
+    asked["batch"] = seen.batch
     return ask_for(store, KIND, asked, owner=by.account or "", now=now)
 
 
@@ -139,10 +141,10 @@ def import_asked_for(
 
 def _import(
     store: Store, asked: _Asked, *, clock: Callable[[], datetime], **how: Any
-) -> None:
+) -> ImportReport:
     of = asked.arguments
     written = of["format"]
-    import_file(
+    return import_file(
         store,
         Path(of["file"]),
         collection=of["collection"],
@@ -156,6 +158,7 @@ def _import(
             by_command=of["by_command"],
         ),
         now=clock,
+        looked_at=of.get("batch"),  # not known yet while it is asked for
         told=Told(
             format=None if written is None else Format(written),
             encoding=of["encoding"],

@@ -74,4 +74,7 @@ def test_an_import_that_cannot_be_done_needs_a_person(shell: Shell) -> None:
     ended = shell.run("work", "--once")
     assert ended.exit_code == ExitCode.NEEDS_A_PERSON
     assert "import: refused" in ended.stderr
-    assert str(rows) in shell.done("work", "--list")
+    anyone = shell.done("work", "--list")
+    assert "add --as ACCOUNT to read why" in anyone
+    assert str(rows) not in anyone
+    assert str(rows) in shell.done("work", "--list", "--as", "ilse")

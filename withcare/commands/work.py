@@ -12,7 +12,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from knowledge_base.columns import mended
-from knowledge_base.exchange.later import cancel_import, share_of
+from knowledge_base.exchange.later import cancel_import, jobs_for, share_of
 from knowledge_base.faults import StoreFault
 from knowledge_base.jobs import ENDED, WAITING, Job, all_jobs
 from knowledge_base.store import Store
@@ -49,7 +49,7 @@ def work(
     """
     store = open_store()
     if lists:
-        _list(store)
+        _list(store, acting)
         return
     if cancel is not None:
         _cancel(store, cancel, acting)
@@ -58,18 +58,23 @@ def work(
         _work(store, only, stop, once=once)
 
 
-def _list(store: Store) -> None:
+def _list(store: Store, acting: str | None) -> None:
+    """Of an import, why it was refused is read by its own house alone: that can name
+    a path or a people."""
+    who = None if acting is None else account_named(store, acting)
     with store.reading() as db:
-        for job in all_jobs(db):
-            named = job.kind if job.owner is None else f"{job.kind} {job.id}"
-            click.echo(f"{named}: {_how_far(job)}")
+        jobs = all_jobs(db) if who is None else jobs_for(db, who)
+    for job in jobs:
+        named = job.kind if job.owner is None else f"{job.kind} {job.id}"
+        click.echo(f"{named}: {_how_far(job, tells_why=who is not None)}")
 
 
-def _how_far(job: Job) -> str:
+def _how_far(job: Job, *, tells_why: bool) -> str:
     if job.state != WAITING:
         said = job.arguments.get("said")
+        why = mended(said) if said and tells_why else "add --as ACCOUNT to read why"
         ended = job.outcome if job.state == ENDED else job.state
-        return f"{ended}, {job.done} rows" + (f": {mended(said)}" if said else "")
+        return f"{ended}, {job.done} rows" + (f": {why}" if said else "")
     at_it = "somebody is at it" if job.worker else f"due {job.due_at:%H:%M} UTC"
     if job.owner is None:
         return f"{job.outcome or 'not tried yet'}, {at_it}"

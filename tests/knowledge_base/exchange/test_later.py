@@ -58,13 +58,15 @@ def dying_at(commit: int) -> Iterator[None]:
         event.remove(Engine, "commit", count)
 
 
-def left(world: World, path: Path, collection: str | None = None) -> str:
+def left(
+    world: World, path: Path, collection: str | None = None, mapping: str = "auto"
+) -> str:
     return import_later(
         world.store,
         path,
         collection=collection or world.collection(),
         kind="item",
-        mapping="auto",
+        mapping=mapping,
         towards=(WIKI,),
         told=Told(),
         by=world.archivist,
@@ -226,6 +228,32 @@ def test_a_file_that_is_gone_ends_it_with_a_sentence(
     job = the_job(world)
     assert (job.state, job.outcome) == ("done", "refused")
     assert job.arguments["said"] == turn.said != ""
+
+
+def test_a_file_that_is_another_by_then_does_not_come_in(
+    world: World, tmp_path: Path
+) -> None:
+    file = lines(tmp_path)
+    left(world, file)
+    file.write_text(file.read_text("utf-8").replace("0", "1", 1), "utf-8")
+    (turn,) = worked(world)
+    assert turn.outcome == "refused"
+    assert "is not what it was" in turn.said
+    assert items(world) == 0
+
+
+def test_a_mapping_that_is_another_by_then_does_not_read_the_file(
+    world: World, tmp_path: Path
+) -> None:
+    ours = tmp_path / "ours.yaml"
+    columns = "columns:\n  - {column: title, to: title}\n"
+    ours.write_text(f"mapping: ours\nkind: item\nidentified_by: identifier\n{columns}")
+    left(world, lines(tmp_path), mapping=str(ours))
+    with ours.open("a") as more:
+        more.write("  - {column: maker, to: maker}\n")
+    (turn,) = worked(world)
+    assert turn.outcome == "refused"
+    assert items(world) == 0
 
 
 def test_whoever_may_not_import_any_more_imports_nothing(
