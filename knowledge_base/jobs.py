@@ -15,12 +15,14 @@ from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.identity import new_id
 from knowledge_base.store import Store
+from knowledge_base.sweeping import sweep
 from knowledge_base.tables import jobs
 from policies.errors import WithcareError
 
 LEASE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(hours=1)  # no job of ours is due again later than that
 MOST_AT_ONCE = 20
+KEPT_FOR = timedelta(days=90)  # then nobody reads any more what became of a job
 WAITING, ENDED, CANCELLED = "waiting", "done", "cancelled"
 
 
@@ -36,7 +38,8 @@ class LeaseLost(WithcareError):
 class Job:
     """`owner` is an account id, None where the clock asks; `done` counts records.
 
-    `worker` is None while nobody is at it; `reached` is how far the kind has come, in
+    `due_at` is when it is to be done, or when it was found to have ended; `worker` is
+    None while nobody is at it; `reached` is how far the kind has come, in
     its own words; `outcome` is "" until it was tried, then "done", "not-done", or, of
     what somebody asked for and will never come about, "refused".
     """
@@ -68,10 +71,15 @@ class NoSuchJob(WithcareError):
 def ask_for(
     store: Store, kind: str, arguments: Mapping[str, Any], *, owner: str, now: datetime
 ) -> str:
-    """Writes down what somebody asks the worker to do, once; returns the job's id."""
+    """Writes down what somebody asks the worker to do, once; returns the job's id.
+
+    It takes a few along that ended long ago: the path in one may name a people.
+    """
     row = _new(new_id(), kind, now=now)
     row |= {"owner": owner, "arguments": dict(arguments)}
+    ended = (jobs.c.state != WAITING) & (jobs.c.due_at <= now - KEPT_FOR)
     with store.writing() as db:
+        sweep(db, jobs.c.id, ended)
         db.execute(insert(jobs).values(**row))
     id: str = row["id"]
     return id
@@ -204,13 +212,16 @@ def let_go(
     _write(store, job, values)
 
 
-def finish(store: Store, job: Job, *, outcome: str, done: int, said: str = "") -> None:
+def finish(
+    store: Store, job: Job, *, outcome: str, done: int, now: datetime, said: str = ""
+) -> None:
     """What somebody asked for has ended; raises `LeaseLost`.
 
     `said` is what its owner has to know, without a word of any record.
     """
     values = {
         "state": ENDED,
+        "due_at": now,
         "worker": None,
         "leased_until": None,
         "outcome": outcome,

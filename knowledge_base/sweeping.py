@@ -1,7 +1,7 @@
 """Sweeping out what is over: each new row takes a few old ones of its table along.
 
 So nothing runs beside the app, and nobody waits for a large clearing. What stands in
-the history is never touched: only counters, links and sign-ins end here.
+the history is never touched: counters, links, sign-ins and ended jobs go here.
 """
 
 from typing import Any

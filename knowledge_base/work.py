@@ -166,13 +166,14 @@ def _do_what_was_asked(
     except WithcareError as error:
         if not import_later.is_for_good(error):
             raise
-        finish(store, job, outcome=REFUSED, done=job.done, said=str(error))
-        return Turn(job.kind, 0, REFUSED, str(error))
+        said, now = str(error), clock()
+        finish(store, job, outcome=REFUSED, done=job.done, said=said, now=now)
+        return Turn(job.kind, 0, REFUSED, said)
     if reached:
         come_to(store, job, reached, rows, now=clock())
         let_go(store, job, outcome="", due_at=clock(), reached=reached)
     else:
-        finish(store, job, outcome=DONE, done=rows)
+        finish(store, job, outcome=DONE, done=rows, now=clock())
     return Turn(job.kind, rows - job.done, DONE)
 
 

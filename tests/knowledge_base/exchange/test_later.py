@@ -26,7 +26,7 @@ from knowledge_base.exchange.later import (
 from knowledge_base.exchange.rows import FileRefused
 from knowledge_base.exchange.shape import Told
 from knowledge_base.institutions import KIND as HOUSE
-from knowledge_base.jobs import LEASE, Job, NoSuchJob, all_jobs
+from knowledge_base.jobs import KEPT_FOR, LEASE, Job, NoSuchJob, all_jobs
 from knowledge_base.receiving import receive
 from knowledge_base.rights import Role
 from knowledge_base.work import Turn, work
@@ -95,6 +95,11 @@ def the_job(world: World) -> Job:
     with world.store.reading() as db:
         (job,) = [one for one in all_jobs(db) if one.owner is not None]
     return job
+
+
+def imports(world: World) -> set[str]:
+    with world.store.reading() as db:
+        return {job.id for job in all_jobs(db) if job.owner is not None}
 
 
 def items(world: World) -> int:
@@ -206,6 +211,24 @@ def archivist_of(world: World, house: str) -> Account:
     roles, now = ((Role.ARCHIVIST, house),), world.later()
     id = add_account(world.store, house[:8], roles, by=world.operator, now=now)
     return account(world, id)
+
+
+def test_what_ended_long_ago_goes_with_the_next_that_is_asked_for(
+    any_world: World, tmp_path: Path
+) -> None:
+    world = any_world
+    whole, file = world.collection(), lines(tmp_path, rows=3)
+    left(world, file, whole)
+    worked(world)
+    waiting = left(world, file, whole)
+    world.now += KEPT_FOR - timedelta(minutes=30)
+    left(world, file, whole)
+    assert len(imports(world)) == 3
+    world.now += timedelta(hours=1)
+    newest = left(world, file, whole)
+    # What still waits is kept, however old it is.
+    assert {waiting, newest} < imports(world)
+    assert len(imports(world)) == 3
 
 
 def test_what_cannot_come_in_is_refused_before_it_is_left(
