@@ -61,7 +61,7 @@ def holding(
     contents of which a marker says the same.
     """
     said_no = _said_no(destinations)
-    if not marked and not any(db.execute(ids.limit(1)).first() for ids in said_no):
+    if not marked and not _has_any(db, said_no):
         return {}
     hashes = tables.records.c.content_hash
     by_content = _parties(
@@ -84,6 +84,13 @@ def holding(
             parties = (same or frozenset()) | (named or frozenset())
             found[one.record] = _flags(one, parties)
     return found
+
+
+def _has_any(db: Connection, said_no: tuple[Select[tuple[str]], ...]) -> bool:
+    # Where no word stands none stands over a collection. Asked for the first of those,
+    # PostgreSQL looked through every record, with each portion.
+    moved, standing, _ = said_no
+    return any(db.execute(ids.limit(1)).first() for ids in (moved, standing))
 
 
 def _said_no(destinations: Sequence[str]) -> tuple[Select[tuple[str]], ...]:

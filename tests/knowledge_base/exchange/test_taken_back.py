@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from knowledge_base import steps
 from knowledge_base.approving import Complete
@@ -61,6 +61,30 @@ def nothing_stands(world: World, record: str) -> bool:
     with world.store.reading() as db:
         states = {one.state for one in journeys_of(db, record)}
     return not states & {State.APPROVED, State.PUBLISHED}
+
+
+def looks_through_collections(world: World, path: Path) -> bool:
+    """Whether importing the file asks what lies in a collection that was refused."""
+    said: list[str] = []
+
+    def hear(*args: Any) -> None:
+        said.append(args[2])
+
+    engine = world.store._engine
+    event.listen(engine, "before_cursor_execute", hear)
+    elsewhere(world, path)
+    event.remove(engine, "before_cursor_execute", hear)
+    return any("FROM records" in one and "FROM words" in one for one in said)
+
+
+def test_what_lies_in_refused_collections_is_asked_only_where_a_no_stands(
+    world: World, tmp_path: Path
+) -> None:
+    # Before the first no, PostgreSQL would look through every record to find none.
+    path = write_lines(tmp_path / "a.jsonl", [item(1)])
+    assert not looks_through_collections(world, path)
+    refuse(world, only(world).id)
+    assert looks_through_collections(world, path)
 
 
 @pytest.mark.parametrize("say_no", [refuse, withdraw, withdraw_and_erase])
