@@ -38,10 +38,10 @@ class LeaseLost(WithcareError):
 class Job:
     """`owner` is an account id, None where the clock asks; `done` counts records.
 
-    `due_at` is when it is to be done, or when it was found to have ended; `worker` is
-    None while nobody is at it; `reached` is how far the kind has come, in
-    its own words; `outcome` is "" until it was tried, then "done", "not-done", or, of
-    what somebody asked for and will never come about, "refused".
+    `due_at` is when it is to be done, or when it ended; `worker` is None while nobody
+    is at it; `reached` is how far the kind has come, in its own words; `outcome` is ""
+    until it was tried, then "done", "not-done", or, of what somebody asked for and
+    will never come about, "refused".
     """
 
     id: str

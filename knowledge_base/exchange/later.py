@@ -2,8 +2,8 @@
 
 The job holds where the file stands, its fingerprint and how it is to be read, and no
 word of it: the file stays where it is until the worker has read it, and is refused if
-it is another by then. What came in stays also where the
-import is cancelled, and whoever is killed in it is followed by another.
+it is another by then. What came in stays also where the import is cancelled, and
+whoever is killed in it is followed by another.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -158,7 +158,7 @@ def _import(
             by_command=of["by_command"],
         ),
         now=clock,
-        looked_at=of.get("batch"),  # not known yet while it is asked for
+        looked_at=of.get("batch"),  # known once it was looked at to be asked for
         told=Told(
             format=None if written is None else Format(written),
             encoding=of["encoding"],
