@@ -1,13 +1,14 @@
 """What falls due, and when: one list for the worker who moves it and for the calendar.
 
-What a reader gets of it is opened line by line through her own desk, and a page is
-filled with what she may see, so that neither a line nor a gap tells of anything else.
+What a reader gets of it is looked up by what lies on her desk, and opened line by line
+through it: neither a line nor a gap tells of anything else, nor how long it took.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import islice
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,22 +18,20 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    exists,
     false,
     literal,
     or_,
     select,
-    true,
     union,
 )
 
 from knowledge_base.accounts import Account
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.rights import Role
 from knowledge_base.season_days import turning
 from knowledge_base.store import Store
-from knowledge_base.tables import label_uses, records, views, words
+from knowledge_base.tables import label_uses, views, words
 from knowledge_base.views import DeskView, desk_views
+from knowledge_base.ways import lies_with, ways_of
 
 PAGE = 25
 LONGEST_YEAR = timedelta(days=366)
@@ -114,6 +113,14 @@ class Coming:
         return f"{self.day.isoformat()} {self.desk.record} {self.what.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class ComingPage:
+    """Some of what is coming; `after` is where the rest begins, None where it ends."""
+
+    lines: tuple[Coming, ...]
+    after: str | None
+
+
 def coming_for(
     db: Connection,
     store: Store,
@@ -123,36 +130,47 @@ def coming_for(
     days: int = DAYS,
     after: str = "",
     limit: int = PAGE,
-) -> tuple[Coming, ...]:
+) -> ComingPage:
     """What the days from tomorrow on will move, of what she may see; by day.
 
-    `after`: the key of the last line seen before.
+    `after`: the key of the last line seen before. All that a page needs is opened at
+    once. A few more are opened than it has lines, for what a day alone has hidden.
     """
-    found: list[Coming] = []
-    for one in _lines(db, store, who, now=now, days=days, after=after):
-        found.append(one)
-        if len(found) == limit:
-            break
-    return tuple(found)
-
-
-def _lines(
-    db: Connection, store: Store, who: Account, *, now: datetime, days: int, after: str
-) -> Iterator[Coming]:
-    on = civil_days(now).closing
+    on, most = civil_days(now).closing, limit + PAGE
     last = on + timedelta(days=min(days, MOST_DAYS))
+    found = _due_at(db, store, who, on=on, last=last, after=after, most=most + 1)
+    opened = tuple(islice(found, most + 1))
+    ids = [row[1] for row in opened[:most]]
+    desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
+    lines = tuple(
+        Coming(date.fromisoformat(day), What(says), desks[record])
+        for day, record, says in opened[:most]
+        if not desks[record].is_covered
+    )
+    if len(lines) > limit:
+        return ComingPage(lines[:limit], lines[limit - 1].key)
+    more = " ".join(opened[most - 1]) if len(opened) > most else None
+    return ComingPage(lines, more)
+
+
+def _due_at(
+    db: Connection,
+    store: Store,
+    who: Account,
+    *,
+    on: date,
+    last: date,
+    after: str,
+    most: int,
+) -> Iterator[tuple[str, str, str]]:
+    """(day, record, what) of what lies on her desk: what does not is not read."""
     for first, end in _spans(_day_before(after, on), last):
         due = falling_due(db, first.isoformat(), end.isoformat()).subquery()
         key = (due.c.day, due.c.record_id, due.c.says)
-        hers = select(*key).where(_is_hers(who, due.c.record_id)).order_by(*key)
-        while rows := db.execute(hers.where(_after(key, after)).limit(PAGE)).all():
-            ids = {row.record_id for row in rows}
-            desks = desk_views(db, store, ids, who, on=on, for_a_list=True)
-            for row in rows:
-                if not desks[row.record_id].is_covered:
-                    day, what = date.fromisoformat(row.day), What(row.says)
-                    yield Coming(day, what, desks[row.record_id])
-            after = " ".join(rows[-1])
+        hers = (lies_with(store, way, due.c.record_id) for way in ways_of(who))
+        query = select(*key).where(or_(false(), *hers), _after(key, after))
+        for row in db.execute(query.order_by(*key).limit(most)):
+            yield row.day, row.record_id, row.says
 
 
 def _spans(first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -182,23 +200,3 @@ def _after(key: tuple[ColumnElement[str], ...], after: str) -> ColumnElement[boo
         and_(same_day, by_record > record),
         and_(same_day, by_record == record, by_what > what),
     )
-
-
-def _is_hers(who: Account, record: ColumnElement[str]) -> ColumnElement[bool]:
-    """What may be on her desk, so that only that is looked at; the desk decides."""
-    scopes = who.scopes(Role.ARCHIVIST)
-    if "" in scopes:
-        return true()
-    ways: list[ColumnElement[bool]] = []
-    of = records.c
-    if scopes:
-        theirs = of.institution_id.in_(sorted(scopes))
-        ways.append(exists().where(of.id == record, theirs))
-    for column, party in (
-        (words.c.record_id, words.c.party),
-        (label_uses.c.record_id, label_uses.c.community_id),
-    ):
-        spoken = select(column).where(party.in_(sorted(who.communities)))
-        above = of.collection_id.in_(spoken)
-        ways += [record.in_(spoken), exists().where(of.id == record, above)]
-    return or_(false(), *ways)

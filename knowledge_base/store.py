@@ -73,6 +73,7 @@ class Store:
         # None: what is taken back is owed to a file of markers, and told of as owed.
         self.markers = markers
         self.destinations = destinations
+        self.has_keys = keys is not None
 
     @classmethod
     def open(

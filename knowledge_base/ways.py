@@ -1,13 +1,20 @@
-"""By which ways records come to somebody's desk: her communities, and her house."""
+"""By which ways records come to somebody's desk: her communities, and her house.
+
+What lies there was worked out when a record was weighed last. A list asks for it, and
+so is no shorter for what is hidden, and takes no longer; it decides nothing: whoever
+lists opens each line through her desk view.
+"""
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, true
+from sqlalchemy import ColumnElement, FromClause, exists, false, true
 
 from knowledge_base.accounts import Account
+from knowledge_base.desk_words.marks import above, is_current, light_of, with_its_record
 from knowledge_base.rights import Role
 from knowledge_base.stewardship import EVERYTHING
-from knowledge_base.tables import records
+from knowledge_base.store import Store
+from knowledge_base.tables import desk_readers, desk_records, records
 from policies.facts import ARCHIVIST
 
 
@@ -65,3 +72,35 @@ def ways_of(account: Account, *, with_waiting: bool = False) -> tuple[Way, ...]:
 def as_archivist(account: Account) -> tuple[Way, ...]:
     scopes = tuple(sorted(account.scopes(Role.ARCHIVIST)))
     return (Way(ARCHIVIST, None, scopes),) if scopes else ()
+
+
+def with_its_readers() -> FromClause:
+    """What was worked out of each record, beside each who may open it."""
+    return with_its_record().join(
+        desk_readers, desk_readers.c.entry == desk_records.c.id
+    )
+
+
+def is_hers(store: Store, way: Way) -> list[ColumnElement[bool]]:
+    """Whether a row of `with_its_readers` counts, and comes to her by that way."""
+    hers = [
+        desk_readers.c.reader == way.party,
+        is_current(light_of(store)),
+        way.reaches(desk_records.c.record_id),
+    ]
+    if way.waits:
+        hers.append(desk_readers.c.is_secret == false())
+    return hers
+
+
+def lies_with(
+    store: Store, way: Way, record: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Whether a record lies on her desk by that way, asked of the database."""
+    of_it = desk_records.c.record_id == record
+    return (
+        exists()
+        .select_from(with_its_readers())
+        .where(of_it, *is_hers(store, way))
+        .correlate_except(desk_records, desk_readers, records, above)
+    )

@@ -45,16 +45,15 @@ def coming() -> str:
             now=room().now(),
             days=days,
             after=chosen("after") or "",
-            limit=PAGE + 1,
+            limit=PAGE,
         )
         _, head = head_of(db)
-    page = found[:PAGE]
     return render_template(
         "calendar/coming.html",
-        by_day=_by_day(page),
+        by_day=_by_day(found.lines),
         days=days,
         choices=CHOICES,
-        next_after=page[-1].key if len(found) > PAGE else None,
+        next_after=found.after,
         to_keep=_line_to_keep(head),
     )
 
@@ -72,7 +71,7 @@ def digest() -> Response:
         name=_in_one_line(who.name),
         on=now.date(),
         waiting=waiting,
-        by_day=_by_day(found),
+        by_day=_by_day(found.lines),
         in_one_line=_in_one_line,
         to_keep=_line_to_keep(head),
     )

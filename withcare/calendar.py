@@ -32,12 +32,13 @@ def calendar(days: int, acting: str | None) -> None:
     """
     store = open_store()
     who = account_named(store, acting)
-    after = ""
+    now, after = right_now(), ""
     with store.reading() as db:
-        while found := coming_for(
-            db, store, who, now=right_now(), days=days, after=after
-        ):
-            for one in found:
+        while True:
+            page = coming_for(db, store, who, now=now, days=days, after=after)
+            for one in page.lines:
                 what = _IN_WORDS[one.what]
                 click.echo(f"{one.day}  {one.desk.kind} {one.desk.record}  {what}")
-            after = found[-1].key
+            if page.after is None:
+                return
+            after = page.after

@@ -8,7 +8,6 @@ from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import head_of, take_turn
 from knowledge_base.desk_words.marking import mark_anew
 from knowledge_base.desk_words.marks import light_of
-from knowledge_base.keys import keys_of
 from knowledge_base.store import Store
 from knowledge_base.tables import (
     data_keys,
@@ -30,8 +29,6 @@ def mark_stale(store: Store, *, now: datetime, limit: int = PORTION) -> int:
     how far it has come is one number, whatever there is.
     """
     with store.reading() as db:
-        if keys_of(db) is None:
-            return 0
         head = head_of(db)[0]
         mark = find_watermark(db, HOW_FAR)
         if mark is not None and mark.at == str(head) and not _otherwise(db, store, 1):

@@ -20,6 +20,8 @@ from knowledge_base.store import Store
 from knowledge_base.tokens import beginnings_of
 from policies.facts import ARCHIVIST, Facts
 
+NO_KEY = ""  # stands in the place of one in a store that has none
+
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
@@ -35,14 +37,11 @@ def mark_anew(
 ) -> None:
     """Marks the words of these records anew, for whoever may open each of them.
 
-    Nothing in a store that was opened without keys: in the open no word is kept.
+    In a store that was opened without keys only who that is: in the open no word is
+    kept.
     """
-    ids, keys = tuple(ids), keys_of(db)
-    if keys is None:
-        for some in chunks(ids):
-            erase_marks(db, some)  # what stood there is not said any more
-        return
-    sealer, light = Sealer(db, keys, now=now), light_of(store)
+    keys, light = keys_of(db), light_of(store)
+    sealer = None if keys is None else Sealer(db, keys, now=now)
     for some in chunks(ids):
         found = find_records(db, some)
         desks = _desks(db, store, found, on=on)
@@ -50,14 +49,23 @@ def mark_anew(
         erase_marks(db, some)
         readers, tokens = [], []
         for id, entry in entries.items():
-            said = texts_of(found[id].content, found[id].own_words)
-            words = beginnings_of(said)
-            for desk in desks[id] if words else ():
-                key_id, key = sealer.word_key(desk.party)
+            words = beginnings_of(texts_of(found[id].content, found[id].own_words))
+            for desk in desks[id]:
+                key_id, marked = _marked(sealer, desk.party, words)
                 readers.append(_reader(entry, desk, key_id))
-                tokens += [{"token": x, "entry": entry} for x in marks(key, words)]
+                tokens += [{"token": x, "entry": entry} for x in marked]
         insert_many(db, tables.desk_readers, readers)
         insert_many(db, tables.desk_tokens, sorted(tokens, key=lambda x: x["token"]))
+
+
+def _marked(
+    sealer: Sealer | None, party: str, words: Iterable[str]
+) -> tuple[str, frozenset[int]]:
+    """The id of the party's key, and these words marked with it."""
+    if sealer is None:
+        return NO_KEY, frozenset()
+    key_id, key = sealer.word_key(party)
+    return key_id, marks(key, words)
 
 
 def _reader(entry: int, desk: _Desk, key_id: str) -> dict[str, Any]:
@@ -82,7 +90,12 @@ def _desks(
 def _of(
     store: Store, record: Record, facts: Facts, towards: Sequence[str], *, on: date
 ) -> Iterator[_Desk]:
-    """As `desk_view` opens it; whoever is found here and not there is shown nothing."""
+    """As `desk_view` opens it; whoever is found here and not there is shown nothing.
+
+    What was erased is looked for by nobody, and nothing says whom it concerned.
+    """
+    if record.content_hash is None:
+        return
     questions = (
         question
         for destination in towards

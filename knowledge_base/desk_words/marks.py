@@ -43,9 +43,13 @@ def party_of(reader: str, institution: str | None) -> str:
 
 
 def light_of(store: Store) -> str:
-    """The rules and the places in whose light it was worked out who may open it."""
+    """The rules and the places in whose light it was worked out who may open it.
+
+    Without keys no word is marked: whoever opens the store with them marks all anew.
+    """
     places = sorted(lights_of(store).items())
-    return mark_of(canonical([SHAPE, store.rulebook.version, places]))
+    of = [SHAPE, store.rulebook.version, places]
+    return mark_of(canonical(of if store.has_keys else [*of, "without keys"]))
 
 
 def with_its_record() -> FromClause:

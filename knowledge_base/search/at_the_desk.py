@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Select,
     exists,
-    false,
     func,
     literal,
     select,
@@ -22,14 +21,7 @@ from sqlalchemy import (
 )
 
 from knowledge_base.accounts import Account
-from knowledge_base.desk_words.marks import (
-    is_current,
-    light_of,
-    mark,
-    party_of,
-    texts_of,
-    with_its_record,
-)
+from knowledge_base.desk_words.marks import mark, party_of, texts_of
 from knowledge_base.institutions import BY_HAND, KIND
 from knowledge_base.keys import keys_of
 from knowledge_base.queue import PAGE
@@ -37,14 +29,13 @@ from knowledge_base.records import own_words_of
 from knowledge_base.store import Store
 from knowledge_base.tables import (
     data_keys,
-    desk_readers,
     desk_records,
     desk_tokens,
     records,
 )
 from knowledge_base.tokens import asked_beginnings, has_words
 from knowledge_base.views import DeskView, desk_views
-from knowledge_base.ways import Way, ways_of
+from knowledge_base.ways import Way, is_hers, ways_of, with_its_readers
 from policies.facts import ARCHIVIST
 
 MOST_OPENED = 2 * PAGE
@@ -148,21 +139,11 @@ def _candidates(
     They are walked in the order of the longest word, which the fewest have.
     """
     first, *others = [[mark(key, word) for key in keys] or [NO_KEY] for word in words]
-    hers = [
-        desk_readers.c.reader == way.party,
-        is_current(light_of(store)),
-        way.reaches(desk_records.c.record_id),
-    ]
-    if way.waits:
-        hers.append(desk_readers.c.is_secret == false())
+    hers = is_hers(store, way)
     # What is hidden from her begins where what is absent does.
     begin = (
         select(desk_records.c.id)
-        .select_from(
-            with_its_record().join(
-                desk_readers, desk_readers.c.entry == desk_records.c.id
-            )
-        )
+        .select_from(with_its_readers())
         .where(desk_records.c.record_id == after, *hers)
         .limit(1)
         .correlate(None)
@@ -170,9 +151,9 @@ def _candidates(
     query = (
         select(desk_records.c.id, desk_records.c.record_id)
         .select_from(
-            with_its_record()
-            .join(desk_tokens, desk_tokens.c.entry == desk_records.c.id)
-            .join(desk_readers, desk_readers.c.entry == desk_records.c.id)
+            with_its_readers().join(
+                desk_tokens, desk_tokens.c.entry == desk_records.c.id
+            )
         )
         .where(
             desk_tokens.c.token.in_(first),

@@ -21,6 +21,7 @@ from tests.knowledge_base.search.test_finding import CASES
 from tests.knowledge_base.test_keys import (
     everything,
     lose_the_master_key,
+    reopened,
     sealed_at,
 )
 
@@ -145,9 +146,20 @@ def test_a_mark_is_found_by_nobody_without_the_key(
 
 def test_a_store_that_was_opened_without_keys_keeps_no_mark(world: World) -> None:
     record = world.item(title=SECRET)
-    assert mark_stale(world.store, now=world.now) == 0
+    catch_up(world)
     assert marks_of(world, record) == set()
+    assert readers_of(world, record) == {ARCHIVIST}
     assert found(world, world.archivist, SECRET) == ()
+
+
+def test_what_came_in_without_keys_is_marked_once_there_are_some(
+    world: World, sqlite_url: str
+) -> None:
+    record = world.item(title=SECRET)
+    reopened(world, sqlite_url)
+    assert catch_up(world) > 0
+    assert marks_of(world, record)
+    assert found(world, world.archivist, SECRET) == (record,)
 
 
 def test_whatever_a_mark_finds_is_opened_by_her_desk_view(a_desk: World) -> None:
@@ -156,9 +168,10 @@ def test_whatever_a_mark_finds_is_opened_by_her_desk_view(a_desk: World) -> None
     record = world.item(title=SECRET)
     world.concern(record, "named", world.people)
     world.label(record, "secret_sacred")
-    readers = tables.desk_readers
+    readers, entries = tables.desk_readers, tables.desk_records.c
+    of_it = readers.c.entry.in_(select(entries.id).where(entries.record_id == record))
     with world.store.writing() as db:
-        db.execute(update(readers).values(reader="archivist"))
+        db.execute(update(readers).where(of_it).values(reader="archivist"))
         theirs = select(tables.data_keys.c.id).where(
             tables.data_keys.c.party == world.people
         )
