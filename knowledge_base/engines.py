@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 
 from knowledge_base.disks import require_local
 from knowledge_base.faults import FILE
+from knowledge_base.inserting import copy_in
 from knowledge_base.tables import metadata
 
 _RULES = tuple(
@@ -49,6 +50,8 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
         connect_args=waits,
     )
     event.listen(engine, "handle_error", _say_no_more_than_the_kind)
+    if address.get_backend_name() == "postgresql":
+        event.listen(engine, "do_executemany", copy_in)
     return engine
 
 

@@ -36,6 +36,7 @@ from knowledge_base.markers.book import MarkerBook
 from knowledge_base.master_turning import leave_behind
 from knowledge_base.recovery import begin_recovery
 from knowledge_base.store import Store, upgrade
+from knowledge_base.taking_stock import take_stock
 from knowledge_base.versions import needed_version
 from policies.destinations import Destination
 from policies.errors import WithcareError
@@ -151,6 +152,7 @@ def restore(
                     _require_empty(db)
                     for table in kept_tables():
                         _fill(db, archive, table, manifest.tables[table.name])
+                    take_stock(db, came_in=manifest.tables["records"].rows)
                     _take_keys(db, keys, is_gone=is_gone, now=now)
                     set_out(db)
                     forget_how_far(db)

@@ -35,6 +35,7 @@ from knowledge_base.exchange.tally import Tally
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from knowledge_base.tables import questions
+from knowledge_base.taking_stock import take_stock
 from knowledge_base.workflow import Stale, note
 
 MOST_ROWS = 500
@@ -42,6 +43,7 @@ AIM_SECONDS = 0.16  # others wait for a portion at most 0.2 s
 MOST_CHARACTERS = 4_000_000
 TRIES = 5
 PROBLEMS_TOLD = 100
+FIRST_STOCK = 1_000  # records that came in; then whenever they have doubled
 REMEMBERED = 5_000  # rows of an earlier run between two that are told
 
 
@@ -82,6 +84,8 @@ class Passage:
         self._fitting = fitting
         self._gathered = _Gathered()
         self._portion = 100
+        self._next_stock = FIRST_STOCK
+        self._came_in = 0
         with store.reading() as db:
             self._kept = find_kept(db, batch)
         goes_on = writes and self._kept is not None and self._kept.state == RUNNING
@@ -231,6 +235,7 @@ class Passage:
             if portion.notes:
                 note(self.store, portion.notes, now=now, also=also)
                 self._kept = kept
+                self._take_stock(len(portion.new))
             elif problems and self._is_open:
                 with self.store.writing() as db:
                     also(db)
@@ -241,6 +246,13 @@ class Passage:
         self._tell_first(portion.problems)
         if portion.notes:
             self._adapt(len(gathered.rows), time.monotonic() - began)
+
+    def _take_stock(self, came_in: int) -> None:
+        self._came_in += came_in
+        if self._came_in >= self._next_stock:
+            with self.store.tending() as db:
+                take_stock(db, came_in=self._came_in)
+            self._next_stock = 2 * self._came_in
 
     @property
     def _is_open(self) -> bool:

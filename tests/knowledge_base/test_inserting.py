@@ -4,11 +4,12 @@ from itertools import islice
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.columns import UnstorableText
 from knowledge_base.identity import neighbouring_ids
 from knowledge_base.inserting import insert_many
-from knowledge_base.tables import contents, journeys, suggestions
+from knowledge_base.tables import contents, data_keys, journeys, suggestions
 from tests.knowledge_base.conftest import World
 
 
@@ -39,6 +40,45 @@ def test_text_that_cannot_be_stored_is_refused(world: World) -> None:
     odd = {"commitment": "a", "salt": "s", "text": "\x00", "erased_at": None}
     with pytest.raises(UnstorableText), world.store.writing() as db:
         insert_many(db, contents, [odd])
+
+
+def test_a_rule_that_is_broken_is_named_and_no_word_is(any_world: World) -> None:
+    row = {"commitment": "c", "salt": "s", "text": "canary", "erased_at": None}
+    with pytest.raises(IntegrityError) as told, any_world.store.writing() as db:
+        insert_many(db, contents, [row | {"commitment": "d"}, row, row])
+    assert "canary" not in str(told.value)
+    assert "canary" not in str(told.value.orig)
+    with any_world.store.reading() as db:
+        among = contents.c.commitment.in_(("c", "d"))
+        assert db.scalars(select(contents.c.commitment).where(among)).all() == []
+
+
+def test_bytes_tabs_ends_of_lines_and_nothing_stay_what_they_are(
+    any_world: World,
+) -> None:
+    made = any_world.later()
+    odd = [bytes(range(150)), b"\\N", None, b""]
+    texts = ["a\tb", "c\nd\re", "\\N", ""]
+    with any_world.store.writing() as db:
+        insert_many(
+            db,
+            data_keys,
+            [
+                {
+                    "id": f"key-{number}",
+                    "party": texts[number],
+                    "wrapped": odd[number],
+                    "made_at": made,
+                    "retired_at": None,
+                }
+                for number in range(4)
+            ],
+        )
+    with any_world.store.reading() as db:
+        columns = (data_keys.c.party, data_keys.c.wrapped)
+        kept = select(*columns).where(data_keys.c.id.like("key-%"))
+        found = db.execute(kept.order_by(data_keys.c.id)).all()
+    assert [tuple(one) for one in found] == list(zip(texts, odd, strict=True))
 
 
 def test_no_rows_are_no_statement(world: World) -> None:
