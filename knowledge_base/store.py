@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -49,6 +49,10 @@ class UnnamedDestination(WithcareError):
             "put its block back, with the id that it had, and run the command again; "
             "nothing was decided. To write no more there, say `live = false`."
         )
+
+
+Reading: TypeAlias = Connection
+"""What is read through, in the one moment that `Store.reading` sees."""
 
 
 class Store:

@@ -18,6 +18,7 @@ from knowledge_base.reasons import is_reason_for, reasons_for
 from knowledge_base.rights import Role
 from knowledge_base.steps import Actor, Voice
 from review_app.auth import link_address
+from review_app.doors import looking
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, line
 from review_app.guests import account
@@ -40,29 +41,40 @@ def _page(
     *problems: Problem, name: str = "", made: tuple[str, str] | None = None
 ) -> str:
     """`made` is a name and the one-time link for it, shown this once."""
-    with room().store.reading() as db:
-        found = kb.accounts_for(db, account())
+    return _drawn(_listed(), *problems, name=name, made=made)
+
+
+def _listed() -> dict[str, Any]:
+    with looking() as db:
+        return {"accounts": kb.accounts_for(db, account()), **_choices()}
+
+
+def _drawn(
+    listed: dict[str, Any],
+    *problems: Problem,
+    name: str = "",
+    made: tuple[str, str] | None = None,
+) -> str:
     return render_template(
         "accounts/everyone.html",
-        accounts=found,
         problems=problems,
         name=name,
         made=made,
         said=request.args.get("said", ""),
-        **_choices(),
+        **listed,
     )
 
 
 def _choices() -> dict[str, Any]:
     """The roles and institutions that this operator can give, and how all are named."""
-    with room().store.reading() as db:
+    with looking() as db:
         known = institutions(db)
-    return {
-        "roles": tuple(Role),
-        "houses": [one for one in known if _may_give(one)],
-        "for_all": account().may_work_for(Role.OPERATOR, None),
-        "house_names": {one.id: one.name for one in known},
-    }
+        return {
+            "roles": tuple(Role),
+            "houses": [one for one in known if _may_give(one)],
+            "for_all": account().may_work_for(Role.OPERATOR, None),
+            "house_names": {one.id: one.name for one in known},
+        }
 
 
 def _may_give(house: Institution) -> bool:
@@ -93,7 +105,7 @@ def _one(known: Account, *problems: Problem, code: int = 200) -> Shown:
 
 def _find(id: str) -> Account | None:
     """The account, where this operator reaches all that it works for; no steward's."""
-    with room().store.reading() as db:
+    with looking() as db:
         found = find_account(db, id=id)
     if found is None or found.stewarding or not account().may_tend(found):
         return None
@@ -194,8 +206,10 @@ def reset(id: str) -> Shown:
         return cover()
     if request.method == "GET":
         return render_template("accounts/reset.html", one=known)
+    # Read before: whoever resets herself is not in here any more, and needs her link.
+    listed = _listed()
     secret = reset_account(room().store, id, by=_operator(), now=room().now())
-    return _page(made=(known.name, link_address(secret)))
+    return _drawn(listed, made=(known.name, link_address(secret)))
 
 
 def _new_link(id: str) -> str:

@@ -45,7 +45,7 @@ def act(
     list an institution chooses from. `shows_less`: it holds however far the record
     has moved on.
     """
-    view = open_desk(id, account())
+    view = open_desk(id)
     if view.is_covered:
         return cover()
     seen = number("seen")
@@ -77,7 +77,7 @@ def _at_once(view: DeskView, by: Actor, take: Act) -> tuple[str | None, int]:
         try:
             return take(view, by, view.length), view.length
         except Stale:
-            newer = open_desk(view.record, account())
+            newer = open_desk(view.record)
             if not left or by.party and by.party not in newer.answers_for:
                 raise
             view = newer

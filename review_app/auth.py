@@ -20,6 +20,7 @@ from knowledge_base.sign_ins import sign_out as end_one
 from knowledge_base.sign_ins import sign_out_everywhere as end_all
 from knowledge_base.steps import AccountReset, Actor, Voice
 from knowledge_base.stewardship import active_stewards
+from review_app.doors import looking
 from review_app.errors import cover
 from review_app.forms import Problem, line, safe_path
 from review_app.guests import (
@@ -146,7 +147,7 @@ def own() -> str:
 
 
 def _own_page(*problems: Problem, new_link: str = "") -> str:
-    with room().store.reading() as db:
+    with looking() as db:
         open_now = sign_ins_of(db, account().id, now=room().now())
         history = history_of(db, account().id)
         names = names_of(db)
@@ -220,7 +221,7 @@ def leave(id: str) -> Shown:
     if held.get(id) not in ("active", "waiting"):
         return cover()
     if request.method == "GET":
-        with room().store.reading() as db:
+        with looking() as db:
             name = names_of(db).get(id, "")
             others = [x for x in active_stewards(db, id) if x != account().id]
         return render_template("auth/leave.html", id=id, name=name, is_last=not others)

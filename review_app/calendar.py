@@ -12,6 +12,7 @@ from knowledge_base.chain import head_of
 from knowledge_base.coming import DAYS, PAGE, Coming, What, coming_for
 from knowledge_base.queue import tallies_for
 from review_app.desk import kind_of, title_of
+from review_app.doors import looking
 from review_app.forms import chosen
 from review_app.guests import account
 from review_app.languages import said_in
@@ -36,11 +37,11 @@ class Line:
 @blueprint.get("/coming")
 def coming() -> str:
     """What is coming, day by day, a page at a time."""
-    days, store = _days(), room().store
-    with store.reading() as db:
+    days = _days()
+    with looking() as db:
         found = coming_for(
             db,
-            store,
+            room().store,
             account(),
             now=room().now(),
             days=days,
@@ -61,8 +62,9 @@ def coming() -> str:
 @blueprint.get("/digest.txt")
 def digest() -> Response:
     """What waits, what is coming, and a line that proves the history, as a file."""
-    who, store, now = account(), room().store, room().now()
-    with store.reading() as db:
+    store, now = room().store, room().now()
+    with looking() as db:
+        who = account()
         waiting = sum(number for _, _, number in tallies_for(db, who).numbers)
         found = coming_for(db, store, who, now=now, limit=MOST_LINES)
         _, head = head_of(db)

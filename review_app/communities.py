@@ -27,6 +27,7 @@ from knowledge_base.stewardship import (
     takes_in,
 )
 from policies.seasons import NotDays
+from review_app.doors import looking
 from review_app.errors import Answer, cover
 from review_app.forms import Problem, chosen, line
 from review_app.guests import account
@@ -41,7 +42,7 @@ Shown = Response | str | Answer
 @blueprint.get("")
 def everyone() -> str:
     """The communities she works with: all for an institution, else her own."""
-    with room().store.reading() as db:
+    with looking() as db:
         found = [one for one in kb.communities(db) if may_open(one.id)]
     return render_template("communities/everyone.html", communities=found)
 
@@ -74,7 +75,7 @@ def _is_institution() -> bool:
 
 
 def show(id: str, *problems: Problem, code: int = 200, new_key: str = "") -> Shown:
-    with room().store.reading() as db:
+    with looking() as db:
         known = {one.id: one for one in kb.communities(db)}
         stewards = kb.stewards_of(db, id)
         seasons = kb.seasons_of(db, id)
@@ -183,7 +184,7 @@ def suspend(id: str) -> Shown:
 
 def _suspendable(id: str) -> dict[str, str]:
     """Account id -> name, of the seated whom she may suspend."""
-    with room().store.reading() as db:
+    with looking() as db:
         seats = kb.stewards_of(db, id)
         names = names_of_accounts(db, [one.account for one in seats])
     seated = {one.account for one in seats if one.state in ("active", "waiting")}
@@ -245,10 +246,9 @@ def name_season(id: str) -> Shown:
 
 def _names_season_of_hers(id: str) -> bool:
     """Whether she is of that community, and the form names a season of it."""
-    if id not in account().communities:
-        return False
-    with room().store.reading() as db:
-        return line("season") in {one.id for one in kb.seasons_of(db, id)}
+    with looking() as db:
+        named = {one.id for one in kb.seasons_of(db, id)}
+    return id in account().communities and line("season") in named
 
 
 @blueprint.post("/<id>/season")

@@ -17,7 +17,9 @@ from policies.decision import Decision, Outcome, Question, outcome
 from policies.facts import ARCHIVIST
 from policies.view import OwnWords, PublicView, ShownField
 from policies.visibility import Visibility
+from review_app.doors import looking
 from review_app.exposure import what_stays
+from review_app.guests import account
 from review_app.languages import said_in
 from review_app.proposals import Proposal, propose
 from review_app.questions import Words, question
@@ -101,10 +103,10 @@ class _Attempt:
 _NO_YES = frozenset({State.WITHDRAWING, State.CLOSING, State.ERASED, State.PUBLISHING})
 
 
-def open_desk(id: str, who: Account) -> DeskView:
-    """What the person may see of the record today; the cover where it is nothing."""
-    with room().store.reading() as db:
-        return desk_view(db, room().store, id, who, on=room().today())
+def open_desk(id: str) -> DeskView:
+    """What she may see of the record today; the cover where it is nothing."""
+    with looking() as db:
+        return desk_view(db, room().store, id, account(), on=room().today())
 
 
 def voice_at(desk: DeskView, who: Account, party: str = "", reason: str = "") -> Actor:

@@ -4,7 +4,8 @@ A route that is not in the table is closed for everybody. What somebody may do o
 inside is not decided here but by `knowledge_base.standing`, step by step.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 
 from flask import Flask, abort, make_response, redirect, request, url_for
@@ -12,9 +13,16 @@ from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import Account
 from knowledge_base.rights import Role
+from knowledge_base.store import Reading
 from review_app.errors import signed_out
 from review_app.forms import comes_from_here
-from review_app.guests import guest
+from review_app.guests import (
+    begin_moment,
+    end_moment,
+    guest,
+    keep_in_use,
+    one_moment,
+)
 
 
 class Door(Enum):
@@ -148,6 +156,21 @@ def may_enter(door: Door, who: Account | None) -> bool:
 def keep_the_doors(app: Flask) -> None:
     """Sets the doorkeeper before every view of the app."""
     app.before_request(_keep)
+    app.after_request(keep_in_use)
+    app.teardown_request(end_moment)
+
+
+@contextmanager
+def looking() -> Iterator[Reading]:
+    """What is shown to whoever asks is read in here, and she was looked up in it.
+
+    Where the door is not hers any more by then, she is answered as at the door.
+    """
+    with one_moment() as db:
+        refused = _turned_away(DOORS[request.endpoint or ""])
+        if refused is not None:
+            abort(refused)
+        yield db
 
 
 def _keep() -> Response | None:
@@ -158,6 +181,12 @@ def _keep() -> Response | None:
         abort(404)
     if door is Door.ANYONE:
         return None
+    if request.method in ("GET", "HEAD"):
+        begin_moment()
+    return _turned_away(door)
+
+
+def _turned_away(door: Door) -> Response | None:
     who = guest().account
     if may_enter(door, who):
         return None

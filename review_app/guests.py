@@ -1,8 +1,14 @@
-"""Who sits at the table: a sign-in that can be ended, or a visitor without one."""
+"""Who sits at the table: a sign-in that can be ended, or a visitor without one.
+
+Who asks, and what she is shown, are read in one moment: what was taken back between
+two of them would be shown to somebody who may not see it any more.
+"""
 
 import hmac
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -16,6 +22,7 @@ from knowledge_base.accounts import Account
 from knowledge_base.faults import StoreFault
 from knowledge_base.limits import is_within
 from knowledge_base.sign_ins import SignIn, keep_seen, signed_in
+from knowledge_base.store import Reading
 from review_app.room import room
 
 log = logging.getLogger(__name__)
@@ -47,11 +54,54 @@ class Guest:
 
 
 def guest() -> Guest:
-    """Whoever asks now; looked up once per request."""
+    """Whoever asks, as she was looked up last while this request is answered."""
     if "guest" not in g:
-        g.guest = _signed_in() or _visitor()
+        if _secret():
+            _begun()[0].close()
+        else:
+            g.guest = _visitor()
     found: Guest = g.guest
     return found
+
+
+def begin_moment() -> None:
+    """Looks up who asks, and keeps the moment at which she was for `one_moment`.
+
+    For a page that only shows: whoever writes has to look again afterwards.
+    """
+    if _secret():
+        g.moment = _begun()
+
+
+def end_moment(error: BaseException | None = None) -> None:
+    """No transaction stays open while a page is drawn."""
+    if "moment" in g:
+        stack, _ = g.pop("moment")
+        stack.close()
+
+
+@contextmanager
+def one_moment() -> Iterator[Reading]:
+    """The store at the moment at which it was looked up who asks.
+
+    One that lies within another is the same.
+    """
+    if "looked_into" in g:
+        yield g.looked_into
+        return
+    stack, g.looked_into = g.pop("moment", None) or _begun()
+    try:
+        with stack:
+            yield g.looked_into
+    finally:
+        del g.looked_into
+
+
+def _begun() -> tuple[ExitStack, Reading]:
+    with ExitStack() as stack:
+        db = stack.enter_context(room().store.reading())
+        g.guest = _signed_in(db) or _visitor()
+        return stack.pop_all(), db
 
 
 def stand_in() -> None:
@@ -60,25 +110,32 @@ def stand_in() -> None:
         g.guest = _visitor()
 
 
-def _signed_in() -> Guest | None:
-    secret = request.cookies.get(cookie(COOKIE), "")
-    if not secret:
-        return None
-    with room().store.reading() as db:
-        found = signed_in(db, secret, now=room().now())
+def _secret() -> str:
+    return request.cookies.get(cookie(COOKIE), "")
+
+
+def _signed_in(db: Reading) -> Guest | None:
+    found = signed_in(db, _secret(), now=room().now()) if _secret() else None
     if found is None:
         return None
-    try:
-        keep_seen(room().store, found, now=room().now())
-    except StoreFault as fault:
-        # A page can be read though nothing can be written; when it was is worth less.
-        log.warning("a sign-in was used and it was not kept when: %s", fault)
+    g.in_use = found
     return Guest(account=found.account, token=found.csrf, mark=found.mark)
+
+
+def keep_in_use(response: FlaskResponse) -> FlaskResponse:
+    """Keeps that the sign-in of whoever asked was used."""
+    if "in_use" in g:
+        try:
+            keep_seen(room().store, g.in_use, now=room().now())
+        except StoreFault as fault:
+            # A page can be read though nothing can be written; when is worth less.
+            log.warning("a sign-in was used and it was not kept when: %s", fault)
+    return response
 
 
 def _visitor() -> Guest:
     """A visitor's forms carry a token that only our key makes from her cookie."""
-    known = request.cookies.get(cookie(FORM_COOKIE), "")
+    known = g.get("new_form_cookie") or request.cookies.get(cookie(FORM_COOKIE), "")
     if not 20 <= len(known) <= 64:
         known = secrets.token_urlsafe(24)
         g.new_form_cookie = known

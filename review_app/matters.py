@@ -23,7 +23,7 @@ def in_words(matters: tuple[str, ...]) -> Markup:
 
 
 def _named(id: str) -> Markup:
-    desk = open_desk(id, account())
+    desk = open_desk(id)
     title = "" if desk.is_covered else title_of(desk)
     if title:
         return Markup("<bdi>{}</bdi>").format(title)
@@ -54,7 +54,7 @@ def matters_written(community: str) -> tuple[str, ...] | Problem:
 def _knows_of(wanted: tuple[str, ...]) -> bool:
     """Whether each was written as a number, or is open to her under its short name."""
     lines = {one.strip().lower() for one in text("matters").splitlines()}
-    return all(id in lines or not open_desk(id, account()).is_covered for id in wanted)
+    return all(id in lines or not open_desk(id).is_covered for id in wanted)
 
 
 def _hers(community: str) -> tuple[str, ...] | None:

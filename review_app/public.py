@@ -13,9 +13,10 @@ from knowledge_base.kinds import KindField, shipped_kinds
 from knowledge_base.openings import Opening, opened_lately
 from knowledge_base.queue import tallies_for
 from knowledge_base.reasons import reasons
+from knowledge_base.store import Reading
 from policies.view import PublicView, ShownField
 from review_app.communities import may_read_of
-from review_app.doors import DOORS, may_enter
+from review_app.doors import DOORS, looking, may_enter
 from review_app.errors import Answer, cover
 from review_app.forms import line, safe_path
 from review_app.guests import guest
@@ -40,13 +41,15 @@ class Shown:
 @blueprint.get("/")
 def welcome() -> str:
     """What this is and where to go; who is signed in finds her work named first."""
-    who = guest().account
-    waiting = _waiting(who) if who is not None else 0
+    with looking() as db:
+        who = guest().account
+        waiting = 0 if who is None else _waiting(db, who)
+        opened = _opened_lately(db, who)
     return render_template(
         "public/welcome.html",
         waiting=waiting,
         has_desk=who is not None and may_enter(DOORS["queue.waiting"], who),
-        opened=_opened_lately(who),
+        opened=opened,
     )
 
 
@@ -59,10 +62,9 @@ class Opened:
     reasons: tuple[str, ...]
 
 
-def _opened_lately(who: Account | None) -> list[Opened]:
-    with room().store.reading() as db:
-        found = opened_lately(db, since=room().now() - LATELY)
-        names = names_of(db)
+def _opened_lately(db: Reading, who: Account | None) -> list[Opened]:
+    found = opened_lately(db, since=room().now() - LATELY)
+    names = names_of(db)
     return [
         Opened(
             opening=one,
@@ -80,9 +82,8 @@ def _reasons(one: Opening) -> tuple[str, ...]:
     return tuple(said_in(dict(known[x].label))[0] for x in codes if x in known)
 
 
-def _waiting(who: Account) -> int:
-    with room().store.reading() as db:
-        return sum(one.records for one in tallies_for(db, who).counts())
+def _waiting(db: Reading, who: Account) -> int:
+    return sum(one.records for one in tallies_for(db, who).counts())
 
 
 @blueprint.get("/r/<id>")

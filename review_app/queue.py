@@ -18,6 +18,7 @@ from knowledge_base.queue import (
 )
 from knowledge_base.views import DeskView, desk_views
 from review_app.desk import title_of
+from review_app.doors import looking
 from review_app.forms import chosen
 from review_app.guests import account
 from review_app.languages import said_in
@@ -53,8 +54,9 @@ class Pile:
 @blueprint.get("/queue")
 def waiting() -> str:
     """The records that wait for her, oldest number first, a page at a time."""
-    what, who, store = _filter(), account(), room().store
-    with store.reading() as db:
+    what, store = _filter(), room().store
+    with looking() as db:
+        who = account()
         found = waiting_for(db, who, what, limit=_opened(who))
         tallies = tallies_for(db, who)
         offered = _offered(tallies, what)
@@ -79,8 +81,9 @@ def waiting() -> str:
 @blueprint.get("/queue/answered")
 def answered() -> str:
     """The records of which she, or another steward of hers, has said something."""
-    after, who, store = chosen("after"), account(), room().store
-    with store.reading() as db:
+    after, store = chosen("after"), room().store
+    with looking() as db:
+        who = account()
         found = answered_for(db, who, after=after, limit=_opened(who))
         on = room().today()
         desks = desk_views(db, store, found, who, on=on, for_a_list=True)

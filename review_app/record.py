@@ -63,7 +63,7 @@ def show(
     first, so that she can decide anew. `meanwhile`: what came between her looking
     and her answer, which was taken all the same.
     """
-    view = open_desk(id, account())
+    view = open_desk(id)
     if view.is_covered:
         return cover()
     html = render_template(

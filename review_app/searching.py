@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.search import DeskPage, find_at_desk
 from knowledge_base.tokens import looked_for
+from review_app.doors import looking
 from review_app.forms import LONGEST_LINE
 from review_app.guests import account
 from review_app.queue import lines_of
@@ -33,7 +34,7 @@ def look() -> str:
 
 def _page(words: str, after: str) -> DeskPage:
     store, on = room().store, room().today()
-    with store.reading() as db:
+    with looking() as db:
         return find_at_desk(db, store, account(), words, on=on, after=after)
 
 

@@ -13,7 +13,7 @@ from policies.labels import registry
 from policies.licences import name_of
 from review_app.doors import DOORS, may_enter
 from review_app.forms import TOKEN
-from review_app.guests import guest
+from review_app.guests import end_moment, guest
 from review_app.language_names import OWN_NAMES, language_name
 from review_app.languages import has_message, message, offered, said_in, written_in
 from review_app.room import room
@@ -32,6 +32,7 @@ def furnish(app: Flask) -> None:
 
 
 def _furniture() -> dict[str, Any]:
+    end_moment()
     language = written_in()
     return {
         "message": message,

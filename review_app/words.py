@@ -39,7 +39,7 @@ def give(id: str) -> Shown:
 
 
 def _try_on(id: str) -> Shown:
-    view = open_desk(id, account())
+    view = open_desk(id)
     if view.is_covered:
         return cover()
     by = voice_at(view, account(), line("party"))

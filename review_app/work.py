@@ -10,6 +10,7 @@ from knowledge_base.accounts import names_of_accounts
 from knowledge_base.exchange.later import cancel_import, jobs_for, share_of
 from knowledge_base.jobs import CANCELLED, WAITING, Job, NoSuchJob
 from knowledge_base.work import NOT_DONE
+from review_app.doors import looking
 from review_app.errors import Answer, cover
 from review_app.forms import line
 from review_app.guests import account
@@ -44,7 +45,7 @@ class Line:
 def everything() -> str:
     """What the clock asks for, and the imports of the houses that she works for."""
     now = room().now()
-    with room().store.reading() as db:
+    with looking() as db:
         jobs = jobs_for(db, account())
         names = names_of_accounts(db, [job.owner for job in jobs if job.owner])
     lines = [_line(job, names.get(job.owner or "", ""), now=now) for job in jobs]

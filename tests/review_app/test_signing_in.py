@@ -268,6 +268,7 @@ def test_a_sign_in_says_when_it_was_last_used_but_not_by_every_page(
     assert seen_at(table) == [began]
 
     table.now += timedelta(seconds=1)
+    tamsel.opens("/")
     page = tamsel.reads("/account")
 
     assert seen_at(table) == [table.now]
