@@ -20,6 +20,8 @@ def parties(who: Who, scene: Scene) -> tuple[str, ...]:
             return _if_any(scene.bound.family)
         case Who.FLAGS_PARTY:
             return _if_any(scene.bound.party) or _everyone(scene)
+        case Who.LISTS_COMMUNITY:
+            return _if_any(scene.bound.party)
         case Who.EVERYONE:
             return _everyone(scene)
         case _:

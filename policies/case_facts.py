@@ -92,6 +92,18 @@ class WrittenWord:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFind:
+    """What stood on a community's private list, or that the list does not open."""
+
+    rule: str
+    party: str
+
+    def fact(self) -> Finding:
+        """The fact of it."""
+        return Finding(self.rule, "", 0, 0, f"list:{self.party}:1", self.party)
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFacts:
     """Everything is known, and nobody else is concerned, unless the case says so."""
 
@@ -103,6 +115,7 @@ class WrittenFacts:
     words: tuple[WrittenWord, ...] = ()
     flags: frozenset[Flag] = frozenset()
     findings: frozenset[str] = frozenset()
+    listed: tuple[WrittenFind, ...] = ()
     metadata: str = "cc0-1.0"
     seasons: dict[str, Truth] = field(default_factory=dict)
     mourning: frozenset[Mourning] = frozenset()
@@ -121,7 +134,8 @@ class WrittenFacts:
             flags=self._unless(known.FLAGS, self.flags),
             findings=self._unless(
                 known.FINDINGS,
-                frozenset(Finding(rule, "title", 0, 1, "x") for rule in self.findings),
+                frozenset(Finding(rule, "title", 0, 1, "x") for rule in self.findings)
+                | {one.fact() for one in self.listed},
             ),
             licences=Licences(self._unless(known.METADATA, self.metadata)),
             seasons=self.seasons,

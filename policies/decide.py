@@ -101,8 +101,8 @@ def _weigh_findings(weighing: Weighing) -> None:
     if any(finding.rule not in known for finding in findings):
         # It was looked over by other rules than these: nobody has looked yet.
         _hold_unknown_fact(weighing, "findings")
-    # A rule that found many places in a field asks once.
-    for finding in {(f.rule, f.field): f for f in findings}.values():
+    # A rule that found many places in a field asks once, and each list its own.
+    for finding in {(f.rule, f.field, f.party): f for f in findings}.values():
         rules = weighing.rulebook.triggered(TriggerKind.FINDING, finding.rule)
         weighing.weigh_all(rules, finding)
 

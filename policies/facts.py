@@ -131,13 +131,18 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule saw in a field; `evidence` is a short code, never the text."""
+    """What a rule saw in a field; `evidence` is a short code, never the text.
+
+    `party`: whose private list it stood on, "" for whatever anybody may know; of such
+    a one no field and no place is told.
+    """
 
     rule: str
     field: str
     start: int
     end: int
     evidence: str
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The thin screening: what in a record makes it likely that somebody is concerned.
 
 It raises questions and does nothing else; that it finds nothing never means "safe".
-It knows cataloguers' words only, no word of an Indigenous language and no name.
+It knows cataloguers' words only, no word of an Indigenous language and no name; such
+words stand in the private lists of their communities, which are handed in.
 """
 
 import re
@@ -16,6 +17,7 @@ from policies.facts import Finding
 from policies.folding import find_words, fold, pattern_of
 from policies.plain_yaml import read
 from policies.shapes import Reader
+from policies.word_lists import LIST_RULES, NO_LISTS, Lists
 
 LEXICON = Path(__file__).parent / "lexicons" / "seed.yaml"
 
@@ -74,10 +76,11 @@ class Lexicon:
     pattern: re.Pattern[str]
 
 
-def find_hints(content: Content) -> frozenset[Finding]:
+def find_hints(content: Content, lists: Lists = NO_LISTS) -> frozenset[Finding]:
     """Every hint in the fields; places count characters of the values on one line each.
 
-    A finding about a whole field has the place (0, 0).
+    A finding about a whole field has the place (0, 0). `lists`: the private lists of
+    communities, of whose words neither the field nor the place is told.
     """
     found: set[Finding] = set()
     texts: list[str] = []
@@ -94,7 +97,7 @@ def find_hints(content: Content) -> frozenset[Finding]:
             texts.extend(field.values)
     if _may_hold_a_word(" ".join(texts)):
         found.update(_word_hints(content))
-    return frozenset(found)
+    return frozenset(found) | lists.find(content)
 
 
 def _may_hold_a_word(text: str) -> bool:
@@ -160,4 +163,5 @@ def read_lexicon(path: Path) -> Lexicon:
 def hint_rules() -> frozenset[str]:
     """The ids of all rules that a finding of this module may name."""
     words = {f"hint-words-{suggests}" for suggests in WordClass}
-    return frozenset({*FILLED.values(), *EMPTY.values(), "hint-place-given", *words})
+    hints = {*FILLED.values(), *EMPTY.values(), "hint-place-given", *words}
+    return frozenset(hints | LIST_RULES)

@@ -31,6 +31,7 @@ class Who(StrEnum):
     PARTY = "the party named"
     EVERYONE = "everyone concerned"
     FLAGS_PARTY = "the flag's party"
+    LISTS_COMMUNITY = "the list's community"
     FAMILY = "the family"
     AN_ANSWER = "an answer"  # settled when the fact asked for is known, by no word
     NOBODY = "nobody"
@@ -41,6 +42,7 @@ NEEDS: Mapping[Who, tuple[TriggerKind, ...]] = MappingProxyType(
         Who.LABELS_COMMUNITY: (TriggerKind.LABEL, TriggerKind.MISSING),
         Who.PARTY: (TriggerKind.CONCERN,),
         Who.FLAGS_PARTY: (TriggerKind.FLAG,),
+        Who.LISTS_COMMUNITY: (TriggerKind.FINDING,),
         Who.FAMILY: (TriggerKind.MOURNING, TriggerKind.CONTRADICTION),
     }
 )

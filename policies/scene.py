@@ -152,7 +152,11 @@ BOUND: dict[str, dict[str, Callable[[Scene], Any]]] = {
     "notice": {"notice.type": _bound("type")},
     "concern": {"party": lambda scene: scene.bound},
     "flag": {"flag.against": _bound("against"), "flag.field": _bound("field")},
-    "finding": {"finding.rule": _bound("rule"), "finding.field": _bound("field")},
+    "finding": {
+        "finding.rule": _bound("rule"),
+        "finding.field": _bound("field"),
+        "finding.party": _bound("party"),
+    },
     "mourning": {
         "mourning.person": _bound("person"),
         "mourning.substitute": _bound("substitute"),

@@ -24,6 +24,7 @@ from policies.labels import registry
 from policies.purposes import Purpose
 from policies.truth import Truth
 from policies.visibility import Visibility
+from policies.word_lists import LIST_RULES
 from tests.policies.making import HILL, HOUSE, RIVER, TODAY
 
 PARTIES = st.sampled_from([RIVER, HILL, HOUSE, "archivist"])
@@ -57,8 +58,12 @@ FLAGS = st.builds(
     party=st.none() | PARTIES,
     is_grave=st.booleans(),
 )
-FINDINGS = st.sampled_from(sorted(hint_rules())).map(
+FINDINGS = st.sampled_from(sorted(hint_rules() - LIST_RULES)).map(
     lambda rule: Finding(rule, "title", 0, 1, "x")
+) | st.builds(
+    lambda rule, party: Finding(rule, "", 0, 0, f"list:{party}:1", party),
+    st.sampled_from(sorted(LIST_RULES)),
+    st.just("") | PARTIES,
 )
 MOURNING = st.builds(
     Mourning,
