@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, literal, select, update
 from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import head_of, take_turn
+from knowledge_base.desks import is_passed_on
 from knowledge_base.gate import decide_for, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
@@ -219,23 +220,28 @@ def _question_rows(
     store: Store, facts: Facts, destination: str, state: State, *, on: date
 ) -> list[dict[str, object]]:
     """What is kept secret asks its communities alone: the archivist may not see it,
-    and a question on her list would tell her that it is there.
+    and a question on her list would tell her that it is there. What a private list
+    found in what others have to do with waits for her: she passes it on.
     """
     decision = decide_for(store, facts, destination, on=on)
     asked = decision.questions
     if state is State.CLOSED and is_clear(decision):
         asked = (*asked, *_may_open(facts))
+    to_each = [
+        (ARCHIVIST if is_passed_on(question, facts) else question.to, question)
+        for question in asked
+    ]
     return [
         {
             "record_id": facts.record,
             "destination": destination,
-            "party": question.to,
+            "party": party,
             "rule": question.rule,
             "about": question.about,
             "pauses": question.paused,
         }
-        for question in asked
-        if not (decision.keeps_secret and question.to == ARCHIVIST)
+        for party, question in to_each
+        if not (decision.keeps_secret and party == ARCHIVIST)
     ]
 
 

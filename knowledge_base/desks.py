@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from knowledge_base.known import Known
 from policies.decision import Question
-from policies.facts import Facts, Flag, Named
+from policies.facts import ARCHIVIST, Facts, Flag, Named
+from policies.word_lists import LIST_RULES
 
 
 def concerned_with(
@@ -13,16 +14,43 @@ def concerned_with(
     """The parties that are to do with the record, itself or by its collection.
 
     A flag that waits for the party that raised it opens nothing to that party: else
-    whoever knows an id would see the record by flagging it.
+    whoever knows an id would see the record by flagging it. Nor does a private list
+    open what others have to do with: see `is_passed_on`.
     """
     own = {(f"flag:{x.id}", x.party) for x in facts.flags or () if _is_own(x)}
-    parties = {one.to for one in questions if (one.about, one.to) not in own}
+    parties = {
+        one.to
+        for one in questions
+        if (one.about, one.to) not in own and not is_passed_on(one, facts)
+    }
     parties |= {label.community for label in facts.labels or ()}
     parties |= {word.party for word in facts.words}
     parties |= {x.party for x in facts.flags or () if x.party and not _is_own(x)}
     if isinstance(facts.concerned, Named):
         parties |= facts.concerned.parties
     return frozenset(parties) | set(known.concern.parties)
+
+
+def is_passed_on(question: Question, facts: Facts) -> bool:
+    """Whether a private list's question has to be passed on by somebody of the record.
+
+    A community that lists a common word would otherwise read whatever others keep to
+    themselves. Where another community has to do with the record, or its source
+    restricts it, one of those asks the list's community; until then it is held.
+    """
+    if question.rule not in LIST_RULES:
+        return False
+    others = {label.community for label in facts.labels or ()}
+    others |= {word.party for word in facts.words}
+    for flag in facts.flags or ():
+        others |= {flag.party or ARCHIVIST, flag.raised_by or ARCHIVIST}
+    if isinstance(facts.concerned, Named):
+        others |= facts.concerned.parties
+    restricted = any(one.rule == _AT_SOURCE for one in facts.findings or ())
+    return restricted or bool(others - {question.to, ARCHIVIST})
+
+
+_AT_SOURCE = "hint-restriction-at-source"
 
 
 def _is_own(flag: Flag) -> bool:

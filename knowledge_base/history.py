@@ -12,7 +12,7 @@ from knowledge_base import tables
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.keys import read_text
 from knowledge_base.sheet import chunks
-from knowledge_base.steps import Step, Voice, read_step
+from knowledge_base.steps import Step, Voice, WordsListed, read_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +96,17 @@ def _entry(db: Connection, row: Row[Any]) -> Entry:
         by_command=row.by_command,
         reason=row.reason,
         step=read_step(row.kind, row.version, row.body),
-        text=read_text(db, row.commitment, row.salt, row.text),
+        text=None if row.kind in _PRIVATE else _text_of(db, row),
         was_erased=row.erased_at is not None,
     )
+
+
+# A list's words are read by whoever gives it, and by no page that tells what happened.
+_PRIVATE = frozenset({WordsListed.kind})
+
+
+def _text_of(db: Connection, row: Row[Any]) -> str | None:
+    return read_text(db, row.commitment, row.salt, row.text)
 
 
 def journeys_of(db: Connection, record: str) -> tuple[Journey, ...]:

@@ -4,7 +4,7 @@ The steps say how it came to be known; this is their sum, rewritten by the same
 transaction that appends a step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from policies.facts import (
     Notice,
     NotKnown,
 )
+from policies.word_lists import numbers_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,9 @@ class Known:
 
     `told_anew`: the position of the last step since which the record says something
     that nobody who had answered could see. `taken_back`: of the last no or withdrawal
-    that took it back. Both are 0 where there is none.
+    that took it back. Both are 0 where there is none. `lists`: the newest private list
+    that it was looked at with, by the step that gave it. `spared`: the codes of what
+    stands on such lists and is not theirs, as their communities said.
     """
 
     fields: tuple[str, ...] = ()
@@ -105,6 +108,8 @@ class Known:
     findings: tuple[SeenFinding, ...] | None = None
     told_anew: int = 0
     taken_back: int = 0
+    lists: int = 0
+    spared: tuple[str, ...] = ()
     # The sealed words that do not open; None: they are read. Never stored as this.
     unreadable: str | None = None
 
@@ -119,6 +124,44 @@ class Known:
 
     def without_flag(self, id: str) -> "Known":
         return replace(self, flags=tuple(x for x in self.flags if x.id != id))
+
+    def without_what_is_not(self, party: str) -> "Known":
+        """What the party's list found here counts no more; what it finds next does."""
+        codes = {
+            code
+            for one in self.findings or ()
+            if one.party == party
+            for code in one.evidence.split()
+        }
+        return replace(self, spared=tuple(sorted({*self.spared, *codes})))
+
+    def as_seen_by(self, parties: Collection[str]) -> "Known":
+        """Without which words of others' private lists stand in it."""
+        findings = tuple(
+            one if not one.party or one.party in parties else replace(one, evidence="")
+            for one in self.findings or ()
+        )
+        spared = tuple(code for code in self.spared if code.split(":")[1] in parties)
+        if self.findings is None:
+            return replace(self, spared=spared)
+        return replace(self, findings=findings, spared=spared)
+
+    def numbers_of(self, party: str) -> tuple[int, ...]:
+        """Which words of the party's list ask about the record, by their numbers."""
+        return tuple(
+            number
+            for one in self.findings or ()
+            if one.party == party and self._counts(one)
+            for number in numbers_in(one.evidence)
+        )
+
+    @property
+    def listed_by(self) -> frozenset[str]:
+        """The communities whose private lists ask about the record."""
+        return frozenset(x.party for x in self.finding_facts() or () if x.party)
+
+    def _counts(self, one: SeenFinding) -> bool:
+        return not one.party or not set(self.spared).issuperset(one.evidence.split())
 
     def label_facts(self) -> frozenset[Label]:
         return frozenset(
@@ -160,9 +203,12 @@ class Known:
                 field=x.field,
                 start=x.start,
                 end=x.end,
-                evidence=x.evidence,
+                # Which word of a private list it was is no fact for a rule.
+                evidence="" if x.party else x.evidence,
+                party=x.party,
             )
             for x in self.findings
+            if self._counts(x)
         )
 
     def notice_facts(self) -> frozenset[Notice]:

@@ -45,6 +45,7 @@ def _concern(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "whoever is named is concerned, and only they.")
     if one.by.voice is Voice.COMMUNITY:
         near = {one.by.party, *_kin(inquiry.db, one.by.party or "")}
+        near |= inquiry.known(one.record).listed_by
         if one.step.concern != "named" or not set(one.step.parties) <= near:
             raise Forbidden(one.step.kind, "a community speaks of itself alone.")
         return
@@ -83,13 +84,15 @@ def _asks_a_community(inquiry: Inquiry, one: Note) -> None:
 def _asks(inquiry: Inquiry, one: Note) -> None:
     """Whoever is to answer gets to see the record: a community asks only its own.
 
-    Its parts, its whole, and whoever is concerned with the record already.
+    Its parts, its whole, whoever is concerned with the record already, and those on
+    whose private list something in it stands, who else could never come to answer.
     """
     assert isinstance(one.step, steps.Asked | steps.Held)
     if one.by.voice is not Voice.COMMUNITY or one.step.party is None:
         return
     near = {one.by.party, *_kin(inquiry.db, one.by.party or "")}
-    near |= set(inquiry.known(one.record).concern.parties)
+    known = inquiry.known(one.record)
+    near |= {*known.concern.parties, *known.listed_by}
     if one.step.party not in near:
         raise Forbidden(one.step.kind, "a community asks only its own.")
 
@@ -201,6 +204,16 @@ def _raised(inquiry: Inquiry, record: str, flag: str) -> tuple[Trace, ...]:
     )
 
 
+# --- private lists
+
+
+def _not_ours(inquiry: Inquiry, one: Note) -> None:
+    """Each community says it of its own list alone, and where that found something."""
+    assert isinstance(one.step, steps.NotOurs)
+    if one.step.party not in inquiry.known(one.record).listed_by:
+        raise Forbidden(one.step.kind, "its list asks nothing here.")
+
+
 # --- arriving
 
 
@@ -251,4 +264,5 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.SetOut: (_still_here,),
     steps.LabelApplied: (_still_here, _labels_own_season),
     steps.WordsGiven: (_still_here,),
+    steps.NotOurs: (_still_here, _not_ours),
 }

@@ -1,6 +1,6 @@
 """How a record comes in: once, by hand or from a source, and screened at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,13 @@ from knowledge_base import steps
 from knowledge_base.identity import new_id
 from knowledge_base.institutions import BY_HAND
 from knowledge_base.kinds import Kind, shipped_kinds
+from knowledge_base.lists_in_force import InForce, lists_in_force
 from knowledge_base.notes import Note
 from knowledge_base.records import RawContent, content_text, hash_of
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
+from policies.facts import Finding
 from policies.hints import find_hints
 
 
@@ -57,14 +59,20 @@ def receive(
         institution=institution,
         towards=towards,
     )
-    notes = arriving(store, [(id, arrival)], by=by)
+    with store.reading() as db:
+        in_force = lists_in_force(db)
+    notes = arriving(store, [(id, arrival)], by=by, in_force=in_force)
     notes.extend(Note(record=id, seen=0, step=step, by=by) for step in with_it)
     note(store, notes, now=now)
     return id
 
 
 def arriving(
-    store: Store, arrivals: Sequence[tuple[str, Arrival]], *, by: Actor
+    store: Store,
+    arrivals: Sequence[tuple[str, Arrival]],
+    *,
+    by: Actor,
+    in_force: InForce,
 ) -> list[Note]:
     """The notes with which these records come in and are screened, in their order.
 
@@ -84,24 +92,36 @@ def arriving(
             batch=arrival.batch,
         )
         notes.append(Note(record=id, seen=0, step=received, by=by, text=text))
-        screened = screening(store, arrival.kind, arrival.content)
+        screened = screening(store, arrival.kind, arrival.content, in_force)
         notes.append(Note(record=id, seen=0, step=screened, by=SOFTWARE))
     return notes
 
 
-def screening(store: Store, kind: Kind, content: RawContent) -> steps.Screened:
-    """What the screening finds in the content."""
-    findings = find_hints(kind.content(content))
+def screening(
+    store: Store, kind: Kind, content: RawContent, in_force: InForce
+) -> steps.Screened:
+    """What the screening finds in the content, private lists of communities included.
+
+    Where another list stands by the time the step is taken, it is refused.
+    """
     return steps.Screened(
         rulebook=store.rulebook.version,
-        findings=tuple(
-            steps.SeenFinding(
-                rule=one.rule,
-                field=one.field,
-                start=one.start,
-                end=one.end,
-                evidence=one.evidence,
-            )
-            for one in sorted(findings, key=lambda x: (x.field, x.start, x.rule))
-        ),
+        findings=seen_findings(find_hints(kind.content(content), in_force.lists)),
+        lists=in_force.newest,
+    )
+
+
+def seen_findings(findings: Iterable[Finding]) -> tuple[steps.SeenFinding, ...]:
+    """The findings as a step tells of them, in their order."""
+    ordered = sorted(findings, key=lambda x: (x.field, x.start, x.rule, x.party))
+    return tuple(
+        steps.SeenFinding(
+            rule=one.rule,
+            field=one.field,
+            start=one.start,
+            end=one.end,
+            evidence=one.evidence,
+            party=one.party,
+        )
+        for one in ordered
     )

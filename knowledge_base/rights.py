@@ -42,8 +42,10 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
         {Voice.SOFTWARE, Voice.INSTITUTION, Voice.OPERATOR}
     ),
     steps.Screened: frozenset({Voice.SOFTWARE}),
+    steps.FirstScreened: frozenset(),  # an earlier version, which is only read
     steps.Proposed: frozenset({Voice.SOFTWARE}),
     steps.ConcernAnswered: frozenset({Voice.INSTITUTION, Voice.COMMUNITY}),
+    steps.NotOurs: frozenset({Voice.COMMUNITY}),
     steps.LabelApplied: frozenset({Voice.COMMUNITY}),
     steps.LabelRemoved: frozenset({Voice.COMMUNITY}),
     steps.NoticeApplied: frozenset({Voice.INSTITUTION}),
@@ -89,6 +91,7 @@ RIGHTS: Mapping[type[Step], frozenset[Voice]] = {
     steps.SuspensionLifted: frozenset({Voice.COMMUNITY}),
     steps.StewardSuspended: frozenset({Voice.OPERATOR, Voice.COMMUNITY}),
     steps.StewardLeft: frozenset({Voice.COMMUNITY}),
+    steps.WordsListed: frozenset({Voice.COMMUNITY}),
     steps.SeasonNamed: frozenset({Voice.COMMUNITY}),
     steps.SeasonDated: frozenset({Voice.COMMUNITY}),
     steps.SeasonTurned: frozenset({Voice.COMMUNITY}),

@@ -19,11 +19,15 @@ SEALED = "sealed"
 
 
 class _Words(msgspec.Struct, frozen=True):
-    """`labels`: attribution and note of each; `findings`: the evidence of each."""
+    """`labels`: attribution and note of each; `findings`: the evidence of each.
+
+    `spared`: which words of private lists are not their communities'.
+    """
 
     licences: dict[str, str]
     labels: tuple[tuple[str | None, str | None], ...]
     findings: tuple[str, ...]
+    spared: tuple[str, ...] = ()
 
 
 def place_of(record: str) -> str:
@@ -45,6 +49,7 @@ def sealed_known(known: Known, seal: Callable[[str], str]) -> dict[str, Any]:
         licences=dict(known.licences),
         labels=tuple((one.attribution, one.note) for one in known.labels),
         findings=tuple(one.evidence for one in known.findings or ()),
+        spared=known.spared,
     )
     return codes | {SEALED: seal(canonical(words))}
 
@@ -63,6 +68,7 @@ def read_sealed(db: Connection, record: str, stored: Mapping[str, Any]) -> Known
     return replace(
         known,
         licences=words.licences,
+        spared=words.spared,
         labels=tuple(
             replace(one, attribution=attribution, note=note)
             for one, (attribution, note) in labels
@@ -77,6 +83,7 @@ def _without_words(known: Known) -> Known:
     return replace(
         known,
         licences={},
+        spared=(),
         labels=tuple(replace(x, attribution=None, note=None) for x in known.labels),
         findings=None
         if known.findings is None

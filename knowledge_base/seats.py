@@ -197,6 +197,12 @@ def _for_everything(inquiry: Inquiry, one: Note) -> None:
         raise Forbidden(one.step.kind, "it needs a steward who answers for everything.")
 
 
+def _has_words(inquiry: Inquiry, one: Note) -> None:
+    """A list whose words were left out would find nothing, and say that it did."""
+    if one.text is None:
+        raise Forbidden(one.step.kind, "a list is given with its words.")
+
+
 def _opens_a_season(inquiry: Inquiry, one: Note) -> None:
     assert isinstance(one.step, steps.SeasonTurned)
     if one.step.is_open:  # closing only tightens: every steward may
@@ -231,6 +237,8 @@ PROTECTIONS: Mapping[type[steps.Step], tuple[Protection, ...]] = {
     steps.SuspensionLifted: (_lifted,),
     steps.StewardSuspended: (_own_community, _suspended, says_why),
     steps.StewardLeft: (_steward_left,),
+    # Whoever gives a list also takes words out of it, which lets records through.
+    steps.WordsListed: (_own_community, _for_everything, _has_words),
     steps.SeasonNamed: (_own_community, _for_everything, _season_name),
     steps.SeasonDated: (
         *(_own_community, _own_season, _for_everything, _days_of_a_season),

@@ -67,6 +67,8 @@ class Sheet:
         self.inserts: dict[Table, list[dict[str, Any]]] = {}
         keys = keys_of(db)
         self.sealer = None if keys is None else Sealer(db, keys, now=now)
+        # Communities whose private list could not be looked at with these notes.
+        self.unread_lists: set[str] = set()
         self._above: dict[str, tuple[str, ...]] = {}
         for some in chunks(ids):
             self._load(some)

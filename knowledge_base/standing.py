@@ -130,6 +130,7 @@ _AFFAIRS = (
     steps.StewardSuspended,
     steps.SuspensionLifted,
     steps.KeyMade,
+    steps.WordsListed,
     steps.SeasonNamed,
     steps.SeasonDated,
     steps.SeasonTurned,

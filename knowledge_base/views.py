@@ -168,7 +168,7 @@ def _desk_view(
         is_covered=False,
         length=record.length,
         content=record.content,
-        known=record.known,
+        known=record.known.as_seen_by(answers_for),
         own_words=record.own_words,
         facts=facts,
         words=frozenset(one.word for one in said),

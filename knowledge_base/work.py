@@ -28,6 +28,7 @@ from knowledge_base.jobs import (
     take,
 )
 from knowledge_base.kept_views import renew_stale
+from knowledge_base.looking_through import look_through
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_these
 from policies.errors import WithcareError
@@ -73,6 +74,10 @@ def _words(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     return marked, "words" if marked else ""
 
 
+def _lists(store: Store, reached: str, now: datetime) -> tuple[int, str]:
+    return look_through(store, now=now)
+
+
 def _erased(store: Store, reached: str, now: datetime) -> tuple[int, str]:
     return clear_erased(store, reached)
 
@@ -83,6 +88,7 @@ KINDS: Mapping[str, Portion] = {
     "members": _members,
     "views": _views,
     "words": _words,
+    "lists": _lists,
     "erased": _erased,
 }
 """What the clock asks for, again and again; a new kind of work is one line here."""

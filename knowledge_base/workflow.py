@@ -24,6 +24,8 @@ from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
 from knowledge_base.keys import sealed_content
+from knowledge_base.lists_in_force import newest_list
+from knowledge_base.looked_through import require_looked_through
 from knowledge_base.markers.marking import keep, look_before
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
@@ -44,6 +46,18 @@ class Stale(WithcareError):
         super().__init__(
             f"Record {record} has changed since you looked "
             f"({length} steps, you saw {seen}): load it again and decide anew."
+        )
+
+
+class ListMoved(Stale):
+    """A list of words was given since the screening looked; none was written."""
+
+    def __init__(self, record: str) -> None:
+        self.record = record
+        WithcareError.__init__(
+            self,
+            f"A community has given a list of words since record {record} was looked "
+            "at: do the same again.",
         )
 
 
@@ -103,6 +117,7 @@ def _write(
     head = take_turn(db)
     sheet = Sheet(db, [one.record for one in notes], now=now)
     _check_lengths(sheet, notes)
+    _check_lists(db, notes)
     standing.check(db, notes)
     rows = _take(db, sheet, notes, head=head, now=now)
     sheet.flush()
@@ -117,6 +132,15 @@ def _check_lengths(sheet: Sheet, notes: Sequence[Note]) -> None:
         length = sheet.length(one.record)
         if one.seen != length:
             raise Stale(one.record, one.seen, length)
+
+
+def _check_lists(db: Connection, notes: Sequence[Note]) -> None:
+    """Nothing counts as looked at that was looked at with lists of before."""
+    screened = [one for one in notes if isinstance(one.step, steps.Screened)]
+    newest = newest_list(db) if screened else 0
+    for one in screened:
+        if isinstance(one.step, steps.Screened) and one.step.lists != newest:
+            raise ListMoved(one.record)
 
 
 def _take(
@@ -256,6 +280,7 @@ def _ask_the_gate(
             require_compared(db, one.step.destination)
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
             require_clear(db, store, one.record, one.step, on=on)
+            require_looked_through(db, one, sheet.records[one.record].known)
         if isinstance(one.step, Approval):
             require_bound(db, store, one, on=on)
 

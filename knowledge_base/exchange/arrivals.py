@@ -19,6 +19,7 @@ from knowledge_base.exchange.tally import Tally
 from knowledge_base.identity import neighbouring_ids
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind
+from knowledge_base.lists_in_force import InForce, lists_in_force
 from knowledge_base.markers.marker import Marker
 from knowledge_base.markers.marking import remembered
 from knowledge_base.notes import Note
@@ -92,6 +93,7 @@ def weigh(
 ) -> Portion:
     """What these rows amount to, compared with what the store has now."""
     portion, ids = Portion(), neighbouring_ids()
+    in_force = lists_in_force(db)
     there = _find_there(db, errand.source, [row.identifier for row in rows])
     unknown = [row.identifier for row in rows if row.identifier not in there]
     marked = marked_sources(db, store, errand.source, unknown)
@@ -115,9 +117,9 @@ def weigh(
             changed.append((known, row))
     portion.new = [id for id, _ in new]
     arrivals = [(id, _arrival(errand, row)) for id, row in new]
-    portion.notes = arriving(store, arrivals, by=errand.by)
-    portion.notes += _without_content(store, errand, portion, back, marked)
-    portion.notes += _changes(db, store, errand, changed)
+    portion.notes = arriving(store, arrivals, by=errand.by, in_force=in_force)
+    portion.notes += _without_content(store, errand, portion, back, marked, in_force)
+    portion.notes += _changes(db, store, errand, changed, in_force)
     by_record = dict(new) | {known.id: row for known, row in changed}
     there_already = [*same, *(known for known, _ in changed)]
     setting_out = _setting_out(errand, there_already)
@@ -142,13 +144,14 @@ def _without_content(
     portion: Portion,
     back: Sequence[tuple[str, Fitted]],
     marked: Mapping[str, Marker],
+    in_force: InForce,
 ) -> list[Note]:
     """What was taken back from a store before this one arrives as taken back.
 
     Of what it says nothing is taken in.
     """
     arrivals = [(id, replace(_arrival(errand, row), content={})) for id, row in back]
-    notes = arriving(store, arrivals, by=errand.by)
+    notes = arriving(store, arrivals, by=errand.by, in_force=in_force)
     for id, row in back:
         step = remembered(marked[row.identifier])
         notes.append(Note(record=id, seen=0, step=step, by=SOFTWARE))
@@ -251,17 +254,25 @@ def _changes(
     store: Store,
     errand: Errand,
     changed: Sequence[tuple[_There, Fitted]],
+    in_force: InForce,
 ) -> list[Note]:
     before = find_records(db, [known.id for known, _ in changed])
     return [
         note
         for known, row in changed
-        for note in _change(store, errand, known, before[known.id].content, row)
+        for note in _change(
+            store, errand, known, before[known.id].content, row, in_force
+        )
     ]
 
 
 def _change(
-    store: Store, errand: Errand, known: _There, before: RawContent, row: Fitted
+    store: Store,
+    errand: Errand,
+    known: _There,
+    before: RawContent,
+    row: Fitted,
+    in_force: InForce,
 ) -> list[Note]:
     text = content_text(row.content)
     differing = frozenset(
@@ -275,7 +286,7 @@ def _change(
         concerns=errand.kind.concerning(differing),
         batch=errand.batch,
     )
-    screened = screening(store, errand.kind, row.content)
+    screened = screening(store, errand.kind, row.content, in_force)
     notes = [_note(known, content, errand.by, text), _note(known, screened, SOFTWARE)]
     notes += [_note(known, step, SOFTWARE) for step in _lapsing(known)]
     return notes

@@ -116,6 +116,19 @@ def _steward_joined(sheet: Sheet, step: steps.StewardJoined, at: Placed) -> None
         _present(sheet, at.record)
 
 
+def _words_listed(sheet: Sheet, step: steps.WordsListed, at: Placed) -> None:
+    table = tables.word_lists
+    stands = {
+        "content": at.commitment,
+        "next_number": step.next_number,
+        "step": at.position,
+        "was_unreadable": False,
+    }
+    mine = update(table).where(table.c.community_id == at.record)
+    if sheet.db.execute(mine.values(**stands)).rowcount == 0:
+        sheet.add(table, community_id=at.record, **stands)
+
+
 def _season_named(sheet: Sheet, step: steps.SeasonNamed, at: Placed) -> None:
     sheet.add(tables.seasons, id=step.season, community_id=at.record, name=step.name)
 
@@ -189,6 +202,7 @@ OF_PARTIES: Mapping[type[Step], Projection] = {
     steps.SuspensionLifted: _steward_confirmed,
     steps.StewardSuspended: _steward_suspended,
     steps.StewardLeft: _steward_left,
+    steps.WordsListed: _words_listed,
     steps.SeasonNamed: _season_named,
     steps.SeasonDated: _season_dated,
     steps.SeasonTurned: _season_turned,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from knowledge_base import steps, tables
 from knowledge_base.erasure import erase_texts
@@ -14,6 +14,7 @@ from knowledge_base.projection.placed import AlreadyKnown, Placed, Projection
 from knowledge_base.records import NoSuchRecord
 from knowledge_base.sheet import RecordRow, Sheet
 from knowledge_base.steps import Step
+from policies.word_lists import UNREADABLE
 
 
 def _received(sheet: Sheet, step: steps.Received, at: Placed) -> None:
@@ -62,6 +63,7 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
         fields=fresh.fields,
         licences=fresh.licences,
         told_anew=at.position,
+        spared=(),
         unreadable=None,
     )
     concern = known.concern
@@ -76,7 +78,19 @@ def _content_changed(sheet: Sheet, step: steps.ContentChanged, at: Placed) -> No
 
 def _screened(sheet: Sheet, step: steps.Screened, at: Placed) -> None:
     known = sheet.records[at.record].known
-    sheet.learn(at.record, replace(known, findings=step.findings))
+    looked = replace(known, findings=step.findings, lists=step.lists)
+    sheet.learn(at.record, looked)
+    unread = {one.party for one in step.findings if one.rule == UNREADABLE}
+    if unread - sheet.unread_lists:
+        sheet.unread_lists |= unread
+        table = tables.word_lists
+        these = update(table).where(table.c.community_id.in_(sorted(unread)))
+        sheet.db.execute(these.values(was_unreadable=True))
+
+
+def _not_ours(sheet: Sheet, step: steps.NotOurs, at: Placed) -> None:
+    known = sheet.records[at.record].known
+    sheet.learn(at.record, known.without_what_is_not(step.party))
 
 
 def _concern_answered(sheet: Sheet, step: steps.ConcernAnswered, at: Placed) -> None:
@@ -198,6 +212,7 @@ OF_RECORDS: Mapping[type[Step], Projection] = {
     steps.SetOut: _set_out,
     steps.ContentChanged: _content_changed,
     steps.Screened: _screened,
+    steps.NotOurs: _not_ours,
     steps.ConcernAnswered: _concern_answered,
     steps.LabelApplied: _label_applied,
     steps.LabelRemoved: _label_removed,

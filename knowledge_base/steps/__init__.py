@@ -32,6 +32,7 @@ from knowledge_base.steps.answers import (
 )
 from knowledge_base.steps.arrivals import (
     ContentChanged,
+    FirstScreened,
     Proposed,
     Received,
     Screened,
@@ -73,6 +74,7 @@ from knowledge_base.steps.parties import (
     StewardLeft,
     StewardSuspended,
     SuspensionLifted,
+    WordsListed,
 )
 from knowledge_base.steps.statements import (
     ConcernAnswered,
@@ -80,6 +82,7 @@ from knowledge_base.steps.statements import (
     LabelRemoved,
     NoticeApplied,
     NoticeRemoved,
+    NotOurs,
     WordsGiven,
 )
 from knowledge_base.steps.step import (
@@ -106,6 +109,7 @@ __all__ = [
     "ConfirmedByKey",
     "ContentChanged",
     "Erased",
+    "FirstScreened",
     "FlagAnswered",
     "Held",
     "Intended",
@@ -119,6 +123,7 @@ __all__ = [
     "LinkMade",
     "MasterKeyTurned",
     "Narrowed",
+    "NotOurs",
     "NotSaved",
     "NoticeApplied",
     "NoticeRemoved",
@@ -154,6 +159,7 @@ __all__ = [
     "WithdrawalAsked",
     "Withdrawn",
     "WordsGiven",
+    "WordsListed",
     "body_of",
     "read_step",
 ]

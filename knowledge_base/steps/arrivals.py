@@ -41,6 +41,34 @@ class ContentChanged(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenFinding:
+    """`party`: the community on whose private list it stood; "" for all others."""
+
+    rule: str
+    field: str
+    start: int
+    end: int
+    evidence: str
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened(Step):
+    """`lists`: the step that gave the newest private list it was looked at with, or 0.
+
+    All lists that stood then were looked at, the newest and those before it.
+    """
+
+    kind = "screened"
+    version = 2
+    rulebook: str
+    findings: tuple[SeenFinding, ...]
+    lists: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSeen:
+    """A finding as the first version of the step told of it."""
+
     rule: str
     field: str
     start: int
@@ -49,10 +77,12 @@ class SeenFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screened(Step):
+class FirstScreened(Step):
+    """The first version: no private list was looked at. Nobody takes it any more."""
+
     kind = "screened"
     rulebook: str
-    findings: tuple[SeenFinding, ...]
+    findings: tuple[FirstSeen, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,18 @@ class StewardLeft(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsListed(Step):
+    """The community gave its private list of words, in place of the one before.
+
+    The words, each under its number, are the text, and stand nowhere else.
+    `next_number`: the first that was never given to a word of it.
+    """
+
+    kind = "words-listed"
+    next_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonNamed(Step):
     kind = "season-named"
     season: str

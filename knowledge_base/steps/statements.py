@@ -13,6 +13,17 @@ class ConcernAnswered(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotOurs(Step):
+    """What a community's list found in the record is not its own; says it itself.
+
+    It agrees to nothing, and answers for nobody else.
+    """
+
+    kind = "not-ours"
+    party: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelApplied(Step):
     """A community put its label on a record; its text, season's id and credit with it.
 

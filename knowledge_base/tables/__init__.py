@@ -32,6 +32,7 @@ from knowledge_base.tables.parties import (
     invitations,
     seasons,
     stewards,
+    word_lists,
 )
 from knowledge_base.tables.records import (
     journeys,
@@ -95,5 +96,6 @@ __all__ = [
     "view_counts",
     "views",
     "watermarks",
+    "word_lists",
     "words",
 ]

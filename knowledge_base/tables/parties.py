@@ -1,10 +1,12 @@
-"""Communities, their stewards, their invitations and seasons."""
+"""Communities, their stewards, their invitations, seasons and private lists."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
+    Integer,
     Table,
     UniqueConstraint,
 )
@@ -54,6 +56,19 @@ invitations = Table(
     Column("expires", UtcTime, nullable=False),
     Column("used_by", Key, nullable=True),
     UniqueConstraint("half_mark", name="one_invitation_per_half"),
+)
+
+# The private list of a community that stands: where its words are sealed, the first
+# number that none of them ever had, and the step that gave it. `was_unreadable`: some
+# record was looked at while nobody could open it.
+word_lists = Table(
+    "word_lists",
+    metadata,
+    Column("community_id", Key, ForeignKey("communities.id"), primary_key=True),
+    Column("content", Key, nullable=False),
+    Column("next_number", Integer, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("was_unreadable", Boolean, nullable=False),
 )
 
 seasons = Table(

@@ -28,6 +28,7 @@ from knowledge_base.master_turning import FOUND, REPLACED, follow_gone, wrap_ane
 from knowledge_base.records import find_records, get_record
 from knowledge_base.resealing import seal_what_is_open
 from knowledge_base.store import Store
+from knowledge_base.word_lists import give_list, own_list
 from policies.rulebook import Rulebook
 from policies.visibility import Visibility
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
@@ -78,7 +79,17 @@ def lose_the_master_key(world: World, url: str) -> None:
 
 
 def planted(world: World) -> str:
-    """A canary in the content, a no, a label's note and what the screening finds."""
+    """A canary in a private list, the content, a no, a label's note, the screening."""
+    with world.store.reading() as db:
+        stands = own_list(db, world.people).step
+    give_list(
+        world.store,
+        world.people,
+        (CANARY, "basket"),
+        replaces=stands,
+        by=world.steward,
+        now=world.later(),
+    )
     record = world.item(title=f"{CANARY} burial sacred", description=f"sacred {CANARY}")
     world.concern(record, "named", world.people)
     world.label(record, "secret_sacred")

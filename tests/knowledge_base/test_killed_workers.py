@@ -16,12 +16,16 @@ from knowledge_base import tables
 from knowledge_base.chain import verify
 from knowledge_base.jobs import LEASE, all_jobs
 from knowledge_base.journeys import State
+from knowledge_base.looked_through import is_all_looked_through
 from knowledge_base.work import work
 from tests.knowledge_base.conftest import World, make_world
 from tests.knowledge_base.test_dates_due import published, reasons, until
+from tests.knowledge_base.test_word_lists import give
+from tests.knowledge_base.test_word_lists import published as shown
 
 MOST_MOMENTS = 60
 FEWEST_MOMENTS = 6
+FEWEST_OF_LISTS = 4  # found, closed, how far it has come, and the job itself
 AT_ONCE = 2  # so many fall due together: one may be closed and the other not
 ROOT = Path(__file__).parents[2]
 Run = Callable[[str, World, int, str], bool]
@@ -93,6 +97,31 @@ def test_a_worker_killed_at_any_commit_is_followed_by_another(
             assert questions(world, records) == asked
             require_all_done(world)
     assert moment > FEWEST_MOMENTS
+    with world.store.reading() as db:
+        assert verify(db).holds
+    world.store.close()
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_looks_through_is_followed_by_another(
+    any_database_url: str,
+) -> None:
+    """A list is given for each commit that is tried, and finds a page that stands."""
+    world, moment, is_killed = make_world(any_database_url), 0, True
+    with mortal() as was_killed:
+        while is_killed:
+            moment += 1
+            assert moment < MOST_MOMENTS, "it never lived to its end"
+            record = shown(world, title=f"A quillox{moment}")
+            give(world, f"quillox{moment}")
+            is_killed = was_killed(any_database_url, world, moment, "lists")
+            follow(world)
+            assert world.state(record) is State.CLOSING, f"killed at {moment}"
+            assert reasons(world, record) == ["decision"]
+            with world.store.reading() as db:
+                assert is_all_looked_through(db)
+            require_all_done(world)
+    assert moment > FEWEST_OF_LISTS
     with world.store.reading() as db:
         assert verify(db).holds
     world.store.close()

@@ -211,6 +211,7 @@ OF_A_RECORD: dict[type[Step], Callable[[str], Step]] = {
     steps.ConcernAnswered: lambda party: steps.ConcernAnswered(
         concern="named", parties=(party,)
     ),
+    steps.NotOurs: lambda party: steps.NotOurs(party=party),
     steps.LabelApplied: lambda party: steps.LabelApplied(
         family="tk", type="clan", community=party, text_hash=""
     ),
@@ -243,6 +244,7 @@ OF_THE_COMMUNITY = {
     steps.StewardLeft,
     steps.SuspensionLifted,
     steps.KeyMade,
+    steps.WordsListed,
     steps.SeasonNamed,
     steps.SeasonDated,
     steps.SeasonTurned,
@@ -296,6 +298,7 @@ def test_what_opens_for_all_needs_who_answers_for_everything(
         steps.SeasonNamed(season=new_id(), name="first rain"),
         steps.SeasonDated(season=matters.season, opens="", closes="", zone=""),
         steps.KeyMade(mark="m"),
+        steps.WordsListed(next_number=1),
         steps.StewardConfirmed(account=waiting.account or ""),
         steps.StewardSuspended(account=world.steward.account or ""),
         steps.StewardSuspended(account=waiting.account or ""),

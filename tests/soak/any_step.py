@@ -7,6 +7,7 @@ from random import Random
 from knowledge_base import steps
 from knowledge_base.identity import new_id
 from knowledge_base.journeys import TABLE
+from knowledge_base.lists_in_force import newest_list
 from knowledge_base.records import get_record
 from knowledge_base.steps import Step
 from policies.facts import ARCHIVIST
@@ -70,6 +71,26 @@ def _label(c: Random, _w: World, _r: str, parties: Parties) -> dict[str, str]:
     return {"family": family, "type": type, "community": c.choice(parties)}
 
 
+def _screened(c: Random, w: World, _: str, parties: Parties) -> Step:
+    """With the lists that stand, and at times with a word of one that is invented."""
+    with w.store.reading() as db:
+        newest = newest_list(db)
+    whose = c.choice(parties)
+    listed = steps.SeenFinding(
+        rule="listed-words",
+        field="",
+        start=0,
+        end=0,
+        evidence=f"list:{whose}:1",
+        party=whose,
+    )
+    return steps.Screened(
+        rulebook=w.store.rulebook.version,
+        findings=(listed,) if c.random() < 0.2 else (),
+        lists=newest,
+    )
+
+
 _MAKES: Mapping[str, Makes] = {
     "answered": _answered,
     "approved": _approved,
@@ -111,9 +132,8 @@ _MAKES: Mapping[str, Makes] = {
     ),
     "erased": lambda c, w, r, p: steps.Erased(),
     "proposed": lambda c, w, r, p: steps.Proposed(destination=WIKI, units_hash="u"),
-    "screened": lambda c, w, r, p: steps.Screened(
-        rulebook=w.store.rulebook.version, findings=()
-    ),
+    "screened": _screened,
+    "not-ours": lambda c, w, r, p: steps.NotOurs(party=c.choice(p)),
     "held": lambda c, w, r, p: steps.Held(
         flag=new_id(),
         against="not-written-yet",

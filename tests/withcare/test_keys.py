@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import insert, select
 
+from knowledge_base import tables
+from knowledge_base.engines import engine_for
+from knowledge_base.settings import read_settings
 from tests.withcare.mortal import mortals
 from withcare.cli import app
 from withcare.exit_codes import ExitCode
@@ -71,6 +75,18 @@ def shell(ground: Shell, tmp_path: Path) -> Shell:
     """That home, copied."""
     shutil.copytree(ground.home, tmp_path / "home")
     return Shell(tmp_path / "home")
+
+
+def test_the_list_says_which_private_list_nobody_can_read(shell: Shell) -> None:
+    assert "private list" not in shell.done("keys", "list")
+    engine = engine_for(read_settings(shell.home, {}).database_url)
+    with engine.begin() as db:
+        (community,) = db.scalars(select(tables.communities.c.id))
+        gone = {"content": "gone", "next_number": 2, "step": 1, "was_unreadable": False}
+        db.execute(insert(tables.word_lists).values(community_id=community, **gone))
+    engine.dispose()
+    said = shell.done("keys", "list").splitlines()
+    assert said[-1].startswith(f"{community}: its private list of words cannot be read")
 
 
 def test_the_list_says_whose_keys_there_are_and_shows_none(shell: Shell) -> None:

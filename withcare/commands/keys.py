@@ -24,6 +24,7 @@ from knowledge_base.keys import (
     read_master,
     read_next,
 )
+from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.master_turning import (
     FOUND,
     REPLACED,
@@ -72,13 +73,22 @@ def list_() -> None:
     """Which parties have a key, since when, and how many texts stand under it.
 
     What is known of a record (licences, findings, words with a label) is sealed as well
-    and not counted. No key is shown.
+    and not counted. No key is shown. Which communities' private list of words nobody
+    can read is said at the end.
     """
     store = open_store()
     with store.reading() as db:
         names = names_of(db) | {one.id: one.name for one in institutions(db)}
         for key in sealing_keys(db):
             click.echo(_told(key, names))
+        for community in sorted(lists_in_force(db).lists.unreadable):
+            click.echo(f"{community}: {_NO_LIST}")
+
+
+_NO_LIST = (
+    "its private list of words cannot be read; every record that comes in or changes "
+    "asks this community until its key is back or it gives the list anew"
+)
 
 
 def _told(key: SealingKey, names: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from knowledge_base.keys import Keyring, make_master, read_master
 from knowledge_base.kinds import shipped_kinds
+from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.notes import Note
 from knowledge_base.pages import PageState, page_of
 from knowledge_base.public import view_of
@@ -160,13 +161,14 @@ class Bench:
     def tell_otherwise(self, record: str, **fields: str) -> None:
         """The source says something else now; the screening looks again."""
         with self.world.store.reading() as db:
-            found = get_record(db, record)
+            found, in_force = get_record(db, record), lists_in_force(db)
         content = dict(found.content) | {n: (text,) for n, text in fields.items()}
         text = content_text(content)
         changed = steps.ContentChanged(
             content_hash=hash_of(text), fields=tuple(fields), concerns=False
         )
-        screened = screening(self.world.store, shipped_kinds()[found.kind], content)
+        kind = shipped_kinds()[found.kind]
+        screened = screening(self.world.store, kind, content, in_force)
         seen = self.world.length(record)
         notes = [
             Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text),
