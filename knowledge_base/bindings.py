@@ -9,13 +9,11 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
-from knowledge_base.gate import decision_of
 from knowledge_base.journeys import NotPossible
 from knowledge_base.notes import Note
 from knowledge_base.records import Record, get_record
 from knowledge_base.said import Said, counting, said_of
 from knowledge_base.steps import read_step
-from knowledge_base.store import Store
 from policies.decision import Decision
 from policies.facts import ARCHIVIST, Says
 from policies.visibility import Visibility
@@ -23,11 +21,13 @@ from policies.visibility import Visibility
 Approval = steps.Approved | steps.Reopened
 
 
-def require_bound(db: Connection, store: Store, one: Note, *, on: date) -> None:
-    """Raises `NotPossible` unless the approval is of what stands and was agreed to."""
+def require_bound(db: Connection, one: Note, decision: Decision, *, on: date) -> None:
+    """Raises `NotPossible` unless the approval is of what stands and was agreed to.
+
+    `decision`: that on the record where the approval is for, as all stands now.
+    """
     step, record = one.step, get_record(db, one.record)
     assert isinstance(step, Approval)
-    decision = decision_of(db, store, one.record, step.destination, on=on)
     wrong = _wrong(step, record, decision)
     if wrong is None and not _has_said_yes(db, one, step, record, on):
         wrong = "waiting for the yes of whoever approves it, to what she saw"

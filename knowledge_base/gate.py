@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from knowledge_base import steps, tables
+from knowledge_base import tables
 from knowledge_base.coverage import came_later
 from knowledge_base.journeys import NotPossible
 from knowledge_base.known import Known
@@ -257,18 +257,10 @@ def decision_of(
     return decide_for(store, facts_of(db, (record,))[record], destination, on=on)
 
 
-def require_clear(
-    db: Connection,
-    store: Store,
-    record: str,
-    step: steps.Approved | steps.Intended | steps.Reopened,
-    *,
-    on: date,
-) -> None:
+def require_clear(decision: Decision, *, record: str, step: str) -> None:
     """Raises `NotPossible` unless nothing is open and something may be seen."""
-    decision = decision_of(db, store, record, step.destination, on=on)
     if not is_clear(decision):
-        raise NotPossible(record, step.kind, "waiting for an answer")
+        raise NotPossible(record, step, "waiting for an answer")
 
 
 def is_clear(decision: Decision) -> bool:

@@ -6,7 +6,7 @@ the transaction, has no open question. If one step fails none is written.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -19,7 +19,7 @@ from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, Head, commit_to, step_hash, take_turn
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.desk_words import mark_anew
-from knowledge_base.gate import require_clear
+from knowledge_base.gate import decide_for, facts_of, require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
@@ -278,11 +278,24 @@ def _ask_the_gate(
     for one in notes:
         if isinstance(one.step, steps.Intended):
             require_compared(db, one.step.destination)
+    _require_agreed(db, store, sheet, notes, on=on)
+
+
+def _require_agreed(
+    db: Connection, store: Store, sheet: Sheet, notes: Sequence[Note], *, on: date
+) -> None:
+    """Asks the rulebook of what these notes open, each with all that stands by now."""
+    facts = facts_of(
+        db, [one.record for one in notes if isinstance(one.step, _NEEDS_A_CLEAR_GATE)]
+    )
+    for one in notes:
         if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
-            require_clear(db, store, one.record, one.step, on=on)
+            towards = one.step.destination
+            decision = decide_for(store, facts[one.record], towards, on=on)
+            require_clear(decision, record=one.record, step=one.step.kind)
             require_looked_through(db, one, sheet.records[one.record].known)
-        if isinstance(one.step, Approval):
-            require_bound(db, store, one, on=on)
+            if isinstance(one.step, Approval):
+                require_bound(db, one, decision, on=on)
 
 
 MARKED_AT_ONCE = 20
