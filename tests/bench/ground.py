@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -24,27 +24,35 @@ from typing import Any, TypedDict
 from sqlalchemy import event, select, update
 
 from knowledge_base import tables
-from knowledge_base.answers import Yes, say_who_is_concerned
-from knowledge_base.approving import Seen, approve
+from knowledge_base.answers import Yes, answered
+from knowledge_base.approving import decision_after
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.exchange.importing import import_file
+from knowledge_base.gate import facts_of
 from knowledge_base.history import length_of
 from knowledge_base.kept_views import renew_all
 from knowledge_base.kept_views.light import STALE
 from knowledge_base.kinds import shipped_kinds
+from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
-from knowledge_base.steps import SOFTWARE
+from knowledge_base.records import find_records
+from knowledge_base.steps import SOFTWARE, Approved, ConcernAnswered, Proposed, Step
+from knowledge_base.workflow import note
+from policies.facts import Says
 from tests.bench.imports import SLICE, _source
 from tests.review_app.table import WIKI, Table, lay_table
 from tests.services import postgresql
 
 ROOT = Path(__file__).parents[2]
 RECORDS = int(os.environ.get("WITHCARE_BENCH_RECORDS", "1000000"))
-SHOWN = 5_000
+SHOWN, TOGETHER = 100_000, 100
 PORTION = 30_000
 BACKED_UP = 100_000
 SAMPLES = 60
 AT_MOST, QUERIES = 50, 10
+
+
+_Said = tuple[Step, str | None]
 
 
 class Result(TypedDict):
@@ -161,16 +169,62 @@ def _show(table: Table, many: int) -> None:
     )
     with table.store.reading() as db:
         ids = list(db.scalars(ready.distinct().limit(many)))
+    for some in _portions(ids):
+        _all_at_once(table, some, [_concern_nobody(id) for id in some])
+        _all_at_once(table, some, _approved(table, some))
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    yield from (ids[at : at + TOGETHER] for at in range(0, len(ids), TOGETHER))
+
+
+def _all_at_once(
+    table: Table, ids: Sequence[str], said: Sequence[Sequence[_Said]]
+) -> None:
+    """What is said one by one at the desk, in one transaction for all of them."""
     by = table.actors["ilse"]
-    for id in ids:
-        with table.store.reading() as db:
-            seen = length_of(db, id)
-        say_who_is_concerned(
-            table.store, id, "nobody", (), seen=seen, by=by, now=table.later()
+    with table.store.reading() as db:
+        lengths = {id: length_of(db, id) for id in ids}
+    notes = [
+        Note(
+            record=id,
+            seen=lengths[id],
+            step=step,
+            by=SOFTWARE if isinstance(step, Proposed) else by,
+            text=text,
         )
-        what = Seen(length=seen + 1, title=f"Page {id}", units_hash="u", units={})
-        yes = Yes(informed=True)
-        approve(table.store, id, WIKI, seen=what, by=by, now=table.later(), yes=yes)
+        for id, steps in zip(ids, said, strict=True)
+        for step, text in steps
+    ]
+    note(table.store, notes, now=table.later())
+
+
+def _concern_nobody(id: str) -> list[_Said]:
+    return [(ConcernAnswered(concern="nobody", parties=()), None)]
+
+
+def _approved(table: Table, ids: Sequence[str]) -> list[list[_Said]]:
+    store, now, by = table.store, table.later(), table.actors["ilse"]
+    with store.reading() as db:
+        facts, found = facts_of(db, ids), find_records(db, ids)
+    said = []
+    for id in ids:
+        after = decision_after(
+            store, facts[id], WIKI, Yes(informed=True), by=by, now=now
+        )
+        approval = Approved(
+            destination=WIKI,
+            content_hash=found[id].content_hash or "",
+            units_hash="u",
+            units={},
+            rulebook=after.rulebook,
+            visibility=after.visibility.word,
+            answers=(),
+        )
+        yes = answered(Says.YES, WIKI, by, Yes(informed=True), now, units_hash="u")
+        proposed = Proposed(destination=WIKI, units_hash="u")
+        said.append([(yes, None), (proposed, f"Page {id}"), (approval, None)])
+    return said
 
 
 def _pages(table: Table, of: str) -> Iterator[Result]:
