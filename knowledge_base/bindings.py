@@ -1,27 +1,55 @@
-"""What an approval has to be bound to, asked inside the transaction that takes it.
+"""What an approval is asked and bound to, inside the transaction that takes it.
 
 An approval says what may be published. Its words are those of whoever takes the step,
 so nothing in it is believed that can be looked up.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection, select
 
 from knowledge_base import steps, tables
+from knowledge_base.gate import decide_for, facts_of, require_clear
 from knowledge_base.journeys import NotPossible
+from knowledge_base.looked_through import require_looked_through
 from knowledge_base.notes import Note
 from knowledge_base.records import Record, get_record
 from knowledge_base.said import Said, counting, said_of
+from knowledge_base.sheet import Sheet
 from knowledge_base.steps import read_step
+from knowledge_base.store import Store
 from policies.decision import Decision
 from policies.facts import ARCHIVIST, Says
 from policies.visibility import Visibility
 
 Approval = steps.Approved | steps.Reopened
 
+# What may only be written when the rulebook, asked at that very moment, agrees.
+_NEEDS_A_CLEAR_GATE = (steps.Approved, steps.Intended, steps.Reopened)
 
-def require_bound(db: Connection, one: Note, decision: Decision, *, on: date) -> None:
+
+def require_agreed(
+    db: Connection, store: Store, notes: Sequence[Note], sheet: Sheet, *, on: date
+) -> None:
+    """Asks the rulebook of what these notes open, each with all that stands by now.
+
+    Raises `NotPossible` where a question is open, where a private list was not looked
+    at, and where an approval is of something else than what was seen.
+    """
+    opening = [one for one in notes if isinstance(one.step, _NEEDS_A_CLEAR_GATE)]
+    facts = facts_of(db, [one.record for one in opening])
+    for one in opening:
+        assert isinstance(one.step, _NEEDS_A_CLEAR_GATE)
+        towards = one.step.destination
+        decision = decide_for(store, facts[one.record], towards, on=on)
+        require_clear(decision, record=one.record, step=one.step.kind)
+        require_looked_through(db, one, sheet.records[one.record].known)
+        if isinstance(one.step, Approval):
+            _require_bound(db, one, decision, on=on)
+
+
+def _require_bound(db: Connection, one: Note, decision: Decision, *, on: date) -> None:
     """Raises `NotPossible` unless the approval is of what stands and was agreed to.
 
     `decision`: that on the record where the approval is for, as all stands now.

@@ -6,26 +6,24 @@ the transaction, has no open question. If one step fails none is written.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from knowledge_base import standing, steps, tables
 from knowledge_base.asking import refresh_questions
-from knowledge_base.bindings import Approval, require_bound
+from knowledge_base.bindings import require_agreed
 from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, Head, commit_to, step_hash, take_turn
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.desk_words import mark_anew
-from knowledge_base.gate import decide_for, facts_of, require_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
 from knowledge_base.keys import sealed_content
 from knowledge_base.lists_in_force import newest_list
-from knowledge_base.looked_through import require_looked_through
 from knowledge_base.markers.marking import keep, look_before
 from knowledge_base.notes import Note
 from knowledge_base.projection import Placed, project
@@ -259,10 +257,6 @@ def _named(
     return [towards[destination]]
 
 
-# What may only be written when the rulebook, asked at that very moment, agrees.
-_NEEDS_A_CLEAR_GATE = (steps.Approved, steps.Intended, steps.Reopened)
-
-
 def _ask_the_gate(
     db: Connection, store: Store, sheet: Sheet, notes: Sequence[Note], *, now: datetime
 ) -> None:
@@ -278,24 +272,7 @@ def _ask_the_gate(
     for one in notes:
         if isinstance(one.step, steps.Intended):
             require_compared(db, one.step.destination)
-    _require_agreed(db, store, sheet, notes, on=on)
-
-
-def _require_agreed(
-    db: Connection, store: Store, sheet: Sheet, notes: Sequence[Note], *, on: date
-) -> None:
-    """Asks the rulebook of what these notes open, each with all that stands by now."""
-    facts = facts_of(
-        db, [one.record for one in notes if isinstance(one.step, _NEEDS_A_CLEAR_GATE)]
-    )
-    for one in notes:
-        if isinstance(one.step, _NEEDS_A_CLEAR_GATE):
-            towards = one.step.destination
-            decision = decide_for(store, facts[one.record], towards, on=on)
-            require_clear(decision, record=one.record, step=one.step.kind)
-            require_looked_through(db, one, sheet.records[one.record].known)
-            if isinstance(one.step, Approval):
-                require_bound(db, one, decision, on=on)
+    require_agreed(db, store, notes, sheet, on=on)
 
 
 MARKED_AT_ONCE = 20
