@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
+from knowledge_base.store import Store
 from knowledge_base.tables import (
     journeys,
     question_counts,
@@ -33,7 +34,13 @@ from knowledge_base.tables import (
     records,
     words,
 )
-from knowledge_base.ways import Way, as_archivist, ways_of
+from knowledge_base.ways import (
+    Way,
+    as_archivist,
+    is_kept_secret,
+    lies_with,
+    ways_of,
+)
 
 PAGE = 25
 
@@ -58,9 +65,12 @@ class Filter:
 
 
 def waiting_for(
-    db: Connection, account: Account, what: Filter, *, limit: int = PAGE
+    db: Connection, store: Store, account: Account, what: Filter, *, limit: int = PAGE
 ) -> tuple[Waiting, ...]:
-    """Records with a question to this person, or that wait for her yes; by id."""
+    """Records with a question to this person, or that wait for her yes; by id.
+
+    What is kept secret from her is left out: a page is no shorter for it.
+    """
     lists = []
     for way in ways_of(account, with_waiting=True):
         asked = select(questions.c.record_id).where(
@@ -68,12 +78,18 @@ def waiting_for(
         )
         if what.rules:
             asked = asked.where(questions.c.rule.in_(what.rules))
-        lists.append(_some(asked, questions, way, what, limit))
+        hers = (
+            lies_with(store, way, questions.c.record_id)
+            if way.waits
+            else way.reaches(questions.c.record_id)
+        )
+        lists.append(_some(asked, questions, hers, what, limit))
     for way in as_archivist(account):
         # A record with no open question waits for the archivist's own yes.
         if not what.rules:
             unasked = select(ready.c.record_id)
-            lists.append(_some(unasked, ready, way, what, limit))
+            hers = way.reaches(ready.c.record_id) & ~is_kept_secret(ready.c.record_id)
+            lists.append(_some(unasked, ready, hers, what, limit))
     first = _merged(db, lists, limit)
     rules = _asked(db, account, first)
     return tuple(Waiting(id, tuple(sorted(rules.get(id, ())))) for id in first)
@@ -92,15 +108,13 @@ def _merged(
 def _some(
     query: Select[tuple[str]],
     table: Table,
-    way: Way,
+    hers: ColumnElement[bool],
     what: Filter,
     limit: int,
 ) -> Select[tuple[str]]:
     """The first of these records after the last one seen, as far as they are hers."""
     record = table.c.record_id
-    query = query.where(
-        record > (what.after or ""), way.reaches(record), *_narrowed(what, record)
-    )
+    query = query.where(record > (what.after or ""), hers, *_narrowed(what, record))
     return query.distinct().order_by(record).limit(limit)
 
 

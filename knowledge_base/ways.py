@@ -93,6 +93,21 @@ def is_hers(store: Store, way: Way) -> list[ColumnElement[bool]]:
     return hers
 
 
+def is_kept_secret(record: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether it was worked out of the record that to be there is its people's secret.
+
+    However long ago: where it is none any more, a list is a moment late with it.
+    """
+    return (
+        exists()
+        .select_from(
+            desk_records.join(desk_readers, desk_readers.c.entry == desk_records.c.id)
+        )
+        .where(desk_records.c.record_id == record, desk_readers.c.is_secret == true())
+        .correlate_except(desk_records, desk_readers)
+    )
+
+
 def lies_with(
     store: Store, way: Way, record: ColumnElement[str]
 ) -> ColumnElement[bool]:

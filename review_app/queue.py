@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
-from knowledge_base.accounts import Account
 from knowledge_base.journeys import State
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.queue import (
@@ -27,7 +26,6 @@ from review_app.room import room
 
 blueprint = Blueprint("queue", __name__)
 
-MOST_OPENED = 500
 MOST_OFFERED = 50
 
 
@@ -57,13 +55,12 @@ def waiting() -> str:
     what, store = _filter(), room().store
     with looking() as db:
         who = account()
-        found = waiting_for(db, who, what, limit=_opened(who))
+        found = waiting_for(db, store, who, what, limit=PAGE + 1)
         tallies = tallies_for(db, who)
         offered = _offered(tallies, what)
         ids = (*(one.record for one in found), *offered)
         desks = desk_views(db, store, ids, who, on=room().today(), for_a_list=True)
-    seen = [one for one in found if not desks[one.record].is_covered]
-    page = seen[:PAGE]
+    page = found[:PAGE]
     return render_template(
         "queue/waiting.html",
         lines=lines_of([(desks[one.record], one.asked) for one in page]),
@@ -74,7 +71,7 @@ def waiting() -> str:
         states=State,
         what=what,
         chosen=_chosen(what),
-        next_after=page[-1].record if len(seen) > PAGE else None,
+        next_after=page[-1].record if len(found) > PAGE else None,
     )
 
 
@@ -84,25 +81,15 @@ def answered() -> str:
     after, store = chosen("after"), room().store
     with looking() as db:
         who = account()
-        found = answered_for(db, who, after=after, limit=_opened(who))
+        found = answered_for(db, who, after=after, limit=PAGE + 1)
         on = room().today()
         desks = desk_views(db, store, found, who, on=on, for_a_list=True)
-    seen = [id for id in found if not desks[id].is_covered]
+    page = found[:PAGE]
     return render_template(
         "queue/answered.html",
-        lines=lines_of([(desks[id], ()) for id in seen[:PAGE]]),
-        next_after=seen[PAGE - 1] if len(seen) > PAGE else None,
+        lines=lines_of([(desks[id], ()) for id in page]),
+        next_after=page[-1] if len(found) > PAGE else None,
     )
-
-
-def _opened(who: Account) -> int:
-    """How many are opened to fill a page, by who she is and not by what is hidden.
-
-    Where she waits to be confirmed, some of what waits may not be seen by her, and
-    neither a gap nor the address of the next page may tell of it.
-    """
-    waits = any(one.only_tightens for one in who.stewarding)
-    return MOST_OPENED if waits else PAGE + 1
 
 
 def _offered(tallies: Tallies, what: Filter) -> tuple[str, ...]:

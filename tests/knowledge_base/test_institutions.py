@@ -321,7 +321,7 @@ def test_the_queue_pairs_a_question_with_the_records_institution(
     with world.store.reading() as db:
         who = find_account(db, id=ada.account or "")
         assert who is not None
-        waiting = {one.record for one in waiting_for(db, who, Filter())}
+        waiting = {one.record for one in waiting_for(db, world.store, who, Filter())}
         counts = {one.records for one in tallies_for(db, who).counts()}
         assert get_record(db, mine).institution == own
         assert answered_for(db, who) == ()

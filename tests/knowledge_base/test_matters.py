@@ -148,7 +148,7 @@ def test_her_queue_lists_and_counts_her_matters_and_no_others(
     account = matters.account(who)
     hers = {matters.records[name] for name in HERS[who]}
     with matters.world.store.reading() as db:
-        waiting = waiting_for(db, account, Filter())
+        waiting = waiting_for(db, matters.world.store, account, Filter())
         counts = tallies_for(db, account).counts()
         held = tallies_for(db, account).held_by(["concern-named"])
         collections = tallies_for(db, account).collections()
@@ -176,7 +176,7 @@ def test_a_steward_of_nothing_sees_nothing(world: World) -> None:
     made = lay(world)
     made.stewards["nothing"] = _seated(world, "nothing", ())
     with world.store.reading() as db:
-        assert waiting_for(db, made.account("nothing"), Filter()) == ()
+        assert waiting_for(db, world.store, made.account("nothing"), Filter()) == ()
     assert opened(made, "nothing") == frozenset()
 
 

@@ -1,10 +1,15 @@
 """The numbers of what waits are kept with the questions, on each database."""
 
 import pytest
+from sqlalchemy import select
 
+from knowledge_base import answers
 from knowledge_base.accounts import find_account
+from knowledge_base.answers import Yes
 from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.queue import Filter, tallies_for, waiting_for
+from knowledge_base.tables import ready
+from policies.facts import Says
 from tests.knowledge_base.conftest import World
 from tests.knowledge_base.counted import require_counted
 
@@ -16,7 +21,7 @@ def held(world: World) -> int:
         assert steward is not None
         tallies = tallies_for(db, steward)
         number = tallies.held_by([one.rule for one in tallies.counts()])
-        assert number == len(waiting_for(db, steward, Filter(), limit=100))
+        assert number == len(waiting_for(db, world.store, steward, Filter(), limit=100))
     return number
 
 
@@ -41,10 +46,30 @@ def test_what_waits_for_nothing_but_a_yes_is_in_the_archivists_queue(
     with world.store.reading() as db:
         ilse = find_account(db, id=world.archivist.account or "")
         assert ilse is not None
-        waiting = {one.record: one.asked for one in waiting_for(db, ilse, Filter())}
+        waiting = {
+            one.record: one.asked
+            for one in waiting_for(db, world.store, ilse, Filter())
+        }
     assert waiting[record] == ()
     world.approve(record, world.archivist)
     require_counted(world.store)
+
+
+def test_what_waits_and_is_kept_secret_is_not_in_the_archivists_queue(
+    any_world: World,
+) -> None:
+    world = any_world
+    whole = world.collection()
+    world.concern(whole, "named", world.people)
+    world.label(whole, "secret_sacred")
+    yes = answers.answered(Says.YES, "*", world.steward, Yes(informed=True), world.now)
+    world.take(whole, yes, by=world.steward)
+    record = world.item_in(whole)
+    with world.store.reading() as db:
+        ilse = find_account(db, id=world.archivist.account or "")
+        assert ilse is not None
+        assert record in set(db.scalars(select(ready.c.record_id)))
+        assert waiting_for(db, world.store, ilse, Filter()) == ()
 
 
 @pytest.mark.parametrize("again", [1, 2])

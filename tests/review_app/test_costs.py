@@ -160,7 +160,7 @@ def test_more_communities_of_hers_ask_no_more_often(table: Table) -> None:
         of = [seat, *(replace(seat, community=x) for x in table.communities.values())]
         both = replace(one, stewarding=tuple({x.community: x for x in of}.values()))
         for look in (
-            partial(waiting_for, db, what=Filter()),
+            partial(waiting_for, db, table.store, what=Filter()),
             partial(answered_for, db),
             partial(tallies_for, db),
         ):

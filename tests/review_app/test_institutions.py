@@ -81,7 +81,9 @@ def test_no_number_counts_what_the_role_does_not_reach(two: Two, who: str) -> No
         counts = tallies_for(db, account).counts()
         held = tallies_for(db, account).held_by([one.rule for one in counts])
         collections = tallies_for(db, account).collections()
-        waiting = {one.record for one in waiting_for(db, account, Filter())}
+        waiting = {
+            one.record for one in waiting_for(db, two.table.store, account, Filter())
+        }
     reached = len(REACHES[who])
 
     assert {one.records for one in counts} == ({reached} if reached else set())

@@ -1,9 +1,22 @@
 """What waits for a person: hers alone, each question once, a page at a time."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
 import pytest
 
+from knowledge_base.identity import new_id
+from knowledge_base.kinds import shipped_kinds
+from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.queue import PAGE
-from tests.review_app.table import Table
+from knowledge_base.receiving import Arrival, arriving, receive
+from knowledge_base.steps import SOFTWARE
+from knowledge_base.work import work
+from knowledge_base.workflow import note
+from tests.review_app.table import WIKI, Table, lay_table
+from tests.review_app.test_costs import MOST, asked
 
 
 def desks(links: list[str]) -> list[str]:
@@ -160,3 +173,62 @@ def test_who_waits_to_be_confirmed_is_told_of_no_secret_by_the_next_page(
     assert page.status_code == 200
     assert not [record for record in secret if record in page.text]
     assert "after=" not in page.text
+
+
+def test_who_waits_to_be_confirmed_sees_hers_however_much_is_hidden_before_it(
+    any_database_url: str, tmp_path: Path
+) -> None:
+    table = lay_table(tmp_path, any_database_url)
+    hidden = collected(table, 1100, "tk/secret_sacred")
+    hers = collected(table, 2 * PAGE + 3, "tk/attribution")
+    list(work(table.store, worker="one", clock=lambda: table.now))
+    first, seen, asks = table.person("first"), list[str](), list[int]()
+    onward: str | None = "/queue"
+    while onward is not None:
+        page = first.reads(onward)
+        asks.append(len(asked(table.store, partial(first.opens, onward))))
+        seen += desks(page.links)
+        onward = next((one for one in page.links if "after=" in one), None)
+        assert not [one for one in hidden if onward is not None and one in onward]
+    table.store.close()
+    assert sorted(seen) == sorted(f"/desk/{one}" for one in hers)
+    assert len(asks) == 3
+    assert max(asks) <= MOST
+
+
+def collected(table: Table, many: int, label: str) -> set[str]:
+    """A collection of two communities with that label of one of them, and its items."""
+    whole = receive(
+        table.store,
+        "collection",
+        {"title": ("Invented things",)},
+        by=SOFTWARE,
+        now=table.later(),
+    )
+    table.concerns(whole, "zephrindle", "quillen")
+    table.person("tamsel").answers(whole, "label", label=label)
+    item = Arrival(
+        kind=shipped_kinds()["item"],
+        content={"title": ("Rope winder (invented)",)},
+        source="sheet",
+        identifier="",
+        collection=whole,
+        towards=(WIKI,),
+    )
+    made = {new_id(): str(number) for number in range(many)}
+    arrivals = [
+        (id, replace(item, identifier=f"{whole}.{x}")) for id, x in made.items()
+    ]
+    with table.store.reading() as db:
+        in_force = lists_in_force(db)
+    for some in batched(arrivals, 200):
+        notes = arriving(table.store, some, by=SOFTWARE, in_force=in_force)
+        note(table.store, notes, now=table.later())
+    return set(made)
+
+
+def batched(
+    arrivals: list[tuple[str, Arrival]], many: int
+) -> Iterator[list[tuple[str, Arrival]]]:
+    for first in range(0, len(arrivals), many):
+        yield arrivals[first : first + many]
