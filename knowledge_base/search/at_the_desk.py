@@ -39,7 +39,10 @@ from knowledge_base.ways import Way, is_hers, ways_of, with_its_readers
 from policies.facts import ARCHIVIST
 
 MOST_OPENED = 2 * PAGE
-"""So many are opened for a page: marks keep the beginnings of a few lengths alone."""
+"""So many are opened for a page: marks keep the beginnings of a few lengths alone.
+
+It is filled with what follows what only begins alike, and what a day alone has hidden.
+"""
 
 NO_KEY = -1  # no mark is below nought: nothing has this one
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import Table, event, insert, select, update
 
 from knowledge_base import answers, steps, tables
 from knowledge_base.accounts import Account, find_account
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.communities import add_community
-from knowledge_base.desk_words import mark_stale
+from knowledge_base.desk_words import erase_marks, mark_stale
 from knowledge_base.desk_words.marks import mark
 from knowledge_base.search import find_at_desk
 from knowledge_base.steps import Actor
@@ -309,3 +310,44 @@ def test_a_search_after_what_is_hidden_begins_as_after_what_is_absent(
     for after in (hidden, "nothing"):
         assert found(world, world.archivist, "kettle", after=after) == whole
     assert found(world, world.archivist, "kettle", after=whole[0]) == whole[1:]
+
+
+def test_a_page_is_filled_past_what_a_day_alone_has_hidden(a_desk: World) -> None:
+    """As if a day had come that hides: its marks are still those of before."""
+    world = a_desk
+    hidden, *shown = (world.item(title=f"Boat {SECRET}") for _ in range(5))
+    world.concern(hidden, "named", world.people)
+    before = _marks_and_readers(world, hidden)
+    world.label(hidden, "secret_sacred")
+    _put_back(world, hidden, before)
+    account, on = account_of(world, world.archivist), civil_days(world.now).closing
+    pages = []
+    with world.store.reading() as db:
+        for after in ("", shown[1]):
+            look = partial(find_at_desk, db, world.store, account, SECRET, on=on)
+            pages.append(look(after=after, limit=2))
+    assert [[one.record for one in x.views] for x in pages] == [shown[:2], shown[2:]]
+    assert [page.after for page in pages] == [shown[1], None]
+
+
+Rows = list[tuple[Table, dict[str, Any]]]
+
+
+def _marks_and_readers(world: World, record: str) -> Rows:
+    entries = tables.desk_records.c
+    entry = select(entries.id).where(entries.record_id == record).scalar_subquery()
+    with world.store.reading() as db:
+        return [
+            (table, dict(row))
+            for table in (tables.desk_readers, tables.desk_tokens)
+            for row in db.execute(
+                select(table).where(table.c.entry == entry)
+            ).mappings()
+        ]
+
+
+def _put_back(world: World, record: str, rows: Rows) -> None:
+    with world.store.writing() as db:
+        erase_marks(db, (record,))
+        for table, row in rows:
+            db.execute(insert(table).values(**row))
