@@ -38,10 +38,10 @@ class LeaseLost(WithcareError):
 class Job:
     """`owner` is an account id, None where the clock asks; `done` counts records.
 
-    `due_at` is when it is to be done, or when it ended; `worker` is None while nobody
-    is at it; `reached` is how far the kind has come, in its own words; `outcome` is ""
-    until it was tried, then "done", "not-done", or, of what somebody asked for and
-    will never come about, "refused".
+    `worker` is None while nobody is at it, `ended_at` while it waits; `reached` is how
+    far the kind has come, in its own words; `outcome` is "" until it was tried, then
+    "done", "not-done", or, of what somebody asked for and will never come about,
+    "refused".
     """
 
     id: str
@@ -56,6 +56,7 @@ class Job:
     reached: str
     done: int
     outcome: str
+    ended_at: datetime | None
 
 
 class NoSuchJob(WithcareError):
@@ -77,7 +78,7 @@ def ask_for(
     """
     row = _new(new_id(), kind, now=now)
     row |= {"owner": owner, "arguments": dict(arguments)}
-    ended = (jobs.c.state != WAITING) & (jobs.c.due_at <= now - KEPT_FOR)
+    ended = jobs.c.ended_at <= now - KEPT_FOR
     with store.writing() as db:
         sweep(db, jobs.c.id, ended)
         db.execute(insert(jobs).values(**row))
@@ -90,13 +91,13 @@ def find_job(db: Connection, id: str) -> Job | None:
     return None if row is None else _job(row)
 
 
-def cancel(store: Store, id: str) -> None:
+def cancel(store: Store, id: str, *, now: datetime) -> None:
     """Ends what somebody asked for; whoever is at it stops at its next portion.
 
     Raises `NoSuchJob` where it has ended, and for what the clock asks for.
     """
     mine = (jobs.c.id == id) & jobs.c.owner.is_not(None)
-    ended = {"state": CANCELLED, "worker": None, "leased_until": None}
+    ended = {"state": CANCELLED, "worker": None, "leased_until": None, "ended_at": now}
     with store.writing() as db:
         query = update(jobs).where(mine, jobs.c.state == WAITING).values(**ended)
         if db.execute(query).rowcount != 1:
@@ -221,7 +222,7 @@ def finish(
     """
     values = {
         "state": ENDED,
-        "due_at": now,
+        "ended_at": now,
         "worker": None,
         "leased_until": None,
         "outcome": outcome,

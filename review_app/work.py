@@ -62,7 +62,7 @@ def everything() -> str:
 def cancel() -> Response | Answer:
     """Stops an import of her house; what came in stays."""
     try:
-        cancel_import(room().store, line("job"), by=account())
+        cancel_import(room().store, line("job"), by=account(), now=room().now())
     except NoSuchJob:
         return cover()
     return redirect(url_for("work.everything", said="work-cancelled"), code=303)

@@ -169,14 +169,14 @@ def _import(
     )
 
 
-def cancel_import(store: Store, id: str, *, by: Account) -> Job:
+def cancel_import(store: Store, id: str, *, by: Account, now: datetime) -> Job:
     """Cancels it; returns the job as it is now. Raises `NoSuchJob`, which is also for
     an import of another institution."""
     with store.reading() as db:
         job = find_job(db, id)
         if job is None or job.id not in _seen_by(db, (job,), by):
             raise NoSuchJob
-    cancel(store, id)
+    cancel(store, id, now=now)
     with store.reading() as db:
         job = find_job(db, id)
     assert job is not None

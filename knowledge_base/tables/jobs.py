@@ -24,6 +24,7 @@ jobs = Table(
     Column("reached", Key, nullable=False),
     Column("done", BigInteger, nullable=False),
     Column("outcome", Key, nullable=False),
+    Column("ended_at", UtcTime, nullable=True),  # NULL while it waits
     CheckConstraint(
         "state IN ('waiting', 'done', 'cancelled')",
         name="a_job_is_waiting_done_or_cancelled",

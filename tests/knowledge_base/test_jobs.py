@@ -6,8 +6,10 @@ from itertools import islice
 from typing import cast
 
 import pytest
+from sqlalchemy import text, update
 
 from knowledge_base.jobs import (
+    ENDED,
     LEASE,
     LONGEST_WAIT,
     Job,
@@ -18,7 +20,8 @@ from knowledge_base.jobs import (
     set_out,
     take,
 )
-from knowledge_base.store import Store
+from knowledge_base.store import Store, upgrade
+from knowledge_base.tables import jobs
 from knowledge_base.work import AGAIN_AFTER, KINDS, NOT_DONE, Portion, Turn, work
 from tests.knowledge_base.conftest import World
 
@@ -98,6 +101,18 @@ def test_a_job_put_off_by_a_clock_that_ran_ahead_is_due(
     due = any_world.now + LONGEST_WAIT + timedelta(seconds=1)
     let_go(any_world.store, job, outcome="done", due_at=due)
     assert taken(any_world) is not None
+
+
+def test_a_job_that_had_ended_says_when_after_an_upgrade(
+    any_world: World, any_database_url: str, job: Job
+) -> None:
+    with any_world.store.writing() as db:
+        ended = update(jobs).values(state=ENDED, worker=None, leased_until=None)
+        db.execute(ended)
+        db.execute(text("UPDATE alembic_version SET version_num = '0021'"))
+    for _ in range(2):
+        upgrade(any_database_url)
+        assert read(any_world).ended_at == job.due_at
 
 
 def test_a_round_ends_though_each_job_takes_longer_than_the_others_wait(

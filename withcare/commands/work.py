@@ -84,7 +84,7 @@ def _how_far(job: Job, *, tells_why: bool) -> str:
 
 
 def _cancel(store: Store, id: str, acting: str | None) -> None:
-    job = cancel_import(store, id, by=account_named(store, acting))
+    job = cancel_import(store, id, by=account_named(store, acting), now=right_now())
     click.echo(
         f"Cancelled. The {job.done} rows that were looked at stay in; to go on with "
         "them, import the file again."

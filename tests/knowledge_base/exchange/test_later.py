@@ -177,7 +177,7 @@ def test_what_is_in_stays_where_it_is_cancelled(world: World, tmp_path: Path) ->
         nonlocal asked
         asked += 1
         if asked == 2:
-            cancel_import(world.store, id, by=by)
+            cancel_import(world.store, id, by=by, now=world.now)
         return False
 
     (turn,) = worked(world, stops=cancelled_meanwhile)
@@ -187,7 +187,7 @@ def test_what_is_in_stays_where_it_is_cancelled(world: World, tmp_path: Path) ->
     assert 0 < items(world) < rows
     assert worked(world) == []
     with pytest.raises(NoSuchJob):
-        cancel_import(world.store, id, by=by)
+        cancel_import(world.store, id, by=by, now=world.now)
 
 
 def test_only_its_own_house_sees_or_cancels_it(world: World, tmp_path: Path) -> None:
@@ -198,8 +198,8 @@ def test_only_its_own_house_sees_or_cancels_it(world: World, tmp_path: Path) -> 
         assert [one.id for one in jobs_for(db, own)] == [id]
         assert jobs_for(db, other) == ()
     with pytest.raises(NoSuchJob):
-        cancel_import(world.store, id, by=other)
-    assert cancel_import(world.store, id, by=own).state == "cancelled"
+        cancel_import(world.store, id, by=other, now=world.now)
+    assert cancel_import(world.store, id, by=own, now=world.now).state == "cancelled"
 
 
 def house(world: World, name: str) -> str:
@@ -229,6 +229,23 @@ def test_what_ended_long_ago_goes_with_the_next_that_is_asked_for(
     # What still waits is kept, however old it is.
     assert {waiting, newest} < imports(world)
     assert len(imports(world)) == 3
+
+
+def test_what_was_cancelled_late_is_kept_for_as_long_after_that(
+    any_world: World, tmp_path: Path
+) -> None:
+    world = any_world
+    whole, file = world.collection(), lines(tmp_path, rows=3)
+    old = left(world, file, whole)
+    by = account(world, world.archivist.account or "")
+    world.now += KEPT_FOR
+    job = cancel_import(world.store, old, by=by, now=world.now)
+    assert (job.ended_at, job.due_at < world.now) == (world.now, True)
+    left(world, file, whole)
+    assert old in imports(world)
+    world.now += KEPT_FOR
+    left(world, file, whole)
+    assert old not in imports(world)
 
 
 def test_what_cannot_come_in_is_refused_before_it_is_left(
