@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, func, select, type_coerce
+from sqlalchemy import Connection, Integer, Text, func, select, type_coerce
 from sqlalchemy.sql import ColumnElement
 
 from knowledge_base import tables
 from knowledge_base.accounts import find_account
 from knowledge_base.history import length_of
 from knowledge_base.keys import BEGINS, keys_of
+from knowledge_base.sealed_facts import SEALED
 from knowledge_base.steps import Actor, SealingKeyTurned
 from policies.errors import WithcareError
 
@@ -32,7 +33,7 @@ class SealingKey:
     """A key as it may be told of. `turns`: how often the party's key was turned.
 
     `opens`: whether the master key that is there opens it. `texts`: how many texts of
-    the history stand under it; what is known of a record is sealed as well.
+    the history stand under it; `records`: of how many it seals what is known.
     """
 
     id: str
@@ -41,13 +42,14 @@ class SealingKey:
     retired_at: datetime | None
     opens: bool
     texts: int
+    records: int
     turns: int
 
 
 def sealing_keys(db: Connection) -> tuple[SealingKey, ...]:
     """All of them, those of one party together, the newest first."""
     table, keys = tables.data_keys, keys_of(db)
-    counts, turns = _texts_of_each(db), _turns_of_each(db)
+    texts, records, turns = _texts_of_each(db), _records_of_each(db), _turns_of_each(db)
     order = (table.c.party, table.c.made_at.desc(), table.c.id)
     return tuple(
         SealingKey(
@@ -56,7 +58,8 @@ def sealing_keys(db: Connection) -> tuple[SealingKey, ...]:
             made_at=row.made_at,
             retired_at=row.retired_at,
             opens=keys is not None and keys.bare(row.id, row.wrapped) is not None,
-            texts=counts.get(row.id, 0),
+            texts=texts.get(row.id, 0),
+            records=records.get(row.id, 0),
             turns=turns.get(row.party, 0),
         )
         for row in db.execute(select(table).order_by(*order))
@@ -75,6 +78,19 @@ def _texts_of_each(db: Connection) -> dict[str, int]:
     text = tables.contents.c.text
     id = func.substr(text, len(BEGINS) + 2, _ID_LENGTH)
     found = select(id, func.count()).where(text.startswith(f"{BEGINS}."))
+    return {row[0]: row[1] for row in db.execute(found.group_by(id))}
+
+
+def _records_of_each(db: Connection) -> dict[str, int]:
+    """In one pass over what is known, which is stored as canonical JSON.
+
+    A quote within a value is written with a mark before it: no value begins so.
+    """
+    facts, begins = type_coerce(tables.records.c.facts, Text), f'"{SEALED}":"{BEGINS}.'
+    find = func.strpos if db.dialect.name == "postgresql" else func.instr
+    at = type_coerce(find(facts, begins), Integer)
+    id = func.substr(facts, at + len(begins), _ID_LENGTH)
+    found = select(id, func.count()).select_from(tables.records).where(at > 0)
     return {row[0]: row[1] for row in db.execute(found.group_by(id))}
 
 

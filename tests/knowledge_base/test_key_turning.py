@@ -19,7 +19,12 @@ from knowledge_base.key_turning import Turned, turn_keys
 from knowledge_base.keys import HOUSE, Keyring
 from knowledge_base.records import get_record
 from knowledge_base.rights import Forbidden
-from knowledge_base.sealing_keys import NoSuchKey, SealingKey, sealing_keys
+from knowledge_base.sealing_keys import (
+    NoSuchKey,
+    SealingKey,
+    facts_under,
+    sealing_keys,
+)
 from knowledge_base.steps import Actor, Voice
 from tests.knowledge_base.conftest import World, make_world
 
@@ -78,12 +83,32 @@ def test_a_turned_key_seals_all_and_the_old_one_is_gone(sealed: World) -> None:
     found = turned(sealed, sealed.people)
     (after,) = listed(sealed, sealed.people)
     assert found == replace(found, went_on=False, removed=1, left=0)
-    assert found.sealed > after.texts  # what is known of a record is sealed as well
-    assert (after.texts, after.turns) == (before.texts, 1)
+    assert found.sealed == after.texts + after.records
+    assert (after.texts, after.records) == (before.texts, before.records)
+    assert after.turns == 1
     assert after.id != before.id
     assert read(sealed, record) == (WORDS, True)
     with sealed.store.reading() as db:  # by which stewards find it at their desk
         assert after.id in set(db.scalars(select(tables.desk_readers.c.key_id)))
+
+
+def test_what_is_known_of_records_is_counted_under_the_key_that_seals_it(
+    sealed: World,
+) -> None:
+    for named in (sealed.people, "", sealed.people):
+        record = sealed.item(title='"sealed":"sealed1.')
+        if named:
+            sealed.concern(record, "named", named)
+    of = select(func.count()).select_from(tables.records)
+    with sealed.store.reading() as db:
+        found = {one.party: one.records for one in sealing_keys(db)}
+        each = {
+            one.party: db.scalar(of.where(facts_under(one.id)))
+            for one in sealing_keys(db)
+        }
+    assert found == each
+    # With what is known of the community itself.
+    assert (found[sealed.people], found[HOUSE]) == (3, 1)
 
 
 def test_every_partys_key_is_turned_where_none_is_named(in_a_file: World) -> None:

@@ -93,6 +93,7 @@ def test_the_list_says_whose_keys_there_are_and_shows_none(shell: Shell) -> None
     said = shell.done("keys", "list")
     assert "(Zephrindle): version 1, since " in said
     assert "house: version 1, since " in said
+    assert ", what is known of " in said
     assert shell.master.read_text("ascii") not in said
     shell.done("keys", "rotate", "house", *BY)
     assert "house: version 2, since " in shell.done("keys", "list")

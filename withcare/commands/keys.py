@@ -70,11 +70,11 @@ def keys() -> None:
 
 @keys.command("list")
 def list_() -> None:
-    """Which parties have a key, since when, and how many texts stand under it.
+    """Which parties have a key, since when, and how much stands under it.
 
-    What is known of a record (licences, findings, words with a label) is sealed as well
-    and not counted. No key is shown. Which communities' private list of words nobody
-    can read is said at the end.
+    That is texts of the history, and records of which the key seals what is known:
+    licences, findings, words with a label. No key is shown. Which communities' private
+    list of words nobody can read is said at the end.
     """
     store = open_store()
     with store.reading() as db:
@@ -100,6 +100,7 @@ def _told(key: SealingKey, names: Mapping[str, str]) -> str:
     else:
         said += f"an earlier one, replaced {key.retired_at:%Y-%m-%d}, "
     said += f"since {key.made_at:%Y-%m-%d}, {key.texts} texts"
+    said += f", what is known of {key.records} records"
     return said if key.opens else f"{said}; its master key is gone"
 
 
