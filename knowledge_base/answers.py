@@ -175,6 +175,16 @@ def say_who_is_concerned(
     tighten_or_leave(store, (record,), now=now)
 
 
+def not_ours(store: Store, record: str, *, seen: int, by: Actor, now: datetime) -> None:
+    """What the community's own list found in the record is not its own.
+
+    It agrees to nothing. A list that finds another word, or the record when it says
+    something else, asks again.
+    """
+    step = steps.NotOurs(party=party_of(by))
+    _take(store, record, (step,), seen=seen, by=by, now=now)
+
+
 def withdraw(
     store: Store, record: str, *, seen: int, by: Actor, now: datetime, note_text: str
 ) -> None:

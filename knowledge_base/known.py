@@ -137,13 +137,14 @@ class Known:
 
     def as_seen_by(self, parties: Collection[str]) -> "Known":
         """Without which words of others' private lists stand in it."""
-        findings = tuple(
-            one if not one.party or one.party in parties else replace(one, evidence="")
-            for one in self.findings or ()
-        )
         spared = tuple(code for code in self.spared if code.split(":")[1] in parties)
         if self.findings is None:
             return replace(self, spared=spared)
+        findings = tuple(
+            one if not one.party or one.party in parties else replace(one, evidence="")
+            for one in self.findings
+            if one.party in parties or self._counts(one)
+        )
         return replace(self, findings=findings, spared=spared)
 
     def numbers_of(self, party: str) -> tuple[int, ...]:
@@ -161,7 +162,8 @@ class Known:
         return frozenset(x.party for x in self.finding_facts() or () if x.party)
 
     def _counts(self, one: SeenFinding) -> bool:
-        return not one.party or not set(self.spared).issuperset(one.evidence.split())
+        codes = one.evidence.split()
+        return not one.party or not codes or not set(self.spared).issuperset(codes)
 
     def label_facts(self) -> frozenset[Label]:
         return frozenset(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base import answers, approving
@@ -14,7 +14,7 @@ from knowledge_base.steps import Actor
 from knowledge_base.views import DeskView
 from knowledge_base.workflow import Stale
 from review_app.acting import CannotBeDone, act
-from review_app.desk import towards
+from review_app.desk import open_desk, towards
 from review_app.errors import Answer
 from review_app.forms import line, text
 from review_app.room import room
@@ -111,6 +111,21 @@ def _ask(desk: DeskView, by: Actor, seen: int) -> None:
         now=room().now(),
         note_text=text("note"),
     )
+
+
+@blueprint.post("/not-ours")
+def not_ours(id: str) -> Shown:
+    """What her community's list found is not its own; it may be no matter of hers."""
+    done = act(id, "not-ours", _not_ours)
+    if isinstance(done, Response) and open_desk(id).is_covered:
+        return redirect(url_for("queue.waiting", said="not-ours-done"), code=303)
+    return done
+
+
+def _not_ours(desk: DeskView, by: Actor, seen: int) -> None:
+    if by.party not in desk.known.listed_by:
+        raise Stale(desk.record, seen, desk.length)
+    answers.not_ours(room().store, desk.record, seen=seen, by=by, now=room().now())
 
 
 @blueprint.post("/withdraw")

@@ -17,6 +17,7 @@ from review_app import (
     inviting,
     joining,
     labels,
+    lists,
     public,
     queue,
     record,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     labels.blueprint,
     communities.blueprint,
     inviting.blueprint,
+    lists.blueprint,
     accounts.blueprint,
     work.blueprint,
 )

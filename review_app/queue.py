@@ -71,6 +71,7 @@ def waiting() -> str:
         states=State,
         what=what,
         chosen=_chosen(what),
+        said=request.args.get("said", ""),
         next_after=page[-1].record if len(found) > PAGE else None,
     )
 

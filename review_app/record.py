@@ -118,21 +118,26 @@ def _choices(view: DeskView) -> Mapping[str, Any]:
 
 def _near(view: DeskView) -> list[Community]:
     """The communities she can name here: all for an archivist; for a steward her own,
-    their parts and whole, and those concerned with this very record.
+    their parts and whole, those concerned with this very record, and those whose
+    private list asks about it.
     """
     if ARCHIVIST in view.answers_for:
         return list(view.parties)
     mine = account().communities
     wholes = {one.part_of for one in view.parties if one.id in mine}
-    named = {*view.known.concern.parties, *mine, *wholes}
+    named = {*view.known.concern.parties, *view.known.listed_by, *mine, *wholes}
     return [x for x in view.parties if x.id in named or x.part_of in mine]
 
 
 def _askable(view: DeskView, near: list[Community]) -> list[Community]:
-    """Whom she may ask: a steward asks the parts and the whole of her own."""
+    """Whom she may ask: a steward asks the parts and the whole of her own.
+
+    And whose private list asks about the record, who may not see it otherwise.
+    """
     mine = account().communities
     if ARCHIVIST in view.answers_for:
         return near
     wholes = {one.part_of for one in near if one.id in mine}
     others = [one for one in near if one.id not in mine]
+    wholes |= view.known.listed_by
     return [one for one in others if one.part_of in mine or one.id in wholes]

@@ -39,6 +39,8 @@ def way_back() -> str:
     id = (request.view_args or {}).get("id")
     if id is not None and request.blueprint in _OF_A_RECORD:
         return url_for("record.page", id=id)
+    if id is not None and request.blueprint == "lists":
+        return url_for("lists.own", id=id)
     if id is not None and request.blueprint == "communities":
         return url_for("communities.one", id=id)
     return url_for("public.welcome")

@@ -361,6 +361,15 @@ def test_an_archivist_is_not_told_which_word_it_was(sealed: World) -> None:
     assert hers.known.numbers_of(sealed.people) == (2,)
 
 
+def test_what_an_archivist_sees_of_it_still_asks(sealed: World) -> None:
+    give(sealed, WORD)
+    listed, spared = (sealed.item(title=f"{WORD} {i}") for i in range(2))
+    not_ours(sealed, spared)
+    with sealed.store.reading() as db:
+        known = [get_record(db, one).known.as_seen_by(()) for one in (listed, spared)]
+    assert [one.listed_by for one in known] == [{sealed.people}, frozenset()]
+
+
 def test_a_common_word_opens_nothing_that_others_keep(sealed: World) -> None:
     """Else a community would read by its list whatever concerns another."""
     other, steward = other_people(sealed)

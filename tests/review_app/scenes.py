@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from knowledge_base.communities import name_season, turn_season
 from knowledge_base.jobs import ask_for, set_out
+from knowledge_base.word_lists import give_list
 from knowledge_base.work import KINDS
 from tests.review_app.table import Table
 
@@ -22,6 +23,7 @@ class Scene:
 
 def lay_out(table: Table) -> tuple[Scene, ...]:
     """Fills the table with invented records and returns the pages to look at."""
+    listed = _list(table)
     found = [f"INV.{number:02}" for number in range(1, 13)]
     records = [table.invented(one, "zephrindle") for one in found]
     for number in (19, 20, 22, 23):
@@ -92,6 +94,15 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("half", "/join", "visitor", press="main form button"),
         Scene("communities", "/communities", "ilse"),
         Scene("community-steward", f"/communities/{zephrindle}", "tamsel"),
+        Scene("word-list", f"/communities/{zephrindle}/words", "tamsel"),
+        Scene(
+            "word-list-faults",
+            f"/communities/{zephrindle}/words",
+            "tamsel",
+            press="main form button",
+            filled=(("#list-words", "winter lantern\nx\n\nWinter Lantern"),),
+        ),
+        Scene("record-listed", f"/desk/{listed}", "tamsel"),
         Scene("community-institution", f"/communities/{zephrindle}", "otto"),
         Scene("accounts", "/accounts", "odo"),
         Scene("work", "/work", "odo"),
@@ -101,6 +112,14 @@ def lay_out(table: Table) -> tuple[Scene, ...]:
         Scene("steward-suspend", asking, "odo"),
         Scene("not-yours", "/accounts", "ilse"),
     )
+
+
+def _list(table: Table) -> str:
+    """A private list, and a record that asks because of it."""
+    by, zephrindle = table.actors["tamsel"], table.communities["zephrindle"]
+    words = ("winter lantern", "冬灯", "فانوس الشتاء")
+    give_list(table.store, zephrindle, words, replaces=0, by=by, now=table.later())
+    return table.item(title="A winter lantern (invented)")
 
 
 def _season(table: Table) -> None:

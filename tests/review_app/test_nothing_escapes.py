@@ -16,6 +16,7 @@ from knowledge_base.pages import choose_title
 from knowledge_base.receiving import receive
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store
+from knowledge_base.word_lists import give_list
 from knowledge_base.workflow import note
 from tests.review_app.table import WIKI, Person, Table
 from tests.review_app.test_doors import address, rules
@@ -49,6 +50,9 @@ def answers_to(table: Table, person: Person, ids: list[str]) -> Iterator[TestRes
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_a_canary_is_found_in_no_page(table: Table, who: str) -> None:
+    zephrindle, by = table.communities["zephrindle"], table.actors["tamsel"]
+    words, now = (CANARY, f"{CANARY} twice"), table.later()
+    give_list(table.store, zephrindle, words, replaces=0, by=by, now=now)
     secret = planted(table, "zephrindle")
     unanswered = planted(table)
     named = planted(table, "zephrindle")
@@ -65,7 +69,8 @@ def test_a_canary_is_found_in_no_page(table: Table, who: str) -> None:
         language="en",
     )
 
-    for answer in answers_to(table, table.person(who), [secret, unanswered, named]):
+    ids = [secret, unanswered, named, zephrindle]
+    for answer in answers_to(table, table.person(who), ids):
         assert CANARY not in answer.text
         assert CANARY not in str(answer.headers)
 
