@@ -93,6 +93,18 @@ def test_a_form_that_is_far_too_large_is_refused(table: Table) -> None:
     assert answer.status_code == 413
 
 
-def test_the_chain_of_all_these_acts_is_whole(table: Table) -> None:
+def test_the_chain_of_all_that_forms_did_is_whole(table: Table) -> None:
+    record, tamsel = table.item("zephrindle"), table.person("tamsel")
+    for form, typed in (
+        ("flag", {"note": "As we said at the lake (invented)"}),
+        ("label", {"label": "tk/attribution", "text": "Ours (invented)"}),
+        ("approve", {"informed": "yes"}),
+        ("refuse", {"note": "No (invented)"}),
+        ("withdraw", {}),
+    ):
+        before = table.length(record)
+        assert tamsel.answers(record, form, **typed).status_code == 303, form
+        assert table.length(record) > before, form
     with table.store.reading() as db:
-        verify(db)
+        audit = verify(db)
+    assert (audit.holds, audit.broken) == (True, ())

@@ -15,16 +15,63 @@ from knowledge_base.engines import engine_for
 from knowledge_base.versions import needed_version
 from tests.stored.test_stores import HERE, RELEASES, require_as_told, told
 from tests.withcare.test_commands import REASON, Shell
+from tests.withcare.test_no_single_account import every_command
 from withcare.exit_codes import ExitCode
 
 NEWER = "9999"
+BY = ("--as", "ilse")
 EVERY_COMMAND = [
     ("kb", "audit", "verify"),
     ("kb", "backup", "all.zip"),
-    ("kb", "collection", "x", "--title", "X", "--as", "ilse", *REASON),
-    ("review", "add-account", "ada"),
+    ("kb", "calendar", *BY),
+    ("kb", "collection", "x", "--title", "X", *BY, *REASON),
+    ("kb", "erase", "x", *BY, *REASON),
+    ("kb", "import", __file__, "--collection", "x", *BY, *REASON),
     ("kb", "init"),
+    ("kb", "institution", "X", *BY),
+    ("kb", "problems", "x", *BY),
+    ("kb", "search", "x"),
+    ("kb", "show", "x", *BY),
+    ("keys", "export", "house", "--to", "copy", *BY),
+    ("keys", "list"),
+    ("keys", "rotate", *BY),
+    ("policies", "explain", "x", *BY),
+    ("work", "--once"),
+    ("community", "add", "X", *BY),
+    ("community", "invite", "x", "--mark", "x", "--evidence", "x", *BY, *REASON),
+    ("community", "show"),
+    ("review", "add-account", "ada"),
+    ("review", "serve", "--port", "0"),
+    *(
+        ("bot", act)
+        for act in [
+            "deploy",
+            "propose",
+            "publish",
+            "reconcile",
+            "run",
+            "watch",
+            "withdraw",
+        ]
+    ),
 ]
+# They open no store, or make or fill an empty one alone.
+OTHERS = {
+    "kb upgrade",
+    "kb restore",
+    "policies cases",
+    "policies check",
+    "demo",
+    *(f"sandbox {act}" for act in ("reset", "start", "status", "stop")),
+}
+
+
+def test_every_command_that_opens_a_store_is_tried_here() -> None:
+    there = {" ".join(path) for path in every_command()}
+    tried = {" ".join(words) for words in EVERY_COMMAND}
+    assert {
+        one for one in there if not any(f"{x} ".startswith(f"{one} ") for x in tried)
+    } == OTHERS
 
 
 WIKI = """
