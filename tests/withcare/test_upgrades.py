@@ -117,6 +117,7 @@ def test_a_store_that_a_newer_withcare_made_is_left_alone(
     shell: Shell, words: tuple[str, ...]
 ) -> None:
     turn_version(shell, NEWER)
+    (shell.home / "settings.toml").write_text(WIKI, "utf-8")
     before = rows_of(shell)
     ended = shell.run(*words)
     assert ended.exit_code == ExitCode.ERROR
