@@ -17,9 +17,20 @@ from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 log = logging.getLogger(__name__)
 
 ERASED = "#erased"  # its watermark, beside those of the destinations
+LEFT = "#erased-and-left"  # when the table was made that somebody has to rebuild
 PAGES = 500  # of SQLite's index, merged at once: nobody who writes waits for long
 MOST_REBUILT = 20_000
-"""MariaDB rebuilds a table for it, and who writes waits: of so many rows at most."""
+"""MariaDB rebuilds a table for it, and who writes waits: of so many rows at most.
+
+By portions it would go with `innodb_optimize_fulltext_only`, which is the whole
+server's, and how far that came is told to nobody but who looks after the server.
+"""
+REBUILD = "ALTER TABLE views FORCE"  # also where OPTIMIZE TABLE does a portion alone
+LEFT_TO_SOMEBODY = (
+    "Words that were public stay in the index of MariaDB though what said them was "
+    f"erased: run `{REBUILD}` in its database when nobody is at work. Who writes has "
+    "to wait until it has ended."
+)
 
 
 def owe_clearing(db: Connection, *, now: datetime) -> None:
@@ -76,13 +87,28 @@ def _in_postgresql(db: Connection, *, is_first: bool) -> bool:
 def _in_mariadb(db: Connection, *, is_first: bool) -> bool:
     more = select(views.c.id).order_by(views.c.id).offset(MOST_REBUILT).limit(1)
     if db.scalar(more) is not None:
-        log.warning(
-            "Something was erased, and words of it that were public stay in the index "
-            "of MariaDB: run OPTIMIZE TABLE views when nobody is at work."
-        )
+        keep_watermark(db, LEFT, Watermark(made_at(db)))
+        log.warning(LEFT_TO_SOMEBODY)
     else:
-        db.execute(text("OPTIMIZE TABLE views")).close()
+        db.execute(text(REBUILD))
     return True
+
+
+def is_left_to_somebody(db: Connection) -> bool:
+    """Whether an index has to be rebuilt by hand, and was not since that was said."""
+    left = find_watermark(db, LEFT)
+    if left is None or db.dialect.name not in ("mysql", "mariadb"):
+        return False
+    return made_at(db) == left.at
+
+
+def made_at(db: Connection) -> str:
+    """When the table was made, or rebuilt last, by the second."""
+    made = text(
+        "SELECT UNIX_TIMESTAMP(create_time) FROM information_schema.tables"
+        " WHERE table_schema = DATABASE() AND table_name = 'views'"
+    )
+    return str(db.scalar(made))
 
 
 _CLEARED = {

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from knowledge_base.clearing import LEFT, REBUILD, made_at
+from knowledge_base.store import Store
+from knowledge_base.watching import Watermark, keep_watermark
+from policies.rulebook import Rulebook
 from tests.withcare.test_commands import Shell, import_words, shell
 from withcare.exit_codes import ExitCode
 
@@ -23,6 +27,22 @@ def test_one_kind_alone_is_done_where_it_is_named(shell: Shell) -> None:
     shell.done("work", "--once", "--only", "dates")
     assert shell.done("work", "--list").startswith("dates: done")
     assert shell.run("work", "--only", "dats").exit_code == ExitCode.ERROR
+
+
+def test_what_the_worker_leaves_to_somebody_is_said(
+    tmp_path: Path, mariadb_url: str
+) -> None:
+    shell = Shell(tmp_path / "home")
+    shell.home.mkdir()
+    (shell.home / "settings.toml").write_text(f'database = "{mariadb_url}"\n', "utf-8")
+    shell.done("kb", "init")
+    assert REBUILD not in shell.done("work", "--list")
+    rulebook = Rulebook.shipped()
+    store = Store.open(mariadb_url, rulebook=rulebook, destinations=(), keys=None)
+    with store.writing() as db:
+        keep_watermark(db, LEFT, Watermark(made_at(db)))
+    store.close()
+    assert REBUILD in shell.done("work", "--list")
 
 
 def test_who_waits_ends_when_told_to(shell: Shell, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import rich_click as click
 from click.exceptions import Exit
 
+from knowledge_base.clearing import LEFT_TO_SOMEBODY, is_left_to_somebody
 from knowledge_base.columns import mended
 from knowledge_base.exchange.later import cancel_import, jobs_for, share_of
 from knowledge_base.faults import StoreFault
@@ -64,9 +65,12 @@ def _list(store: Store, acting: str | None) -> None:
     who = None if acting is None else account_named(store, acting)
     with store.reading() as db:
         jobs = all_jobs(db) if who is None else jobs_for(db, who)
+        is_left = is_left_to_somebody(db)
     for job in jobs:
         named = job.kind if job.owner is None else f"{job.kind} {job.id}"
         click.echo(f"{named}: {_how_far(job, tells_why=who is not None)}")
+    if is_left:
+        click.echo(LEFT_TO_SOMEBODY)
 
 
 def _how_far(job: Job, *, tells_why: bool) -> str:
