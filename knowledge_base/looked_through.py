@@ -18,6 +18,18 @@ MARK = "#lists"  # its watermark, beside those of the destinations
 _PAST_ALL = "~"  # after the id of any record
 
 
+class NotLookedThrough(NotPossible):
+    """The worker has yet to look at the record with a list; nothing was written."""
+
+    def __init__(self, record: str, kind: str) -> None:
+        super().__init__(record, kind, "waiting to be looked through")
+        self.args = (
+            f"Record {record} waits until the worker has looked at it with the lists "
+            "of words that communities gave: see that `withcare work` runs, and do the "
+            "same again a little later.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class HowFar:
     """How far the records were looked through.
@@ -61,7 +73,7 @@ def is_all_looked_through(db: Connection) -> bool:
 
 
 def require_looked_through(db: Connection, one: Note, known: Known) -> None:
-    """Raises `NotPossible` where a list that stands was not looked at for the record.
+    """Raises `NotLookedThrough` where a list that stands was not looked at for it.
 
     What is shown already stays until then; nothing more of it is.
     """
@@ -71,4 +83,4 @@ def require_looked_through(db: Connection, one: Note, known: Known) -> None:
     far = how_far(db)
     is_past = far.towards == newest and one.record <= far.after
     if far.since < newest and not is_past:
-        raise NotPossible(one.record, one.step.kind, "waiting to be looked through")
+        raise NotLookedThrough(one.record, one.step.kind)

@@ -93,24 +93,26 @@ def find_hints(content: Content, lists: Lists = NO_LISTS) -> frozenset[Finding]:
             found.add(_whole(FILLED[field.name], field.name, "filled"))
         if field.type is FieldType.PLACE and field.name not in _WIDE_PLACES:
             found.add(_whole("hint-place-given", field.name, "filled"))
-        if field.type in _READ:
+        if field.type in _READ or lists:
             texts.extend(field.values)
-    if _may_hold_a_word(" ".join(texts)):
+    folded = fold("\n".join(texts))
+    if _may_hold_a_word(folded):
         found.update(_word_hints(content))
-    return frozenset(found) | lists.find(content)
+    if lists:
+        found |= lists.find(content, folded)
+    return frozenset(found)
 
 
-def _may_hold_a_word(text: str) -> bool:
+def _may_hold_a_word(folded: str) -> bool:
     # Most records hold none of the words: this is the whole cost of those.
-    first_words = lexicon().first_words
-    return not first_words.isdisjoint(_EDGES.split(fold(text)))
+    return not lexicon().first_words.isdisjoint(_EDGES.split(folded))
 
 
 def _word_hints(content: Content) -> list[Finding]:
     return [
         hint
         for field in content
-        if field.type in _READ and _may_hold_a_word(" ".join(field.values))
+        if field.type in _READ and _may_hold_a_word(fold(" ".join(field.values)))
         for hint in _in_field(field)
     ]
 

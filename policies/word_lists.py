@@ -7,7 +7,7 @@ word when it is printed.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -112,21 +112,21 @@ class Lists:
             return
         for words in {tuple(_words(word)), tuple(_words(_unheard(word)))} - {()}:
             found = (words[1:], community, number)
-            self._firsts.setdefault(words[0], []).append(found)
+            for first in (words[0], *_with_article(words[0])):
+                self._firsts.setdefault(first, []).append(found)
 
-    def find(self, content: Content) -> frozenset[Finding]:
+    def find(self, content: Content, folded: str | None = None) -> frozenset[Finding]:
         """One finding for each community of whose words any stands in the content.
 
         Fields of every type are read, and each value by itself. The place is no place:
         which field it is, and where in it, would show the word to whoever may read the
-        record and not the list.
+        record and not the list. `folded`: all values, folded, with a line for each.
         """
-        if not self:
-            return frozenset()
         found: dict[str, set[int]] = {}
-        for one in content:
-            for value in one.values:
-                for community, number in self._in_text(value):
+        values = [value for one in content for value in one.values]
+        if self._may_be_in(fold("\n".join(values)) if folded is None else folded):
+            for value in values:
+                for community, number in self._in_text(fold(value)):
                     found.setdefault(community, set()).add(number)
         seen = {
             Finding(LISTED, "", 0, 0, _codes(community, numbers), community)
@@ -134,26 +134,28 @@ class Lists:
         }
         return frozenset(seen | {unreadable_of(one) for one in self.unreadable})
 
-    def _in_text(self, text: str) -> Iterator[tuple[str, int]]:
-        folded = fold(text)
-        yield from self._in_words(folded)
-        if "'" in folded:  # an apostrophe, also an okina, is heard by some alone
-            yield from self._in_words(folded.replace("'", ""))
-        if self._squeezed and UNSPACED.search(folded):
+    def _may_be_in(self, folded: str) -> bool:
+        # Most records hold none of the words: this is the whole cost of those.
+        firsts = self._firsts.keys()
+        if any(not firsts.isdisjoint(words) for words in _heard(folded)):
+            return True
+        may_hold = bool(self._squeezed) and not folded.isascii()
+        return may_hold and UNSPACED.search(folded) is not None
+
+    def _in_text(self, folded: str) -> Iterator[tuple[str, int]]:
+        for words in _heard(folded):
+            yield from self._in_words(words)
+        if self._squeezed and not folded.isascii():
             whole = "".join(_words_in(folded))
             for word, community, number in self._squeezed:
                 if word in whole:
                     yield community, number
 
-    def _in_words(self, folded: str) -> Iterator[tuple[str, int]]:
-        if not self._firsts:
-            return
-        words = _words_in(folded)
+    def _in_words(self, words: list[str]) -> Iterator[tuple[str, int]]:
         for place, word in enumerate(words):
-            for first in _ways(word):
-                for others, community, number in self._firsts.get(first, ()):
-                    if _follow(words, place + 1, others):
-                        yield community, number
+            for others, community, number in self._firsts.get(word, ()):
+                if _follow(words, place + 1, others):
+                    yield community, number
 
 
 NO_LISTS = Lists()
@@ -175,18 +177,24 @@ def _codes(community: str, numbers: Iterable[int]) -> str:
     return " ".join(f"list:{community}:{number}" for number in sorted(numbers))
 
 
-def _follow(words: Sequence[str], place: int, others: tuple[str, ...]) -> bool:
+def _follow(words: list[str], place: int, others: tuple[str, ...]) -> bool:
     there = words[place : place + len(others)]
     return len(there) == len(others) and all(
-        wanted in _ways(word) for word, wanted in zip(there, others, strict=True)
+        word in (wanted, *_with_article(wanted))
+        for word, wanted in zip(there, others, strict=True)
     )
 
 
-def _ways(word: str) -> tuple[str, ...]:
-    """The word as it stands, and without the article that is written onto it."""
-    if word.startswith(_THE) and len(word) > len(_THE) + 1:
-        return word, word[len(_THE) :]
-    return (word,)
+def _with_article(word: str) -> tuple[str, ...]:
+    """The Arabic word with the article that may be written onto it; else nothing."""
+    return (f"{_THE}{word}",) if "\u0620" <= word[0] <= "\u06ff" else ()
+
+
+def _heard(folded: str) -> Iterator[list[str]]:
+    """The words; and those in which an apostrophe is not heard, as an okina is not."""
+    yield _words_in(folded)
+    if "'" in folded:
+        yield _words_in(folded.replace("'", ""))
 
 
 def _words(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.journeys import NotPossible
+from knowledge_base.looked_through import NotLookedThrough
 from knowledge_base.pages import TitleTaken
 from knowledge_base.reasons import is_reason_for
 from knowledge_base.steps import Actor, Voice
@@ -59,6 +60,9 @@ def act(
         )
     except CannotBeDone as wrong:
         return show(id, wrong.problem, form=form, code=422)
+    except NotLookedThrough:
+        problem = Problem(form, "not-looked-through")
+        return show(id, problem, form=form, code=409)
     except (Stale, TitleTaken, NotPossible):
         return show(id, form=form, stale_since=seen, code=409)
     said = said or f"{form}-done"

@@ -7,8 +7,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from knowledge_base.accounts import names_of_accounts
+from knowledge_base.communities import names_of
 from knowledge_base.exchange.later import cancel_import, jobs_for, share_of
 from knowledge_base.jobs import CANCELLED, WAITING, Job, NoSuchJob
+from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.work import NOT_DONE
 from review_app.doors import looking
 from review_app.errors import Answer, cover
@@ -48,11 +50,14 @@ def everything() -> str:
     with looking() as db:
         jobs = jobs_for(db, account())
         names = names_of_accounts(db, [job.owner for job in jobs if job.owner])
+        unreadable = lists_in_force(db).lists.unreadable
+        parties = names_of(db) if unreadable else {}
     lines = [_line(job, names.get(job.owner or "", ""), now=now) for job in jobs]
     return render_template(
         "work/everything.html",
         of_the_clock=[one for one in lines if one.since is None],
         asked_for=_newest_first(lines),
+        unreadable=sorted((parties.get(id, ""), id) for id in unreadable),
         is_nobody_there=_is_nobody_there(jobs, now=now),
         said=request.args.get("said", ""),
     )

@@ -151,7 +151,23 @@ def test_a_list_that_cannot_be_read_says_so_and_may_be_given_anew(
     found = unsealed.person("tamsel").reads(page_of(unsealed))
     assert "cannot be read any more" in found.text
     assert WORD not in found.text
+    work_page = unsealed.person("odo").opens("/work").text
+    assert "The private list of words of <bdi>Zephrindle" in work_page
     unsealed.store.close()
+
+
+def test_a_yes_before_it_was_looked_through_is_asked_for_again_kindly(
+    table: Table,
+) -> None:
+    record = table.item("marrowick")
+    gives(table, WORD)
+    answer = table.person("brindle").answers(record, "approve")
+    assert answer.status_code == 409
+    assert "has still to be looked through" in answer.text
+    assert table.state(record).value == "in-review"
+    look_through(table)
+    said = table.person("brindle").answers(record, "approve")
+    assert said.location.endswith("said=approve-done")
 
 
 @pytest.mark.parametrize("language", ["ar", "zh"])

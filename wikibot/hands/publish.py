@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from knowledge_base import steps
 from knowledge_base.history import length_of
 from knowledge_base.journeys import NotPossible, State
+from knowledge_base.looked_through import NotLookedThrough
 from knowledge_base.pages import keep_base, page_of, turn_page
 from knowledge_base.workflow import Stale
 from wikibot.hands.drafts import Draft, Nothing, WhyNot
@@ -181,6 +182,11 @@ def _intend(errand: Errand, write: Write) -> bool:
     )
     try:
         errand.take(draft.record, step, seen=draft.seen)
+    except NotLookedThrough:
+        # No more of it is shown until the worker was there; what is too much is cut
+        # off all the same.
+        errand.tally.call("*", "not-looked-through")
+        return False
     except (Stale, NotPossible):
         return False
     return True
