@@ -12,7 +12,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
 )
 
@@ -25,6 +24,7 @@ from knowledge_base.kept_views.light import (
     ELSEWHERE,
     KEPT_FOR,
     STALE,
+    is_past,
     lights_of,
 )
 from knowledge_base.kept_views.renewing import renew
@@ -39,9 +39,9 @@ def renew_stale(store: Store, *, now: datetime, limit: int = PORTION) -> int:
 
     Returns how many; 0 where all that is kept counts. One short transaction.
     """
-    day = civil_days(now).closing.isoformat()
+    on = civil_days(now).closing
     with store.reading() as db:
-        stale = _stale(db, store, day, limit)
+        stale = _stale(db, store, on, limit)
     _renew(store, stale, now=now)
     return len(stale)
 
@@ -53,7 +53,7 @@ def renew_these(store: Store, records: Sequence[str], *, now: datetime) -> None:
 
 def past_their_day(on: date) -> Select[tuple[str]]:
     """Asks for the records of which what is kept does not hold on that day."""
-    return select(tables.views.c.record_id).where(_past(on.isoformat()))
+    return select(tables.views.c.record_id).where(is_past(on))
 
 
 def renew_all(store: Store, *, now: datetime) -> int:
@@ -126,21 +126,16 @@ def _renew(store: Store, records: Sequence[str], *, now: datetime) -> None:
             renew(db, store, records, on=civil_days(now).closing)
 
 
-def _stale(db: Connection, store: Store, day: str, limit: int) -> tuple[str, ...]:
+def _stale(db: Connection, store: Store, on: date, limit: int) -> tuple[str, ...]:
     """Records of another light, and those past their day; both by an index."""
     kept, lights = tables.views.c, lights_of(store)
     back_again = (kept.light == ELSEWHERE) & kept.destination.in_(sorted(lights))
     others = _outside(kept.light, sorted({*lights.values(), ELSEWHERE}))
     found: dict[str, None] = {}
-    for which in (*others, back_again, _past(day)):
+    for which in (*others, back_again, is_past(on)):
         query = select(kept.record_id).where(which).limit(limit)
         found |= dict.fromkeys(db.scalars(query))
     return tuple(found)[:limit]
-
-
-def _past(day: str) -> ColumnElement[bool]:
-    kept = tables.views.c
-    return or_(kept.valid_until <= day, kept.valid_from > day)
 
 
 def _outside(

@@ -5,7 +5,7 @@ from dataclasses import astuple
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, true
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, or_, true
 
 from knowledge_base.columns import canonical
 from knowledge_base.identity import mark_of
@@ -84,6 +84,12 @@ def is_current(
         kept.c.valid_from <= day,
         kept.c.valid_until > day,
     )
+
+
+def is_past(on: date) -> ColumnElement[bool]:
+    """Whether the days alone say that a view counts no more; two indexes find them."""
+    day = on.isoformat()
+    return or_(views.c.valid_until <= day, views.c.valid_from > day)
 
 
 def is_seen_at(

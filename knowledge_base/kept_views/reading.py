@@ -1,6 +1,6 @@
 """Reads what anyone may see from what is kept, and from nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from knowledge_base.kept_views.light import (
+    is_past,
     is_seen_at,
     light_of,
     with_what_it_is_of,
@@ -120,25 +121,27 @@ def count_shown(
 
     What is past its day, and was not worked out anew yet, is counted out.
     """
-    light, day = light_of(store, store.destination(destination)), on.isoformat()
-    kept, past = view_counts.c, views.c
-    counted = select(func.sum(kept.number)).where(
-        kept.destination == destination,
-        kept.purpose == Purpose.SHOW.value,
-        kept.light == light,
-    )
-    ended = (
-        select(func.count())
-        .select_from(views)
-        .where(
-            or_(past.valid_until <= day, past.valid_from > day),
-            past.destination == destination,
-            past.purpose == Purpose.SHOW.value,
-            past.light == light,
-            past.is_seen == true(),
-        )
-    )
+    of = {
+        "destination": destination,
+        "purpose": Purpose.SHOW.value,
+        "light": light_of(store, store.destination(destination)),
+    }
     if collection is not None:
-        counted = counted.where(kept.collection_id == collection)
-        ended = ended.where(past.collection_id == collection)
-    return int(db.scalar(counted) or 0) - int(db.scalar(ended) or 0)
+        of["collection_id"] = collection
+    these = [view_counts.c[name] == value for name, value in of.items()]
+    counted = db.scalar(select(func.sum(view_counts.c.number)).where(*these))
+    return int(counted or 0) - _ended(db, of, on=on)
+
+
+def _ended(db: Connection, of: Mapping[str, str], *, on: date) -> int:
+    """How many of these are past their day, and may be none in a moment."""
+    columns = [views.c[name] for name in (*of, "is_seen")]
+    # The limit keeps a database from looking at the rest first: it would rather read
+    # all that is shown of a place than the few that are past their day.
+    past = select(*columns).where(is_past(on)).limit(_NO_LIMIT).subquery()
+    these = [past.c[name] == value for name, value in of.items()]
+    counted = select(func.count()).select_from(past)
+    return db.scalar(counted.where(*these, past.c.is_seen == true())) or 0
+
+
+_NO_LIMIT = 2**31 - 1

@@ -40,6 +40,7 @@ views = Table(
     Index(None, "collection_id", "destination", "purpose", "is_seen", "place"),
     Index(None, "light", "id"),
     Index(None, "valid_until"),
+    Index(None, "valid_from"),
 )
 
 view_counts = Table(

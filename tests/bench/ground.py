@@ -28,7 +28,7 @@ from knowledge_base.answers import Yes, answered
 from knowledge_base.approving import decision_after
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.exchange.importing import import_file
-from knowledge_base.gate import facts_of
+from knowledge_base.gate import facts_of, is_clear
 from knowledge_base.history import length_of
 from knowledge_base.kept_views import renew_all
 from knowledge_base.kept_views.light import STALE
@@ -207,7 +207,7 @@ def _approved(table: Table, ids: Sequence[str]) -> list[list[_Said]]:
     store, now, by = table.store, table.later(), table.actors["ilse"]
     with store.reading() as db:
         facts, found = facts_of(db, ids), find_records(db, ids)
-    said = []
+    said: list[list[_Said]] = []
     for id in ids:
         after = decision_after(
             store, facts[id], WIKI, Yes(informed=True), by=by, now=now
@@ -223,7 +223,8 @@ def _approved(table: Table, ids: Sequence[str]) -> list[list[_Said]]:
         )
         yes = answered(Says.YES, WIKI, by, Yes(informed=True), now, units_hash="u")
         proposed = Proposed(destination=WIKI, units_hash="u")
-        said.append([(yes, None), (proposed, f"Page {id}"), (approval, None)])
+        opens = [(proposed, f"Page {id}"), (approval, None)] if is_clear(after) else []
+        said.append([(yes, None), *opens])
     return said
 
 

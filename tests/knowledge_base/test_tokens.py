@@ -5,7 +5,6 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.search.databases import has_all
 from knowledge_base.tokens import LONGEST, looked_for, tokens_of
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -37,4 +36,3 @@ def test_a_word_is_found_by_its_beginning(word: str, data: st.DataObject) -> Non
 def test_two_words_that_are_spelled_alike_are_two() -> None:
     assert tokens_of(["x0001"]) != tokens_of(["\u0001"])
     assert tokens_of(["xa"]) != tokens_of(["x", "a"])
-    assert has_all is not None

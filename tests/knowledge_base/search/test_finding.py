@@ -4,12 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.kept_views.light import KEPT_FOR
-from knowledge_base.search import find_shown
+from knowledge_base.search import find_shown, finding
 from policies.purposes import Purpose
 from tests.knowledge_base.conftest import WIKI, World
 
@@ -87,6 +89,17 @@ def test_a_search_goes_on_after_the_last_one_seen(any_world: World) -> None:
                 break
             after = page.after
     assert tuple(seen) == records
+
+
+def test_what_counts_is_found_behind_much_that_counts_no_more(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "AT_ONCE", 2)
+    records = tuple(shown_item(any_world, title="Boat") for _ in range(7))
+    moved_on = update(tables.records).where(tables.records.c.id.in_(records[:5]))
+    with any_world.store.writing() as db:
+        db.execute(moved_on.values(weighed=tables.records.c.weighed + 1))
+    assert found(any_world, "boat") == records[5:]
 
 
 def test_a_search_asks_the_same_whatever_is_hidden(world: World) -> None:

@@ -1,0 +1,15 @@
+"""What was worked out for a later day is found by an index, where a clock goes back.
+
+The statement looks first whether it was done: a migration that died half-way goes on.
+"""
+
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    op.create_index(
+        op.f("ix_views_valid_from"), "views", ["valid_from"], if_not_exists=True
+    )
