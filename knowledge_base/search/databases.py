@@ -57,12 +57,8 @@ class _FirstThis(Join):
 
 @compiles(_FirstThis, "sqlite")
 def _cross_join(join: _FirstThis, compiler: SQLCompiler, **asked: Any) -> str:
-    left, right = (
-        compiler.process(side, **{**asked, "asfrom": True})
-        for side in (join.left, join.right)
-    )
-    assert join.onclause is not None
-    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause)}"
+    visit: Callable[..., str] = compiler.visit_join
+    return visit(join, **asked).replace(" JOIN ", " CROSS JOIN ", 1)
 
 
 _IN_SQLITE = table("view_tokens", column("rowid"), column("view_tokens"))

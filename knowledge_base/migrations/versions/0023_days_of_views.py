@@ -5,8 +5,8 @@ The statement looks first whether it was done: a migration that died half-way go
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
