@@ -91,6 +91,9 @@ def _words(text: str) -> Iterator[str]:
     """The folded words; an apostrophe, also an okina, is not heard between letters."""
     folded = fold(unicodedata.normalize("NFC", text))
     folded = folded.replace("'", "").replace(_STRETCHES, "")
+    if folded.isascii():
+        yield from _OF_ASCII.findall(folded)  # the same, quicker
+        return
     word: list[str] = []
     for character in folded:
         if _is_part_of_a_word(character):
@@ -100,6 +103,9 @@ def _words(text: str) -> Iterator[str]:
             word.clear()
     if word:
         yield "".join(word)
+
+
+_OF_ASCII = re.compile("[A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=8192)
@@ -123,8 +129,9 @@ def _runs(word: str) -> Iterator[tuple[str, bool]]:
 _UNSPACED_RUN = re.compile(f"(?:{UNSPACED.pattern})+")
 
 
-def _kept(word: str) -> Iterator[str]:
-    return map(_token, _kept_parts(word))
+@lru_cache(maxsize=16384)  # a few thousand words make up most of what is said
+def _kept(word: str) -> tuple[str, ...]:
+    return tuple(map(_token, _kept_parts(word)))
 
 
 def _kept_parts(word: str) -> Iterator[str]:

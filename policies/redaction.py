@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from policies.content import Content, Field, FieldType
 from policies.covering import COVERED, Cover, cover_names, cover_words
@@ -22,9 +23,13 @@ _POINT_IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """The duties of one decision; `nameless`: somebody's names cannot be covered."""
+    """The duties of one decision; `nameless`: somebody's names cannot be covered.
 
-    all: tuple[Duty, ...]
+    `omitted`: the fields and types of which nothing is shown.
+    """
+
+    by_kind: Mapping[DutyKind, tuple[Duty, ...]]
+    omitted: frozenset[str]
     name_covers: tuple[Cover, ...]
     nameless: bool
 
@@ -32,17 +37,25 @@ class Duties:
     def of(duties: Iterable[Duty], mourned: Mapping[str, tuple[str, ...]]) -> "Duties":
         """The duties in a fixed order, with the names in mourning made ready."""
         ordered = tuple(sorted(duties, key=lambda d: (d.kind, d.about, d.value)))
-        mourning = [duty for duty in ordered if duty.kind is DutyKind.SUBSTITUTE]
+        by_kind = {
+            kind: tuple(some) for kind, some in groupby(ordered, lambda d: d.kind)
+        }
+        mourning = by_kind.get(DutyKind.SUBSTITUTE, ())
         covers = [
             cover_names(mourned[duty.about], duty.value)
             for duty in mourning
             if mourned.get(duty.about)
         ]
-        return Duties(ordered, tuple(covers), len(covers) < len(mourning))
+        return Duties(
+            by_kind=by_kind,
+            omitted=frozenset(duty.about for duty in by_kind.get(DutyKind.OMIT, ())),
+            name_covers=tuple(covers),
+            nameless=len(covers) < len(mourning),
+        )
 
     def sorted(self, kind: DutyKind) -> tuple[Duty, ...]:
         """The duties of that kind, by what they are about."""
-        return tuple(duty for duty in self.all if duty.kind is kind)
+        return self.by_kind.get(kind, ())
 
     def notices(self) -> tuple[str, ...]:
         """The types of the notices to show; whoever shows them has their names."""
@@ -72,8 +85,7 @@ class Duties:
 
     def leaves_out(self, field: Field, level: Visibility) -> bool:
         """Whether nothing of the field is shown, a community's words included."""
-        omitted = {duty.about for duty in self.sorted(DutyKind.OMIT)}
-        if field.type in _NEVER or {field.name, f"type:{field.type}"} & omitted:
+        if field.type in _NEVER or self._omits(field):
             return True
         if self.nameless and field.type in (FieldType.TEXT, FieldType.NAME):
             return True
@@ -98,15 +110,19 @@ class Duties:
         covers = [*self.name_covers, *cover_words(others)]
         if people:
             covers.append(cover_names(people, COVERED))
-        if any(duty.kind is DutyKind.COARSEN for duty in self.all):
+        if self.sorted(DutyKind.COARSEN):
             covers.append(Cover(_POINT_IN_TEXT, COVERED))
         return tuple(covers)
 
     def _is_hidden(self, field: Field) -> bool:
         if field.type is FieldType.PLACE and self._width(field) is not None:
             return True
-        omitted = {duty.about for duty in self.sorted(DutyKind.OMIT)}
-        return bool({field.name, f"type:{field.type}"} & omitted)
+        return self._omits(field)
+
+    def _omits(self, field: Field) -> bool:
+        return bool(self.omitted) and not self.omitted.isdisjoint(
+            (field.name, f"type:{field.type}")
+        )
 
     def _width(self, field: Field) -> float | None:
         """The width of the coarsest grid asked for, in kilometres; `None`: no duty."""

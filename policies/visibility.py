@@ -20,7 +20,9 @@ class Visibility(IntEnum):
     @classmethod
     def of(cls, word: str) -> "Visibility":
         """The visibility of that word; raises `ValueError` for any other."""
-        for visibility in cls:
-            if visibility.word == word:
-                return visibility
-        raise ValueError(f"{word!r} is no visibility")
+        if word not in _BY_WORD:
+            raise ValueError(f"{word!r} is no visibility")
+        return _BY_WORD[word]
+
+
+_BY_WORD = {visibility.word: visibility for visibility in Visibility}
