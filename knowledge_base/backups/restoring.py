@@ -239,7 +239,7 @@ def _fill(db: Connection, archive: zipfile.ZipFile, table: Table, told: Dumped) 
             insert_many(db, table, some)
     if lines.told() != told:
         raise DamagedBackup(f"the rows of {table.name} are not those that were written")
-    _count_on(db, table)
+    count_on(db, table)
 
 
 def _rows(file: IO[bytes], table: Table, lines: Lines) -> Iterator[dict[str, Any]]:
@@ -248,7 +248,7 @@ def _rows(file: IO[bytes], table: Table, lines: Lines) -> Iterator[dict[str, Any
         yield row_of(line, table)
 
 
-def _count_on(db: Connection, table: Table) -> None:
+def count_on(db: Connection, table: Table) -> None:
     """PostgreSQL counts its numbers apart from the rows, and would begin again at 1."""
     counted = table.autoincrement_column
     if db.dialect.name != "postgresql" or counted is None or not counted.autoincrement:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select, text
 
 from knowledge_base import tables
+from knowledge_base.backups.restoring import count_on
 from knowledge_base.engines import engine_for
 from knowledge_base.settings import read_settings
 from knowledge_base.store import create
@@ -73,6 +74,7 @@ def copy_rows(source: str, target: str) -> None:
             rows = [dict(row) for row in before.execute(select(table)).mappings()]
             if rows:
                 _insert(after, rows, table.name)
+                count_on(after, table)
     reads.dispose()
     writes.dispose()
 
