@@ -118,16 +118,19 @@ def work(
     clock: Clock,
     only: str | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
+    is_first: bool = True,
 ) -> Iterator[Turn]:
     """Does what is due, job by job, and says what became of each; ends with the last.
 
     No job is taken twice: where one takes longer than another waits, there would be no
     last; and two whose clocks differ by more than a lease would take the same one from
     each other for ever. `is_stopped` is asked between two portions; what was begun is
-    left to another.
+    left to another. `is_first`: whether this worker has yet to see that the jobs of the
+    clock are there; they stay.
     """
     kinds = (*KINDS, *ASKED_FOR) if only is None else (only,)
-    set_out(store, [one for one in kinds if one in KINDS], now=clock())
+    if is_first:
+        set_out(store, [one for one in kinds if one in KINDS], now=clock())
     had: set[str] = set()
     while not is_stopped():
         job = take(store, kinds, worker=worker, now=clock(), without=had)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, Select, delete, select, union_all
 
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import head_of, take_turn
@@ -79,14 +79,13 @@ def _otherwise(db: Connection, store: Store, limit: int) -> tuple[str, ...]:
     turned = select(desk_records.c.record_id).join(
         desk_readers, desk_readers.c.entry == kept.id
     )
-    found: dict[str, None] = {}
-    for query in (
+    queries = (
         select(kept.record_id).where(kept.light < light),
         select(kept.record_id).where(kept.light > light),
         turned.where(desk_readers.c.key_id.in_(retired)),
-    ):
-        found |= dict.fromkeys(_some(db, query, limit))
-    return tuple(found)[:limit]
+    )
+    each = (select(one.limit(limit).subquery().c[0]) for one in queries)
+    return tuple(dict.fromkeys(db.scalars(union_all(*each))))[:limit]
 
 
 def _some(db: Connection, query: Select[tuple[str]], limit: int) -> tuple[str, ...]:

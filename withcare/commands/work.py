@@ -99,10 +99,11 @@ def _cancel(store: Store, id: str, acting: str | None) -> None:
 
 def _work(store: Store, only: str | None, stop: threading.Event, *, once: bool) -> None:
     worker = f"{platform.node()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-    is_behind = False
+    is_behind, is_first = False, True
     while not stop.is_set():
         try:
-            is_behind = _round(store, worker, only, stop)
+            is_behind = _round(store, worker, only, stop, is_first=is_first)
+            is_first = False
         except StoreFault as fault:
             if once:
                 raise
@@ -114,11 +115,23 @@ def _work(store: Store, only: str | None, stop: threading.Event, *, once: bool) 
         raise Exit(ExitCode.NEEDS_A_PERSON)
 
 
-def _round(store: Store, worker: str, only: str | None, stop: threading.Event) -> bool:
+def _round(
+    store: Store,
+    worker: str,
+    only: str | None,
+    stop: threading.Event,
+    *,
+    is_first: bool,
+) -> bool:
     """Whether something that is due could not be done."""
     is_behind = False
     turns = do_what_is_due(
-        store, worker=worker, clock=right_now, only=only, is_stopped=stop.is_set
+        store,
+        worker=worker,
+        clock=right_now,
+        only=only,
+        is_stopped=stop.is_set,
+        is_first=is_first,
     )
     for turn in turns:
         if turn.done:
