@@ -60,9 +60,15 @@ def sorted_values(destination: Destination) -> list[str]:
     ]
 
 
-def with_what_it_is_of(kept: FromClause = views) -> FromClause:
-    """Each kept view beside its record and the collection above."""
-    return kept.join(records, records.c.id == kept.c.record_id).outerjoin(
+def with_what_it_is_of(
+    kept: FromClause = views, *, within: FromClause | None = None
+) -> FromClause:
+    """Each kept view beside its record and the collection above.
+
+    `within`: what the kept views are looked for in, with them in it.
+    """
+    source = kept if within is None else within
+    return source.join(records, records.c.id == kept.c.record_id).outerjoin(
         above, above.c.id == records.c.collection_id
     )
 
@@ -71,16 +77,22 @@ def is_current(
     light: str, *, on: date, kept: FromClause = views
 ) -> ColumnElement[bool]:
     """Whether a view counts on that day: its facts, the rules and the date hold."""
-    day = on.isoformat()
     facts_hold = and_(
         kept.c.weighed == records.c.weighed,
         kept.c.above == func.coalesce(above.c.weighed, 0),
     )
+    # PostgreSQL takes two equal numbers for a rare thing, would read all that is
+    # shown to find one row, and sort it. Of a CASE it takes half to be true.
+    return and_(
+        _may_be_current(light, on=on, kept=kept),
+        case((facts_hold, true()), else_=false()),
+    )
+
+
+def _may_be_current(light: str, *, on: date, kept: FromClause) -> ColumnElement[bool]:
+    day = on.isoformat()
     return and_(
         kept.c.light == light,
-        # PostgreSQL takes two equal numbers for a rare thing, would read all that is
-        # shown to find one row, and sort it. Of a CASE it takes half to be true.
-        case((facts_hold, true()), else_=false()),
         kept.c.valid_from <= day,
         kept.c.valid_until > day,
     )
@@ -103,8 +115,35 @@ def is_seen_at(
     """Whether anyone may see that view there, for that purpose, on that day."""
     light = light_of(store, store.destination(destination))
     return and_(
+        _is_kept_as_seen(destination, purpose, kept),
+        is_current(light, on=on, kept=kept),
+    )
+
+
+def may_be_seen_at(
+    store: Store,
+    destination: str,
+    purpose: Purpose,
+    *,
+    on: date,
+    kept: FromClause = views,
+) -> ColumnElement[bool]:
+    """As `is_seen_at`, as far as the view itself says it: its facts may have moved on.
+
+    It is looked for by it, and nothing is shown by it.
+    """
+    light = light_of(store, store.destination(destination))
+    return and_(
+        _is_kept_as_seen(destination, purpose, kept),
+        _may_be_current(light, on=on, kept=kept),
+    )
+
+
+def _is_kept_as_seen(
+    destination: str, purpose: Purpose, kept: FromClause
+) -> ColumnElement[bool]:
+    return and_(
         kept.c.destination == destination,
         kept.c.purpose == purpose.value,
         kept.c.is_seen == true(),
-        is_current(light, on=on, kept=kept),
     )

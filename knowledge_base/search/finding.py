@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, select
 
-from knowledge_base.kept_views.light import is_seen_at, with_what_it_is_of
+from knowledge_base.kept_views.light import (
+    is_seen_at,
+    may_be_seen_at,
+    with_what_it_is_of,
+)
 from knowledge_base.kept_views.reading import PAGE, Page, page_of
-from knowledge_base.search.databases import look_up
+from knowledge_base.search.databases import Lookup, look_up
 from knowledge_base.store import Store
 from knowledge_base.tables import views
 from knowledge_base.tokens import looked_for
@@ -40,22 +44,23 @@ def find_shown(
     is_read = (views.c.record_id == _found.c.record_id) & is_seen_at(
         store, destination, Purpose.SHOW, on=on
     )
-    wanted = _found.c.destination == destination
+    wanted = may_be_seen_at(store, destination, Purpose.INDEX, on=on, kept=_found)
     if collection is not None:
         wanted &= _found.c.collection_id == collection
     place = _place_of(db, after, searched) if after else 0
-    rows: list[Row[Any, Any]] = []
-    while len(rows) <= limit:
-        some = _found_after(db, place, beginnings, wanted, AT_ONCE)
-        rows += _read(db, some, searched, is_read)
-        if len(some) < AT_ONCE:
-            break
-        place = some[-1]
+    lookup = look_up(db, _found, beginnings)
+    some = _next(db, lookup, wanted, place)
+    rows = _read(db, _found, _found.c.id.in_(some) & searched, is_read, limit + 1)
+    if len(rows) <= limit and len(some) == AT_ONCE:
+        # Of many the facts have moved on, and the worker was not there yet.
+        rest = and_(lookup.has_all, lookup.place > some[-1], wanted, searched)
+        left = limit + 1 - len(rows)
+        rows = [*rows, *_read(db, lookup.source, rest, is_read, left)]
     return page_of(rows, limit)
 
 
 AT_ONCE = 2 * PAGE
-"""So many that have the words are looked at together: most of them count still."""
+"""So many that have the words are looked at first: most of them count still."""
 
 
 def _place_of(db: Connection, record: str, searched: ColumnElement[bool]) -> int:
@@ -64,38 +69,34 @@ def _place_of(db: Connection, record: str, searched: ColumnElement[bool]) -> int
     return db.scalar(since.where(_found.c.record_id == record, searched)) or 0
 
 
-def _found_after(
-    db: Connection,
-    place: int,
-    beginnings: Sequence[str],
-    wanted: ColumnElement[bool],
-    limit: int,
+def _next(
+    db: Connection, lookup: Lookup, wanted: ColumnElement[bool], place: int
 ) -> Sequence[int]:
-    """The next that have the words, whether or not they still count.
+    """The next that have the words, whether or not their facts still hold.
 
     Nothing is read of them: a database that finds thousands puts them in order first.
     """
-    lookup = look_up(db, _found, beginnings)
     query = (
         select(lookup.place)
         .select_from(lookup.source)
         .where(lookup.has_all, lookup.place > place, wanted)
         .order_by(lookup.place)
     )
-    return db.scalars(query.limit(limit)).all()
+    return db.scalars(query.limit(AT_ONCE)).all()
 
 
 def _read(
     db: Connection,
-    some: Sequence[int],
-    searched: ColumnElement[bool],
+    source: FromClause,
+    which: ColumnElement[bool],
     is_read: ColumnElement[bool],
+    limit: int,
 ) -> Sequence[Row[Any, Any]]:
-    """What anyone may read of these, in their order."""
+    """What anyone may read of these, in the order in which it came to be shown."""
     query = (
         select(views.c.shown, views.c.record_id)
-        .select_from(with_what_it_is_of(_found).join(views, is_read))
-        .where(_found.c.id.in_(some), searched)
+        .select_from(with_what_it_is_of(_found, within=source).join(views, is_read))
+        .where(which)
         .order_by(_found.c.id)
     )
-    return db.execute(query).all()
+    return db.execute(query.limit(limit)).all()

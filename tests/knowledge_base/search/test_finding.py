@@ -99,7 +99,12 @@ def test_what_counts_is_found_behind_much_that_counts_no_more(
     moved_on = update(tables.records).where(tables.records.c.id.in_(records[:5]))
     with any_world.store.writing() as db:
         db.execute(moved_on.values(weighed=tables.records.c.weighed + 1))
+    said: list[str] = []
+    engine = any_world.store._engine
+    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
     assert found(any_world, "boat") == records[5:]
+    # The few that are looked at first, and once more for all the rest.
+    assert sum(one.startswith("SELECT") for one in said) == 3
 
 
 def test_a_search_asks_the_same_whatever_is_hidden(world: World) -> None:
