@@ -2,16 +2,19 @@
 
 Whatever comes in or changes is looked at at once. When a list is given, all others are
 looked at by the worker, in the order of their ids; how far it has come is one mark.
+What could not be opened then was not looked at: the mark names the keys that were gone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from knowledge_base.journeys import NotPossible
+from knowledge_base.keys import keys_of
 from knowledge_base.known import Known
 from knowledge_base.lists_in_force import newest_list
 from knowledge_base.notes import Note
+from knowledge_base.tables import data_keys
 from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 
 MARK = "#lists"  # its watermark, beside those of the destinations
@@ -36,22 +39,27 @@ class HowFar:
 
     `towards`: the newest list of which they are looked through; `since`: the one of
     which all of them were looked through before; `after`: the last record looked at.
+    `missed`: the data keys that did not open, of records that were passed over.
     """
 
     towards: int = 0
     since: int = 0
     after: str = ""
+    missed: frozenset[str] = frozenset()
 
     @property
     def is_done(self) -> bool:
         return self.after == _PAST_ALL
 
-    def done(self) -> "HowFar":
-        return HowFar(self.towards, self.since, _PAST_ALL)
+    def past(self, record: str | None, missed: frozenset[str]) -> "HowFar":
+        """One portion further, up to that record; None: past all of them."""
+        after = _PAST_ALL if record is None else record
+        return replace(self, after=after, missed=self.missed | missed)
 
     def anew(self, newest: int) -> "HowFar":
         """From the first record on, towards that list."""
-        return HowFar(newest, self.towards if self.is_done else self.since, "")
+        is_whole = self.is_done and not self.missed
+        return HowFar(newest, self.towards if is_whole else self.since, "")
 
 
 def how_far(db: Connection) -> HowFar:
@@ -59,17 +67,36 @@ def how_far(db: Connection) -> HowFar:
     if mark is None:
         return HowFar(after=_PAST_ALL)
     towards, since, after = (*mark.at.split(" "), "")[:3]
-    return HowFar(int(towards), int(since), after)
+    return HowFar(int(towards), int(since), after, frozenset(mark.seen))
 
 
 def keep_how_far(db: Connection, far: HowFar) -> None:
-    keep_watermark(db, MARK, Watermark(f"{far.towards} {far.since} {far.after}"))
+    at = f"{far.towards} {far.since} {far.after}"
+    keep_watermark(db, MARK, Watermark(at, tuple(far.missed)))
 
 
 def is_all_looked_through(db: Connection) -> bool:
-    """Whether nothing waits to be looked at with a list that stands."""
+    """Whether nothing waits to be looked at with a list that stands.
+
+    What nobody can open waits for nothing: it shows nothing, and asks.
+    """
     far = how_far(db)
-    return far.is_done and far.towards == newest_list(db)
+    is_past = far.is_done and far.towards == newest_list(db)
+    return is_past and not opens_what_was_missed(db, far)
+
+
+def opens_what_was_missed(db: Connection, far: HowFar) -> bool:
+    """Whether a record that could not be opened when it was its turn opens by now.
+
+    A key that is no more was found and turned: all that stood under it was opened.
+    """
+    if not far.missed:
+        return False
+    stand = select(data_keys.c.id).where(data_keys.c.id.in_(sorted(far.missed)))
+    if far.missed - set(db.scalars(stand)):
+        return True
+    keys = keys_of(db)
+    return keys is not None and any(keys.cipher(db, id) for id in far.missed)
 
 
 def require_looked_through(db: Connection, one: Note, known: Known) -> None:
@@ -82,5 +109,5 @@ def require_looked_through(db: Connection, one: Note, known: Known) -> None:
         return
     far = how_far(db)
     is_past = far.towards == newest and one.record <= far.after
-    if far.since < newest and not is_past:
+    if far.since < newest and (not is_past or opens_what_was_missed(db, far)):
         raise NotLookedThrough(one.record, one.step.kind)

@@ -2,7 +2,8 @@
 
 By portions, in the order of ids. Only what a list found or no longer finds is written;
 of a record that it does not touch nothing is. Whoever is killed in it does the portion
-again, and what stood already is the same.
+again, and what stood already is the same. A record that nobody can open is passed over,
+and its key remembered: once that opens, all are looked through again.
 """
 
 import logging
@@ -13,12 +14,19 @@ from sqlalchemy import Connection, select, update
 
 from knowledge_base import tables
 from knowledge_base.chain import take_turn
+from knowledge_base.keys import BEGINS, keys_of, missing_key
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import InForce, lists_in_force, newest_list
-from knowledge_base.looked_through import HowFar, how_far, keep_how_far
+from knowledge_base.looked_through import (
+    HowFar,
+    how_far,
+    keep_how_far,
+    opens_what_was_missed,
+)
 from knowledge_base.notes import Note
 from knowledge_base.receiving import screening, seen_findings
 from knowledge_base.records import Record, find_records
+from knowledge_base.sealed_facts import SEALED
 from knowledge_base.steps import SOFTWARE, Screened, SeenFinding
 from knowledge_base.store import Store
 from knowledge_base.tightening import tighten_these
@@ -35,15 +43,21 @@ def look_through(
 ) -> tuple[int, str]:
     """A portion of what is left: (how many records, after which one); (0, ""): none.
 
-    What is shown and asks from now on is closed in the store at once.
+    What is shown and asks from now on is closed in the store at once. Raises
+    `WrongMasterKey` where the master key was replaced since this program was started:
+    it would pass over everything.
     """
     with store.reading() as db:
         far = _begin(db)
         if far is None:
             return 0, ""
+        keys = keys_of(db)
+        if keys is not None:
+            keys.require_fits(db)
         in_force = lists_in_force(db)
         ids = _next(db, far.after, limit)
         found = find_records(db, ids)
+        missed = _missing_keys(db, [x.id for x in found.values() if x.is_unreadable])
     if not far.after:
         _tell_of_unreadable(in_force)
     try:
@@ -51,7 +65,7 @@ def look_through(
     except Stale:
         return 0, f"{far.towards} {far.after}"  # somebody was quicker: once more
     tighten_these(store, asking, now=now)
-    after = HowFar(far.towards, far.since, ids[-1]) if ids else far.done()
+    after = far.past(ids[-1] if ids else None, missed)
     with store.writing() as db:
         take_turn(db)
         if newest_list(db) == far.towards:
@@ -67,7 +81,8 @@ def _begin(db: Connection) -> HowFar | None:
     if far.towards != newest:
         return far.anew(newest)
     if far.is_done:
-        return far.anew(newest) if _opens_again(db) else None
+        is_due = opens_what_was_missed(db, far) or _opens_again(db)
+        return far.anew(newest) if is_due else None
     return far
 
 
@@ -84,6 +99,17 @@ def _next(db: Connection, after: str, limit: int) -> tuple[str, ...]:
     return tuple(db.scalars(select(id).where(id > after).order_by(id).limit(limit)))
 
 
+def _missing_keys(db: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """The keys that would have to be found before these can be looked at."""
+    contents, records = tables.contents, tables.records
+    query = select(contents.c.text, records.c.facts).select_from(records)
+    query = query.outerjoin(contents, contents.c.commitment == records.c.content)
+    rows = db.execute(query.where(records.c.id.in_(ids))).all() if ids else ()
+    texts = {one for row in rows for one in (row.text, row.facts.get(SEALED)) if one}
+    missing = {missing_key(db, one) for one in texts if one.startswith(BEGINS)}
+    return frozenset(id for id in missing if id is not None)
+
+
 def _look_at(
     store: Store,
     records: Iterable[Record],
@@ -98,7 +124,7 @@ def _look_at(
     """
     notes, asking = [], []
     for record in records:
-        if record.content_hash is None or record.known.unreadable is not None:
+        if record.content_hash is None or record.is_unreadable:
             continue  # nothing of it can be read, and nothing of it is shown
         step = _looked_at(store, record, far, in_force)
         listed = record.known.findings or () if step is None else step.findings

@@ -53,6 +53,17 @@ class Record:
         values = self.content.get(field) or ("",)
         return values[0]
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether what it says, or what is known of it, stands there and does not open.
+
+        `content` is as empty then as that of a record which says nothing at all.
+        """
+        if self.content_hash is None:
+            return False
+        says = self.content or self.content_hash == hash_of(content_text({}))
+        return self.known.unreadable is not None or not says
+
 
 def content_text(content: RawContent) -> str:
     """The content as it is stored: canonical JSON, empty fields left out.

@@ -130,10 +130,22 @@ def place_of_text(commitment: str) -> str:
     return f"contents|{commitment}|text"
 
 
+def missing_key(db: Connection, sealed: str) -> str | None:
+    """The data key that would have to be found for the sealed text to open.
+
+    None where it is there, or where there never was one: what such a text does not
+    open with was moved or changed.
+    """
+    keys, id = keys_of(db), _key_and_text(sealed)[0]
+    if keys is not None and keys.cipher(db, id) is not None:
+        return None
+    return db.scalar(select(data_keys.c.id).where(data_keys.c.id == id))
+
+
 def open_text(db: Connection, sealed: str, place: str) -> str | Unreadable:
     """The text that was sealed for that place."""
     keys = keys_of(db)
-    _, id, written = (*sealed.split(".", 2), "", "")[:3]
+    id, written = _key_and_text(sealed)
     cipher = None if keys is None else keys.cipher(db, id)
     if cipher is None:
         return Unreadable()
@@ -142,3 +154,8 @@ def open_text(db: Connection, sealed: str, place: str) -> str | Unreadable:
         return cipher.decrypt(raw[:NONCE], raw[NONCE:], place.encode()).decode()
     except (InvalidTag, ValueError, binascii.Error):
         return Unreadable()
+
+
+def _key_and_text(sealed: str) -> tuple[str, str]:
+    _, id, written = (*sealed.split(".", 2), "", "")[:3]
+    return id, written
