@@ -23,7 +23,7 @@ from policies.facts import (
     Notice,
     NotKnown,
 )
-from policies.word_lists import numbers_in
+from policies.word_lists import UNREADABLE, numbers_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +126,15 @@ class Known:
         return replace(self, flags=tuple(x for x in self.flags if x.id != id))
 
     def without_what_is_not(self, party: str) -> "Known":
-        """What the party's list found here counts no more; what it finds next does."""
+        """What the party's list found here counts no more; what it finds next does.
+
+        Of a list that nobody could read nothing was found, and nothing is spared: the
+        next one that nobody can read would be as good as empty.
+        """
         codes = {
             code
             for one in self.findings or ()
-            if one.party == party
+            if one.party == party and one.rule != UNREADABLE
             for code in one.evidence.split()
         }
         return replace(self, spared=tuple(sorted({*self.spared, *codes})))
@@ -162,8 +166,10 @@ class Known:
         return frozenset(x.party for x in self.finding_facts() or () if x.party)
 
     def _counts(self, one: SeenFinding) -> bool:
+        if not one.party or one.rule == UNREADABLE:
+            return True
         codes = one.evidence.split()
-        return not one.party or not codes or not set(self.spared).issuperset(codes)
+        return not codes or not set(self.spared).issuperset(codes)
 
     def label_facts(self) -> frozenset[Label]:
         return frozenset(

@@ -208,10 +208,13 @@ def _raised(inquiry: Inquiry, record: str, flag: str) -> tuple[Trace, ...]:
 
 
 def _not_ours(inquiry: Inquiry, one: Note) -> None:
-    """Each community says it of its own list alone, and where that found something."""
+    """Each community says it of its own list alone, and where that found something.
+
+    A list that nobody could read found nothing: it is given anew, or its key is found.
+    """
     assert isinstance(one.step, steps.NotOurs)
-    if one.step.party not in inquiry.known(one.record).listed_by:
-        raise Forbidden(one.step.kind, "its list asks nothing here.")
+    if not inquiry.known(one.record).numbers_of(one.step.party):
+        raise Forbidden(one.step.kind, "its list found nothing here.")
 
 
 # --- arriving

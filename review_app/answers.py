@@ -123,7 +123,7 @@ def not_ours(id: str) -> Shown:
 
 
 def _not_ours(desk: DeskView, by: Actor, seen: int) -> None:
-    if by.party not in desk.known.listed_by:
+    if not desk.known.numbers_of(by.party or ""):
         raise Stale(desk.record, seen, desk.length)
     answers.not_ours(room().store, desk.record, seen=seen, by=by, now=room().now())
 

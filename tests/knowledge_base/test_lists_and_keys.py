@@ -11,11 +11,15 @@ from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.journeys import State
 from knowledge_base.key_turning import turn_keys
 from knowledge_base.keys import Keyring, WrongMasterKey
+from knowledge_base.known import Known
 from knowledge_base.looked_through import NotLookedThrough, is_all_looked_through
 from knowledge_base.looking_through import look_through
 from knowledge_base.master_turning import FOUND, REPLACED, wrap_anew
+from knowledge_base.rights import Forbidden
+from knowledge_base.steps import SeenFinding
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
+from policies.word_lists import UNREADABLE
 from tests.knowledge_base.conftest import OWN_WIKI, World
 from tests.knowledge_base.test_keys import (
     MASTER,
@@ -29,7 +33,9 @@ from tests.knowledge_base.test_word_lists import (
     give,
     is_asked,
     looked_through,
+    lose_key,
     nobody,
+    not_ours,
     published,
 )
 
@@ -126,6 +132,7 @@ def test_a_key_that_is_found_and_turned_before_the_worker_is_there_hides_nothing
     looked_through(sealed)
     master_is_found(sealed, any_database_url)
     turn_keys(sealed.store, None, by=sealed.operator, now=sealed.later())
+    reopened(sealed, any_database_url, OTHER)  # one that never saw the key of before
     with pytest.raises(NotLookedThrough):
         sealed.approve(held, sealed.archivist)
     looked_through(sealed)
@@ -226,3 +233,46 @@ def test_what_it_says_is_missed_also_where_what_is_known_of_it_opens(
     with sealed.store.writing() as db:
         db.execute(update(table).where(mine).values(text=kept))
     assert is_asked(sealed, record)
+
+
+# --- a list that could not be read
+
+
+def test_a_list_that_could_not_be_read_is_not_said_to_be_not_theirs(
+    sealed: World, any_database_url: str
+) -> None:
+    give(sealed, "boat")
+    lose_key(sealed, any_database_url)
+    record = nobody(sealed, sealed.item(title=f"A {WORD}"))
+    with pytest.raises(Forbidden):
+        not_ours(sealed, record)
+    give(sealed, WORD)
+    lose_key(sealed, any_database_url)
+    looked_through(sealed)
+    assert is_asked(sealed, record, UNREADABLE)
+
+
+def test_what_is_not_theirs_in_a_list_does_not_spare_it_once_it_is_unreadable(
+    sealed: World, any_database_url: str
+) -> None:
+    give(sealed, "boat")
+    record = nobody(sealed, sealed.item(title=f"A boat and a {WORD}"))
+    not_ours(sealed, record)
+    give(sealed, "boat", WORD)
+    lose_key(sealed, any_database_url)
+    looked_through(sealed)
+    assert is_asked(sealed, record, UNREADABLE)
+
+
+def test_what_was_spared_of_an_unreadable_list_before_asks_all_the_same() -> None:
+    asks = SeenFinding(
+        rule=UNREADABLE,
+        field="",
+        start=0,
+        end=0,
+        evidence="list:one:unreadable",
+        party="one",
+    )
+    known = Known(findings=(asks,), spared=("list:one:unreadable",))
+    assert known.listed_by == {"one"}
+    assert Known(findings=(asks,)).without_what_is_not("one").spared == ()

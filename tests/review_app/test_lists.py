@@ -151,6 +151,11 @@ def test_a_list_that_cannot_be_read_says_so_and_may_be_given_anew(
     found = unsealed.person("tamsel").reads(page_of(unsealed))
     assert "cannot be read any more" in found.text
     assert WORD not in found.text
+    assert "have been looked through" not in found.text
+    record = unsealed.item()
+    asked = unsealed.person("tamsel").reads(f"/desk/{record}")
+    assert "Give the list once more" in asked.text
+    assert "This is not ours" not in asked.text
     work_page = unsealed.person("odo").opens("/work").text
     assert "The private list of words of <bdi>Zephrindle" in work_page
     unsealed.store.close()
