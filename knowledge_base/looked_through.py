@@ -14,7 +14,7 @@ from knowledge_base.keys import keys_of
 from knowledge_base.known import Known
 from knowledge_base.lists_in_force import newest_list
 from knowledge_base.notes import Note
-from knowledge_base.tables import data_keys
+from knowledge_base.tables import data_keys, word_lists
 from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 
 MARK = "#lists"  # its watermark, beside those of the destinations
@@ -75,14 +75,20 @@ def keep_how_far(db: Connection, far: HowFar) -> None:
     keep_watermark(db, MARK, Watermark(at, tuple(far.missed)))
 
 
-def is_all_looked_through(db: Connection) -> bool:
-    """Whether nothing waits to be looked at with a list that stands.
+def is_all_looked_through(db: Connection, community: str | None = None) -> bool:
+    """Whether nothing waits to be looked at with a list that stands, or with theirs.
 
-    What nobody can open waits for nothing: it shows nothing, and asks.
+    What was looked at with a list that nobody could open waits. A record that nobody
+    can open waits for nothing: it shows nothing, and asks.
     """
-    far = how_far(db)
-    is_past = far.is_done and far.towards == newest_list(db)
-    return is_past and not opens_what_was_missed(db, far)
+    far, was = how_far(db), word_lists.c.was_unreadable.is_(True)
+    if not far.is_done or far.towards != newest_list(db):
+        return False
+    unread = select(word_lists.c.community_id).where(was)
+    if community is not None:
+        unread = unread.where(word_lists.c.community_id == community)
+    is_read = db.execute(unread.limit(1)).first() is None
+    return is_read and not opens_what_was_missed(db, far)
 
 
 def opens_what_was_missed(db: Connection, far: HowFar) -> bool:

@@ -8,6 +8,7 @@ and its key remembered: once that opens, all are looked through again.
 
 import logging
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -47,13 +48,10 @@ def look_through(
     `WrongMasterKey` where the master key was replaced since this program was started:
     it would pass over everything.
     """
+    far = _begin(store)
+    if far is None:
+        return 0, ""
     with store.reading() as db:
-        far = _begin(db)
-        if far is None:
-            return 0, ""
-        keys = keys_of(db)
-        if keys is not None:
-            keys.require_fits(db)
         in_force = lists_in_force(db)
         ids = _next(db, far.after, limit)
         found = find_records(db, ids)
@@ -69,14 +67,33 @@ def look_through(
     with store.writing() as db:
         take_turn(db)
         if newest_list(db) == far.towards:
-            if not far.after:
-                _forget_unreadable(db, in_force)
+            _remember_unreadable(db, in_force)
             keep_how_far(db, after)
     return len(ids), "" if after.is_done else f"{after.towards} {after.after}"
 
 
-def _begin(db: Connection) -> HowFar | None:
+def _begin(store: Store) -> HowFar | None:
     """From where to go on; None where all is looked through."""
+    with store.reading() as db:
+        far = _due(db)
+        if far is None:
+            return None
+        keys = keys_of(db)
+        if keys is not None:
+            keys.require_fits(db)
+        if far == how_far(db):
+            return far
+    with store.writing() as db:
+        take_turn(db)
+        far = _due(db)
+        if far is not None and far != how_far(db):
+            # Before anything is read: what comes in from here on is told of anew.
+            _forget_unreadable(db, lists_in_force(db))
+            keep_how_far(db, far)
+    return far
+
+
+def _due(db: Connection) -> HowFar | None:
     newest, far = newest_list(db), how_far(db)
     if far.towards != newest:
         return far.anew(newest)
@@ -181,8 +198,17 @@ def _tell_of_unreadable(in_force: InForce) -> None:
 
 
 def _forget_unreadable(db: Connection, in_force: InForce) -> None:
-    """What they were missed for is looked at from here on."""
+    """What lists that open were missed for is looked at from here on."""
+    _note_unreadable(db, set(in_force.given) - in_force.lists.unreadable, False)
+
+
+def _remember_unreadable(db: Connection, in_force: InForce) -> None:
+    """These were missed in a portion: all is looked at again once they open."""
+    _note_unreadable(db, in_force.lists.unreadable, True)
+
+
+def _note_unreadable(db: Connection, communities: AbstractSet[str], was: bool) -> None:
     table = tables.word_lists
-    opened = sorted(set(in_force.given) - in_force.lists.unreadable)
-    again = update(table).where(table.c.community_id.in_(opened))
-    db.execute(again.values(was_unreadable=False))
+    if communities:
+        these = update(table).where(table.c.community_id.in_(sorted(communities)))
+        db.execute(these.values(was_unreadable=was))

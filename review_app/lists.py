@@ -68,7 +68,7 @@ def _show(
     with looking() as db:
         known = {one.id: one for one in communities(db)}
         stands, asked = own_list(db, id), asked_by_list(db, id)
-        is_done = is_all_looked_through(db)
+        is_done = is_all_looked_through(db, id)
     if id not in known or not account().is_for_everything(id):
         return cover()
     typed = text("words", longest=LONGEST_LIST)

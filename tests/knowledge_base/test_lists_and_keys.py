@@ -30,6 +30,8 @@ from tests.knowledge_base.test_keys import (
 )
 from tests.knowledge_base.test_word_lists import (
     WORD,
+    asks,
+    find_key,
     give,
     is_asked,
     looked_through,
@@ -276,3 +278,54 @@ def test_what_was_spared_of_an_unreadable_list_before_asks_all_the_same() -> Non
     known = Known(findings=(asks,), spared=("list:one:unreadable",))
     assert known.listed_by == {"one"}
     assert Known(findings=(asks,)).without_what_is_not("one").spared == ()
+
+
+def test_a_key_that_goes_while_all_is_mended_leaves_nothing_asking(
+    sealed: World, any_database_url: str
+) -> None:
+    give(sealed, WORD)
+    looked_through(sealed)
+    kept = lose_key(sealed, any_database_url)
+    records = [nobody(sealed, sealed.item(title=f"House {i}")) for i in range(4)]
+    looked_through(sealed)
+    find_key(sealed, any_database_url, kept)
+    look_through(sealed.store, now=sealed.later(), limit=2)
+    kept = lose_key(sealed, any_database_url)
+    while look_through(sealed.store, now=sealed.later())[1]:
+        pass
+    find_key(sealed, any_database_url, kept)
+    looked_through(sealed)
+    assert [asks(sealed, one) for one in records] == [[]] * 4
+    assert looked_through(sealed) == 0
+
+
+def test_what_comes_in_without_the_key_while_all_is_mended_is_mended_too(
+    sealed: World, any_database_url: str
+) -> None:
+    give(sealed, WORD)
+    kept = lose_key(sealed, any_database_url)
+    records = [nobody(sealed, sealed.item(title=f"House {i}")) for i in range(3)]
+    find_key(sealed, any_database_url, kept)
+    while look_through(sealed.store, now=sealed.later(), limit=1)[1]:
+        if not records[3:]:
+            kept = lose_key(sealed, any_database_url)
+            records += [nobody(sealed, sealed.item()) for _ in range(4)]
+            find_key(sealed, any_database_url, kept)
+    looked_through(sealed)
+    assert [asks(sealed, one) for one in records] == [[]] * 7
+    assert looked_through(sealed) == 0
+
+
+def test_all_is_looked_through_only_with_lists_that_opened(
+    sealed: World, any_database_url: str
+) -> None:
+    sealed.item()
+    give(sealed, WORD)
+    kept = lose_key(sealed, any_database_url)
+    looked_through(sealed)
+    assert not is_all_done(sealed)
+    with sealed.store.reading() as db:
+        assert not is_all_looked_through(db, sealed.people)
+    find_key(sealed, any_database_url, kept)
+    looked_through(sealed)
+    assert is_all_done(sealed)

@@ -147,7 +147,8 @@ def test_a_list_that_cannot_be_read_says_so_and_may_be_given_anew(
     keyed.store.close()
     unsealed = reopen(keyed, keys=Keyring(bytes(32)))
     with unsealed.store.writing() as db:
-        db.execute(update(data_keys).values(wrapped=b"gone"))
+        hers = data_keys.c.party == table.communities["zephrindle"]
+        db.execute(update(data_keys).where(hers).values(wrapped=b"gone"))
     found = unsealed.person("tamsel").reads(page_of(unsealed))
     assert "cannot be read any more" in found.text
     assert WORD not in found.text
