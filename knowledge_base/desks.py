@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from knowledge_base.known import Known
 from policies.decision import Question
-from policies.facts import ARCHIVIST, Facts, Flag, Named
+from policies.facts import ARCHIVIST, Facts, Flag, Named, NotKnown
+from policies.hints import WordClass
 from policies.word_lists import LIST_RULES
 
 
@@ -35,8 +36,9 @@ def is_passed_on(question: Question, facts: Facts) -> bool:
     """Whether a private list's question has to be passed on by somebody of the record.
 
     A community that lists a common word would otherwise read whatever others keep to
-    themselves. Where another community has to do with the record, or its source
-    restricts it, one of those asks the list's community; until then it is held.
+    themselves. Where another community has to do with the record, or may have while
+    nobody has said whom it concerns, or its source restricts it, somebody there asks
+    the list's community; until then it is held.
     """
     if question.rule not in LIST_RULES:
         return False
@@ -46,11 +48,17 @@ def is_passed_on(question: Question, facts: Facts) -> bool:
         others |= {flag.party or ARCHIVIST, flag.raised_by or ARCHIVIST}
     if isinstance(facts.concerned, Named):
         others |= facts.concerned.parties
-    restricted = any(one.rule == _AT_SOURCE for one in facts.findings or ())
-    return restricted or bool(others - {question.to, ARCHIVIST})
+    hints = {one.rule for one in facts.findings or ()}
+    if isinstance(facts.concerned, NotKnown) and not hints.isdisjoint(_OF_A_PEOPLE):
+        return True
+    return _AT_SOURCE in hints or bool(others - {question.to, ARCHIVIST})
 
 
 _AT_SOURCE = "hint-restriction-at-source"
+_OF_A_PEOPLE = {"hint-people-named", "hint-culture-given"} | {
+    f"hint-words-{of}" for of in WordClass
+}
+"""What shows that a people may be concerned; it may be another than the list's."""
 
 
 def _is_own(flag: Flag) -> bool:

@@ -399,6 +399,57 @@ def test_a_common_word_opens_nothing_that_others_keep(sealed: World) -> None:
         assert not desk_view(db, sealed.store, record, tamsel, on=on).is_covered
 
 
+def is_open_to_its_steward(world: World, record: str) -> bool:
+    with world.store.reading() as db:
+        tamsel = find_account(db, id=world.steward.account or "")
+        assert tamsel is not None
+        found = desk_view(db, world.store, record, tamsel, on=world.now.date())
+        return not found.is_covered
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("people", "Larkmender"),
+        ("culture", "Larkmender"),
+        ("description", "used at the sacred place"),
+        ("description", "from a burial"),
+        ("description", "with a skull"),
+        ("description", "restricted access"),
+        ("description", "worn at the ceremony"),
+    ],
+)
+def test_a_common_word_opens_nothing_that_nobody_has_looked_at(
+    sealed: World, field: str, says: str
+) -> None:
+    """Whom it concerns an archivist has yet to find out; it may be another people."""
+    give(sealed, "boat")
+    record = sealed.item(title="A boat", **{field: says})
+    assert is_asked(sealed, record)
+    assert not is_open_to_its_steward(sealed, record)
+    with sealed.store.reading() as db:
+        assert asked_by_list(db, sealed.people) == 0
+    with pytest.raises(Forbidden):
+        sealed.approve(record, sealed.steward)
+    nobody(sealed, record)
+    assert is_open_to_its_steward(sealed, record)
+
+
+def test_what_nobody_has_looked_at_is_passed_on_by_the_archivist(sealed: World) -> None:
+    give(sealed, "boat")
+    record = sealed.item(title="A boat", people="Larkmender")
+    ask(
+        sealed.store,
+        record,
+        sealed.people,
+        seen=sealed.length(record),
+        by=sealed.archivist,
+        now=sealed.later(),
+        note_text="",
+    )
+    assert is_open_to_its_steward(sealed, record)
+
+
 def test_what_its_source_restricts_is_passed_on_by_the_archivist(sealed: World) -> None:
     give(sealed, "boat")
     record = sealed.item(title="A boat", restriction="by the donor")
