@@ -78,7 +78,13 @@ def _fault_of(word: str, seen: set[object]) -> str | None:
 
 def likeness_of(word: str) -> object:
     """The same for two spellings that find the same; different for all others."""
-    return _squeezed(word) if UNSPACED.search(fold(word)) else tuple(_words(word))
+    return _squeezed(word) if UNSPACED.search(fold(word)) else _spellings(word)
+
+
+def _spellings(word: str) -> frozenset[tuple[str, ...]]:
+    """As what a word is sought: as it is written, and with no apostrophe heard."""
+    heard = (tuple(_words(word)), tuple(_words(_unheard(word))))
+    return frozenset(one for one in heard if one)
 
 
 class Lists:
@@ -110,7 +116,7 @@ class Lists:
         if UNSPACED.search(fold(word)):
             self._squeezed.append((_squeezed(word), community, number))
             return
-        for words in {tuple(_words(word)), tuple(_words(_unheard(word)))} - {()}:
+        for words in _spellings(word):
             found = (words[1:], community, number)
             for first in (words[0], *_with_article(words[0])):
                 self._firsts.setdefault(first, []).append(found)

@@ -162,6 +162,19 @@ def test_what_is_not_theirs_asks_no_more_until_it_says_something_else(
     assert is_asked(sealed, record)
 
 
+def test_a_word_that_is_written_so_that_it_finds_more_is_another(
+    sealed: World,
+) -> None:
+    give(sealed, "o ahu")
+    record = nobody(sealed, sealed.item(title="O Ahu and Oahu"))
+    not_ours(sealed, record)
+    give(sealed, "o'ahu")
+    looked_through(sealed)
+    assert is_asked(sealed, record)
+    with sealed.store.reading() as db:
+        assert dict(own_list(db, sealed.people).words or {}) == {2: "o'ahu"}
+
+
 def test_another_word_in_what_was_not_theirs_asks(sealed: World) -> None:
     give(sealed, WORD)
     record = nobody(sealed, sealed.item(title=f"A {WORD} boat"))

@@ -129,3 +129,11 @@ def test_a_list_has_an_end() -> None:
 
 def test_an_empty_list_is_one_without_words() -> None:
     assert read_lines(" \n\n") == ((), ())
+
+
+def test_spellings_that_find_different_things_are_different_words() -> None:
+    typed = ("o ahu", "o'ahu", "oahu")
+    assert read_lines("\n".join(typed)) == (typed, ())
+    found = [[is_found(one, text) for text in ("O Ahu", "Oahu")] for one in typed]
+    assert found == [[True, False], [True, True], [False, True]]
+    assert read_lines("o\u2018ahu\nO\u02bbAHU")[1] == (ListFault(2, "twice"),)
