@@ -1,7 +1,8 @@
 """Carries the rows of one file into the store, by portions that are kept or not at all.
 
 Each portion is one short transaction, with its progress in it. A preview writes the
-very same and takes it back before anybody could have seen it.
+very same and takes it back before anybody could have seen it. Of private lists it tells
+nothing: whoever tried words in it would learn which stand there, and leave no trace.
 """
 
 import gc
@@ -37,6 +38,7 @@ from knowledge_base.store import Store
 from knowledge_base.tables import questions
 from knowledge_base.taking_stock import take_stock
 from knowledge_base.workflow import Stale, note
+from policies.word_lists import LIST_RULES
 
 MOST_ROWS = 500
 AIM_SECONDS = 0.16  # others wait for a portion at most 0.2 s
@@ -218,12 +220,14 @@ class Passage:
     def _write_once(self, gathered: _Gathered) -> None:
         with self.store.reading() as db:
             portion = weigh(db, self.store, self.errand, gathered.rows)
+        unseen = frozenset() if self.writes else LIST_RULES
+        portion.tally.leave_out_findings(unseen)
         tally = self.tally + gathered.tally + portion.tally
         kept = Kept(self.row, RUNNING, tally)
         now = self.now()
 
         def also(db: Connection) -> None:
-            _count_asked(db, portion.new, tally)
+            _count_asked(db, portion.new, tally, without=unseen)
             keep(db, self.batch, self._kept, kept, now=now)
             keep_problems(db, self.batch, [*gathered.problems, *portion.problems])
             if not self.writes:
@@ -288,10 +292,13 @@ def _number(row: Row | RowProblem) -> int:
     return row.number if isinstance(row, Row) else row.row
 
 
-def _count_asked(db: Connection, new: list[str], tally: Tally) -> None:
-    """Adds what the gate asks about the records that just came in."""
+def _count_asked(
+    db: Connection, new: list[str], tally: Tally, *, without: frozenset[str]
+) -> None:
+    """Adds what the gate asks about the records that just came in, but for some."""
+    told = questions.c.rule.not_in(sorted(without))
     for some in chunks(new):
-        among = questions.c.record_id.in_(some)
+        among = questions.c.record_id.in_(some) & told
         number = func.count(questions.c.record_id.distinct())
         query = select(questions.c.rule, questions.c.party, number).where(among)
         grouped = query.group_by(questions.c.rule, questions.c.party)

@@ -53,6 +53,10 @@ class Tally:
         for name in new[max(0, MOST_NAMES - len(before)) :]:
             self.left_out_more += self.left_out.pop(name)
 
+    def leave_out_findings(self, rules: frozenset[str]) -> None:
+        for rule in rules & self.findings.keys():
+            del self.findings[rule]
+
     @property
     def rows(self) -> int:
         """All rows that were looked at."""

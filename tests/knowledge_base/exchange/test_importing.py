@@ -28,7 +28,9 @@ from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
 from knowledge_base.tables import batches, chain_head, records, row_errors
+from knowledge_base.word_lists import give_list
 from policies.rulebook import Rulebook
+from policies.word_lists import LIST_RULES
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
 from tests.knowledge_base.exchange.conftest import (
     DEMO,
@@ -434,6 +436,24 @@ def test_a_collection_that_is_not_there_is_refused(
     path = write_lines(tmp_path / "a.jsonl", [item(1)])
     with pytest.raises(NoSuchRecord):
         importing(path, collection="0" * 32)
+
+
+def test_a_preview_tells_nothing_of_a_private_list(
+    world: World, importing: Importing, tmp_path: Path
+) -> None:
+    """Else a dictionary could be tried on it, and nothing would tell of that."""
+    by, now, word = world.steward, world.later(), "quilloxin"
+    give_list(world.store, world.people, (word,), replaces=0, by=by, now=now)
+    lines = [item(n, title=title) for n, title in enumerate(("boat", word))]
+    path = write_lines(tmp_path / "a.jsonl", lines)
+    only = write_lines(tmp_path / "b.jsonl", [item(1, title=word)])
+    other = write_lines(tmp_path / "c.jsonl", [item(1, title="boat")])
+    told = [importing(one, dry_run=True).tally for one in (only, other)]
+    assert told[0] == told[1]
+    seen = importing(path, dry_run=True).tally
+    assert not LIST_RULES & seen.findings.keys()
+    assert not [one for one in seen.asked if one.split()[0] in LIST_RULES]
+    assert importing(path).tally.findings["listed-words"] == 1
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
