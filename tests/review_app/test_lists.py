@@ -112,7 +112,8 @@ def test_a_record_names_the_number_to_its_community_alone(table: Table) -> None:
     hers, theirs = (desk(table.person(one), record) for one in ("tamsel", "ilse"))
     assert "Word number 2 of your own list stands in this record" in hers
     assert "of your own list stands" not in theirs
-    assert "community&#39;s own list" in theirs
+    assert "The own list of <bdi>Zephrindle" in theirs
+    assert "The own list of" not in hers
 
 
 def test_what_is_not_ours_is_said_and_is_no_matter_of_hers_any_more(
