@@ -87,6 +87,7 @@ def create_app(store: Store, settings: Settings, *, clock: Clock = right_now) ->
     app.before_request(check_host)
     app.before_request(check_address)
     keep_the_doors(app)
+    app.before_request(lists.make_room_for_a_list)
     app.before_request(check_post)
     app.before_request(check_letters)
     send_headers(app)

@@ -4,7 +4,7 @@ Everybody else, whoever runs the machine included, is shown what is shown where
 there is no such page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -24,7 +24,10 @@ from review_app.room import room
 blueprint = Blueprint("lists", __name__, url_prefix="/communities/<id>/words")
 
 FIELD = "list-words"
-LONGEST_LIST = MOST_WORDS * (LONGEST + 1)
+LONGEST_TYPED = 2 * MOST_WORDS * (LONGEST + 1)
+"""Twice the longest list: what is too long is told by line, and shown as she typed it.
+"""
+MOST_BYTES = LONGEST_TYPED * 12  # of a letter sent in a form, of any script
 TOLD = 20  # of faults at a time
 
 Shown = Response | str | Answer
@@ -36,7 +39,16 @@ class Line:
 
     number: int
     what: str
-    typed: str
+    typed: str = field(repr=False)
+
+
+def make_room_for_a_list() -> None:
+    """The longest list is longer than any other form may be.
+
+    Nobody who may not give one is past the doors, which were kept before.
+    """
+    if request.endpoint == "lists.give":
+        request.max_content_length = request.max_form_memory_size = MOST_BYTES
 
 
 @blueprint.get("")
@@ -49,7 +61,7 @@ def give(id: str) -> Shown:
     """The words that stand from now on; nothing is kept while a line has a fault."""
     if not account().is_for_everything(id):
         return cover()
-    typed = text("words", longest=LONGEST_LIST)
+    typed = text("words", longest=LONGEST_TYPED)
     words, faults = read_lines(typed)
     if faults:
         return _show(id, Problem(FIELD, "list-has-faults"), faults=faults, code=422)
@@ -66,12 +78,15 @@ def _show(
     id: str, *problems: Problem, faults: tuple[ListFault, ...] = (), code: int = 200
 ) -> Shown:
     with looking() as db:
+        # Asked first: how long it takes to open a list tells how long the list is.
+        if not account().is_for_everything(id):
+            return cover()
         known = {one.id: one for one in communities(db)}
         stands, asked = own_list(db, id), asked_by_list(db, id)
         is_done = is_all_looked_through(db, id)
-    if id not in known or not account().is_for_everything(id):
+    if id not in known:
         return cover()
-    typed = text("words", longest=LONGEST_LIST)
+    typed = text("words", longest=LONGEST_TYPED)
     html = render_template(
         "communities/words.html",
         community=known[id],

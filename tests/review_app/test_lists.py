@@ -1,12 +1,14 @@
 """A community's own list of words at the table: hers alone, and kind about faults."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from knowledge_base.keys import Keyring
 from knowledge_base.tables import data_keys
 from knowledge_base.word_lists import own_list
 from knowledge_base.work import work
+from policies.word_lists import LONGEST, MOST_WORDS
+from review_app.lists import Line
 from tests.review_app.reading import Page
 from tests.review_app.table import PEOPLE, Person, Table, reopen
 
@@ -89,6 +91,24 @@ def test_nobody_else_finds_a_page(table: Table, who: str) -> None:
     absent = page_of(table).replace(table.communities["zephrindle"], "0" * 32)
     nowhere = table.person(who).opens(absent)
     assert nowhere.status_code == answer.status_code
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_a_list_is_not_opened_for_anybody_else(table: Table, who: str) -> None:
+    """How long that takes would tell how long it is."""
+    gives(table, WORD)
+    person, asked = table.person(who), list[str]()
+    person.opens("/queue")
+
+    def note(db: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    engine = table.store._engine
+    event.listen(engine, "before_cursor_execute", note)
+    person.opens(page_of(table))
+    event.remove(engine, "before_cursor_execute", note)
+    assert bool(asked) is (who != "visitor")
+    assert not [one for one in asked if "word_lists" in one]
 
 
 @pytest.mark.parametrize("who", OTHERS)
@@ -175,6 +195,34 @@ def test_a_yes_before_it_was_looked_through_is_asked_for_again_kindly(
     look_through(table)
     said = table.person("brindle").answers(record, "approve")
     assert said.location.endswith("said=approve-done")
+
+
+def test_the_longest_list_in_any_script_is_taken(table: Table) -> None:
+    words = [f"{number:04} ".ljust(LONGEST, "ك") for number in range(MOST_WORDS)]
+    gives(table, *words)
+    assert len(words_of(table)) == MOST_WORDS
+
+
+def test_a_list_that_is_too_long_is_told_so_and_not_thrown_away(table: Table) -> None:
+    words = [f"{number:04} ".ljust(LONGEST, "ك") for number in range(MOST_WORDS + 9)]
+    tamsel, typed = table.person("tamsel"), "\n".join(words)
+    answer = tamsel.sends(tamsel.reads(page_of(table)), "/words", words=typed)
+    assert answer.status_code == 422
+    assert "a list has at most 2000 words" in answer.text.replace(",", "")
+    assert Page(answer.text).form("/words").fields["words"].strip() == typed
+
+
+def test_other_forms_have_no_more_room_than_before(table: Table) -> None:
+    tamsel = table.person("tamsel")
+    token = tamsel.reads(page_of(table)).form("/words").fields["token"]
+    sent = {"token": token, "note": "x" * 1_000_000}
+    record = table.item("zephrindle")
+    answer = tamsel.client.post(f"/desk/{record}/refuse", data=sent)
+    assert answer.status_code == 413
+
+
+def test_a_line_that_has_to_be_put_right_prints_no_word() -> None:
+    assert WORD not in repr(Line(number=1, what="twice", typed=WORD))
 
 
 @pytest.mark.parametrize("language", ["ar", "zh"])
