@@ -9,6 +9,7 @@ and its key remembered: once that opens, all are looked through again.
 import logging
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -167,12 +168,10 @@ def _looked_at(
     before = tuple(one for one in known.findings if one.party)
     if set(listed) == set(before):
         return None
-    others = tuple(one for one in known.findings if not one.party)
-    return Screened(
-        rulebook=store.rulebook.version,
-        findings=(*listed, *others),
-        lists=in_force.newest,
-    )
+    # What the rulebook finds is found anew: the step says by which one it was.
+    anew = screening(store, kind, record.content, in_force)
+    others = (one for one in anew.findings if not one.party)
+    return replace(anew, findings=(*listed, *others))
 
 
 def _as_far_as_read(

@@ -284,6 +284,24 @@ def test_what_was_looked_at_with_a_list_of_before_does_not_come_in(
         sealed.take(record, late)
 
 
+def test_what_was_found_by_an_older_rulebook_is_not_said_to_be_by_this_one(
+    sealed: World,
+) -> None:
+    record = sealed.item(title=f"A {WORD}", description="with a skull")
+    older = steps.Screened(rulebook="older", findings=())
+    sealed.take(record, older, by=SOFTWARE)
+    give(sealed, WORD)
+    looked_through(sealed)
+    with sealed.store.reading() as db:
+        last = history_of(db, record)[-1].step
+        assert isinstance(last, steps.Screened)
+        assert last.rulebook == sealed.store.rulebook.version
+        assert {one.rule for one in last.findings} >= {
+            "listed-words",
+            "hint-words-remains",
+        }
+
+
 def test_without_a_list_the_worker_does_nothing(sealed: World) -> None:
     sealed.item()
     assert looked_through(sealed) == 0
