@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from knowledge_base import answers, steps, tables
 from knowledge_base.identity import new_id
 from knowledge_base.journeys import STANDING, State
-from knowledge_base.keys import Keyring
+from knowledge_base.keys import HOUSE, Keyring
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.looked_through import is_all_looked_through
@@ -262,12 +262,17 @@ def _bot(on: Play, record: str) -> None:
 
 
 def _key_is_lost(on: Play, _: str) -> None:
+    """That of the list, or that of what records say: one of them opens still."""
     table = tables.data_keys
-    mine = table.c.party == on.world.people
+    party = on.round.chance.choice((on.world.people, HOUSE))
     with on.world.store.writing() as db:
+        there = db.scalars(select(table.c.party).where(table.c.wrapped.is_not(None)))
+        if on.lost or {on.world.people, HOUSE} - set(there):
+            return
+        mine = table.c.party == party
         kept = {x.id: x.wrapped for x in db.execute(select(table).where(mine))}
         db.execute(update(table).where(mine).values(wrapped=None))
-    on.lost = {id: key for id, key in kept.items() if key is not None} | on.lost
+    on.lost = {id: key for id, key in kept.items() if key is not None}
     _open_anew(on)
 
 
