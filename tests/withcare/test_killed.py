@@ -96,8 +96,11 @@ def _id_of(shell: Shell, kind: str, identifier: str | None = None) -> str:
     wanted = [table.c.kind == kind]
     if identifier is not None:
         wanted.append(table.c.identifier == identifier)
-    with shell.store.reading() as db:
-        return str(db.execute(select(table.c.id).where(*wanted)).scalar_one())
+    store = shell.store
+    with store.reading() as db:
+        found = str(db.execute(select(table.c.id).where(*wanted)).scalar_one())
+    store.close()
+    return found
 
 
 def _invite(shell: Shell) -> tuple[str, ...]:
