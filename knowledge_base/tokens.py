@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from policies.folding import UNSPACED, fold
+from policies.folding import STRETCHES, THE, UNSPACED, fold
 
 # No server's shortest word is longer, and no stop word begins with it.
 _BEGINS = "zz"
@@ -19,8 +19,6 @@ LONGEST = 80  # MariaDB keeps 84 letters of a token, PostgreSQL and SQLite more
 SHORTEST = 2  # of what is searched for, in letters; one where a script has no spaces
 _LENGTHS = (1, 2, 3, 4, 6, 9)  # of the beginnings that a column of marks keeps
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_STRETCHES = "\u0640"  # the tatweel only makes an Arabic word longer
-_THE = "\u0627\u0644"  # the Arabic article is written as part of its word
 
 
 def tokens_of(texts: Iterable[str]) -> str:
@@ -90,7 +88,7 @@ def has_words(texts: Iterable[str], text: str) -> bool:
 def _words(text: str) -> Iterator[str]:
     """The folded words; an apostrophe, also an okina, is not heard between letters."""
     folded = fold(unicodedata.normalize("NFC", text))
-    folded = folded.replace("'", "").replace(_STRETCHES, "")
+    folded = folded.replace("'", "").replace(STRETCHES, "")
     if folded.isascii():
         yield from _OF_ASCII.findall(folded)  # the same, quicker
         return
@@ -159,8 +157,8 @@ def _asked_parts(word: str) -> Iterator[str]:
 
 def _without_the(word: str) -> str:
     """An Arabic word without its article: with it or without, it is found."""
-    is_long = len(word) > len(_THE) + SHORTEST
-    return word.removeprefix(_THE) if is_long else word
+    is_long = len(word) > len(THE) + SHORTEST
+    return word.removeprefix(THE) if is_long else word
 
 
 def _pairs(run: str) -> list[str]:

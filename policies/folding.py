@@ -17,6 +17,9 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 
+STRETCHES = "\u0640"  # the tatweel only makes an Arabic word longer
+THE = "\u0627\u0644"  # the Arabic article is written as part of its word
+
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:

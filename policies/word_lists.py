@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from policies.content import Content
 from policies.facts import Finding
-from policies.folding import UNSPACED, fold
+from policies.folding import STRETCHES, THE, UNSPACED, fold
 
 LISTED = "listed-words"
 UNREADABLE = "list-unreadable"
@@ -22,8 +22,6 @@ LIST_RULES = frozenset({LISTED, UNREADABLE})
 MOST_WORDS = 2_000
 LONGEST = 120
 _SHORTEST = 2  # in letters; one is enough where a script has no spaces
-_STRETCHES = "\u0640"  # the tatweel only makes an Arabic word longer
-_THE = "\u0627\u0644"  # the Arabic article is written as part of its word
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,7 @@ def _follow(words: list[str], place: int, others: tuple[str, ...]) -> bool:
 
 def _with_article(word: str) -> tuple[str, ...]:
     """The Arabic word with the article that may be written onto it; else nothing."""
-    return (f"{_THE}{word}",) if "\u0620" <= word[0] <= "\u06ff" else ()
+    return (f"{THE}{word}",) if "\u0620" <= word[0] <= "\u06ff" else ()
 
 
 def _heard(folded: str) -> Iterator[list[str]]:
@@ -219,7 +217,7 @@ def _words_in(folded: str) -> list[str]:
     """The words of a folded text; a script without spaces makes words of its own."""
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
-    return _word().findall(folded.replace(_STRETCHES, ""))
+    return _word().findall(folded.replace(STRETCHES, ""))
 
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
