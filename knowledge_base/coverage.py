@@ -6,7 +6,7 @@ something else about people and places, is asked about by itself.
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from knowledge_base import tables
 from knowledge_base.sheet import chunks
@@ -41,7 +41,9 @@ def _last(db: Connection, ids: set[str]) -> tuple[dict[str, int], dict[str, int]
     step = tables.steps
     query = select(step.c.record_id, step.c.position, step.c.kind, step.c.body).where(
         step.c.record_id.in_(sorted(ids)),
-        step.c.kind.in_((*_TELLS, ConcernAnswered.kind)),
+        # Not by the index of kinds: SQLite would read each step of these kinds there
+        # is, rather than the few of these records.
+        func.coalesce(step.c.kind, "").in_((*_TELLS, ConcernAnswered.kind)),
     )
     answered: dict[str, int] = {}
     arrived: dict[str, int] = {}

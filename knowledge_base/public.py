@@ -189,7 +189,8 @@ def _last(db: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str,
     table = tables.steps
     query = (
         select(table.c.record_id, func.max(table.c.position).label("last"))
-        .where(table.c.record_id.in_(ids), table.c.kind.in_(kinds))
+        # Not by the index of kinds, see `coverage`.
+        .where(table.c.record_id.in_(ids), func.coalesce(table.c.kind, "").in_(kinds))
         .group_by(table.c.record_id)
     )
     return {row.record_id: row.last for row in db.execute(query)}
