@@ -6,9 +6,10 @@ something else about people and places, is asked about by itself.
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from knowledge_base import tables
+from knowledge_base.history import of_kinds
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import ConcernAnswered, ContentChanged, Received
 
@@ -41,9 +42,7 @@ def _last(db: Connection, ids: set[str]) -> tuple[dict[str, int], dict[str, int]
     step = tables.steps
     query = select(step.c.record_id, step.c.position, step.c.kind, step.c.body).where(
         step.c.record_id.in_(sorted(ids)),
-        # Not by the index of kinds: SQLite would read each step of these kinds there
-        # is, rather than the few of these records.
-        func.coalesce(step.c.kind, "").in_((*_TELLS, ConcernAnswered.kind)),
+        of_kinds(*_TELLS, ConcernAnswered.kind),
     )
     answered: dict[str, int] = {}
     arrived: dict[str, int] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from knowledge_base import tables
 from knowledge_base.journeys import NotPossible, State
@@ -107,6 +107,15 @@ _PRIVATE = frozenset({WordsListed.kind})
 
 def _text_of(db: Connection, row: Row[Any]) -> str | None:
     return read_text(db, row.commitment, row.salt, row.text)
+
+
+def of_kinds(*kinds: str) -> ColumnElement[bool]:
+    """Whether a step of records that are named is of one of these kinds.
+
+    Not looked up by the index of kinds: of many records at once SQLite would read
+    each step of these kinds that there is, rather than the few of these records.
+    """
+    return func.coalesce(tables.steps.c.kind, "").in_(kinds)
 
 
 def journeys_of(db: Connection, record: str) -> tuple[Journey, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from knowledge_base import steps, tables
 from knowledge_base.gate import decide_for, facts_of
-from knowledge_base.history import Journey, journeys_for
+from knowledge_base.history import Journey, journeys_for, of_kinds
 from knowledge_base.journeys import STANDING
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.parties import names_of
@@ -189,8 +189,7 @@ def _last(db: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str,
     table = tables.steps
     query = (
         select(table.c.record_id, func.max(table.c.position).label("last"))
-        # Not by the index of kinds, see `coverage`.
-        .where(table.c.record_id.in_(ids), func.coalesce(table.c.kind, "").in_(kinds))
+        .where(table.c.record_id.in_(ids), of_kinds(*kinds))
         .group_by(table.c.record_id)
     )
     return {row.record_id: row.last for row in db.execute(query)}

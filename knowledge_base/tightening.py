@@ -18,7 +18,7 @@ from knowledge_base.asking import asked_later
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.faults import StoreBusy
 from knowledge_base.gate import decide_for, facts_of
-from knowledge_base.history import Journey, journeys_for
+from knowledge_base.history import Journey, journeys_for, of_kinds
 from knowledge_base.journeys import RESTING, STANDING, NotPossible
 from knowledge_base.members import first_members
 from knowledge_base.notes import Note
@@ -163,7 +163,7 @@ def _last_reasons(db: Connection, records: Iterable[str]) -> dict[tuple[str, str
         for some in chunks(records)
         for row in db.execute(
             select(table.c.record_id, table.c.body)
-            .where(table.c.record_id.in_(some), table.c.kind == steps.Closed.kind)
+            .where(table.c.record_id.in_(some), of_kinds(steps.Closed.kind))
             .order_by(table.c.position)
         )
     }

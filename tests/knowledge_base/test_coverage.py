@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from knowledge_base import steps
 from knowledge_base.approving import Complete
+from knowledge_base.coverage import came_later
 from knowledge_base.gate import facts_of
 from knowledge_base.notes import Note
 from knowledge_base.records import content_text, hash_of
@@ -99,3 +101,15 @@ def test_an_answer_given_anew_reaches_what_came_between(
     world.concern(collection, "nobody")
 
     assert is_covered(world, record)
+
+
+def test_the_steps_of_many_records_are_looked_up_by_the_records(world: World) -> None:
+    """And not by what kind they are of: there are as many as records."""
+    asked: list[str] = []
+    with world.store.reading() as db:
+        event.listen(db, "before_cursor_execute", lambda *x: asked.append(x[2]))
+        came_later(db, {f"record-{n}": "collection" for n in range(200)})
+        (query,) = list(asked)
+        values = tuple("x" * query.count("?"))
+        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert "(record_id=?)" in plan[0][3]
