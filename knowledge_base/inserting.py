@@ -2,7 +2,7 @@
 
 What SQLAlchemy does anew for each row of a large insert is done once here, by its own
 compiler and its own types: the SQL and the values are the same, in half the time. Into
-PostgreSQL the rows go by its COPY, where a row costs a third of what it does otherwise.
+PostgreSQL the rows go by its COPY: an import is a third quicker by it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
