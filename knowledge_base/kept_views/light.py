@@ -73,31 +73,6 @@ def with_what_it_is_of(
     )
 
 
-def is_current(
-    light: str, *, on: date, kept: FromClause = views
-) -> ColumnElement[bool]:
-    """Whether a view counts on that day: its facts, the rules and the date hold."""
-    facts_hold = and_(
-        kept.c.weighed == records.c.weighed,
-        kept.c.above == func.coalesce(above.c.weighed, 0),
-    )
-    # PostgreSQL takes two equal numbers for a rare thing, would read all that is
-    # shown to find one row, and sort it. Of a CASE it takes half to be true.
-    return and_(
-        _may_be_current(light, on=on, kept=kept),
-        case((facts_hold, true()), else_=false()),
-    )
-
-
-def _may_be_current(light: str, *, on: date, kept: FromClause) -> ColumnElement[bool]:
-    day = on.isoformat()
-    return and_(
-        kept.c.light == light,
-        kept.c.valid_from <= day,
-        kept.c.valid_until > day,
-    )
-
-
 def is_past(on: date) -> ColumnElement[bool]:
     """Whether the days alone say that a view counts no more; two indexes find them."""
     day = on.isoformat()
@@ -113,14 +88,17 @@ def is_seen_at(
     kept: FromClause = views,
 ) -> ColumnElement[bool]:
     """Whether anyone may see that view there, for that purpose, on that day."""
-    light = light_of(store, store.destination(destination))
-    return and_(
-        _is_kept_as_seen(destination, purpose, kept),
-        is_current(light, on=on, kept=kept),
+    kept_as_seen = is_kept_as_seen_at(store, destination, purpose, on=on, kept=kept)
+    facts_hold = and_(
+        kept.c.weighed == records.c.weighed,
+        kept.c.above == func.coalesce(above.c.weighed, 0),
     )
+    # PostgreSQL takes two equal numbers for a rare thing, would read all that is
+    # shown to find one row, and sort it. Of a CASE it takes half to be true.
+    return and_(kept_as_seen, case((facts_hold, true()), else_=false()))
 
 
-def may_be_seen_at(
+def is_kept_as_seen_at(
     store: Store,
     destination: str,
     purpose: Purpose,
@@ -128,22 +106,16 @@ def may_be_seen_at(
     on: date,
     kept: FromClause = views,
 ) -> ColumnElement[bool]:
-    """As `is_seen_at`, as far as the view itself says it: its facts may have moved on.
+    """What a view says of itself of `is_seen_at`; nothing is shown by it alone.
 
-    It is looked for by it, and nothing is shown by it.
+    Its facts may have moved on since.
     """
-    light = light_of(store, store.destination(destination))
-    return and_(
-        _is_kept_as_seen(destination, purpose, kept),
-        _may_be_current(light, on=on, kept=kept),
-    )
-
-
-def _is_kept_as_seen(
-    destination: str, purpose: Purpose, kept: FromClause
-) -> ColumnElement[bool]:
+    day = on.isoformat()
     return and_(
         kept.c.destination == destination,
         kept.c.purpose == purpose.value,
         kept.c.is_seen == true(),
+        kept.c.light == light_of(store, store.destination(destination)),
+        kept.c.valid_from <= day,
+        kept.c.valid_until > day,
     )

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, select
 
 from knowledge_base.kept_views.light import (
+    is_kept_as_seen_at,
     is_seen_at,
-    may_be_seen_at,
     with_what_it_is_of,
 )
 from knowledge_base.kept_views.reading import PAGE, Page, page_of
@@ -44,7 +44,7 @@ def find_shown(
     is_read = (views.c.record_id == _found.c.record_id) & is_seen_at(
         store, destination, Purpose.SHOW, on=on
     )
-    wanted = may_be_seen_at(store, destination, Purpose.INDEX, on=on, kept=_found)
+    wanted = is_kept_as_seen_at(store, destination, Purpose.INDEX, on=on, kept=_found)
     if collection is not None:
         wanted &= _found.c.collection_id == collection
     place = _place_of(db, after, searched) if after else 0
