@@ -44,9 +44,9 @@ def require_agreed(
         towards = one.step.destination
         decision = decide_for(store, facts[one.record], towards, on=on)
         require_clear(decision, record=one.record, step=one.step.kind)
-        require_looked_through(db, one, sheet.records[one.record].known)
         if isinstance(one.step, Approval):
             _require_bound(db, one, decision, on=on)
+    require_looked_through(db, opening, sheet)
 
 
 def _require_bound(db: Connection, one: Note, decision: Decision, *, on: date) -> None:

@@ -5,15 +5,16 @@ looked at by the worker, in the order of their ids; how far it has come is one m
 What could not be opened then was not looked at: the mark names the keys that were gone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
 from knowledge_base.journeys import NotPossible
 from knowledge_base.keys import keys_of
-from knowledge_base.known import Known
 from knowledge_base.lists_in_force import newest_list
 from knowledge_base.notes import Note
+from knowledge_base.sheet import Sheet
 from knowledge_base.tables import data_keys, word_lists
 from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 
@@ -105,15 +106,19 @@ def opens_what_was_missed(db: Connection, far: HowFar) -> bool:
     return keys is not None and any(keys.cipher(db, id) for id in far.missed)
 
 
-def require_looked_through(db: Connection, one: Note, known: Known) -> None:
-    """Raises `NotLookedThrough` where a list that stands was not looked at for it.
+def require_looked_through(
+    db: Connection, opening: Sequence[Note], sheet: Sheet
+) -> None:
+    """Raises `NotLookedThrough` where a list that stands was not looked at for one.
 
     What is shown already stays until then; nothing more of it is.
     """
     newest = newest_list(db)
-    if known.lists >= newest:
+    behind = [x for x in opening if sheet.records[x.record].known.lists < newest]
+    far = how_far(db) if behind else None
+    if far is None or far.since >= newest:
         return
-    far = how_far(db)
-    is_past = far.towards == newest and one.record <= far.after
-    if far.since < newest and (not is_past or opens_what_was_missed(db, far)):
-        raise NotLookedThrough(one.record, one.step.kind)
+    is_valid = far.towards == newest and not opens_what_was_missed(db, far)
+    for one in behind:
+        if not (is_valid and one.record <= far.after):
+            raise NotLookedThrough(one.record, one.step.kind)

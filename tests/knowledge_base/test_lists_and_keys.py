@@ -63,6 +63,21 @@ def require_both_ask(world: World, shown: str, held: str) -> None:
     assert world.state(held) is State.IN_REVIEW
 
 
+def missed_by_the_worker(world: World, url: str) -> None:
+    """The word is listed while nothing opens, and the worker passes all of it over."""
+    lose_the_master_key(world, url)
+    give(world, WORD)
+    looked_through(world)
+
+
+def require_it_waits_and_asks(world: World, shown: str, held: str) -> None:
+    """Nothing more of it is approved before the worker was there, and then it asks."""
+    with pytest.raises(NotLookedThrough):
+        world.approve(held, world.archivist)
+    looked_through(world)
+    require_both_ask(world, shown, held)
+
+
 def master_is_found(world: World, url: str) -> None:
     """As `withcare keys rotate --master --found FILE` does."""
     found, here = Keyring(MASTER), Keyring(OTHER)
@@ -108,9 +123,7 @@ def test_what_opens_again_when_the_master_key_is_found_is_looked_at(
     sealed: World, any_database_url: str
 ) -> None:
     shown, held = shown_and_held(sealed)
-    lose_the_master_key(sealed, any_database_url)
-    give(sealed, WORD)
-    looked_through(sealed)
+    missed_by_the_worker(sealed, any_database_url)
     assert is_all_done(sealed)
     assert looked_through(sealed) == 0  # it does not go round over what never opens
     master_is_found(sealed, any_database_url)
@@ -129,16 +142,11 @@ def test_a_key_that_is_found_and_turned_before_the_worker_is_there_hides_nothing
     sealed: World, any_database_url: str
 ) -> None:
     shown, held = shown_and_held(sealed)
-    lose_the_master_key(sealed, any_database_url)
-    give(sealed, WORD)
-    looked_through(sealed)
+    missed_by_the_worker(sealed, any_database_url)
     master_is_found(sealed, any_database_url)
     turn_keys(sealed.store, None, by=sealed.operator, now=sealed.later())
     reopened(sealed, any_database_url, OTHER)  # one that never saw the key of before
-    with pytest.raises(NotLookedThrough):
-        sealed.approve(held, sealed.archivist)
-    looked_through(sealed)
-    require_both_ask(sealed, shown, held)
+    require_it_waits_and_asks(sealed, shown, held)
 
 
 def test_a_key_that_is_found_while_the_worker_is_half_way_is_no_different(
@@ -164,25 +172,18 @@ def test_the_next_list_does_not_make_what_was_missed_looked_at(
     sealed: World, any_database_url: str
 ) -> None:
     shown, held = shown_and_held(sealed)
-    lose_the_master_key(sealed, any_database_url)
-    give(sealed, WORD)
-    looked_through(sealed)
+    missed_by_the_worker(sealed, any_database_url)
     give(sealed, WORD, "boat")
     looked_through(sealed)
     master_is_found(sealed, any_database_url)
-    with pytest.raises(NotLookedThrough):
-        sealed.approve(held, sealed.archivist)
-    looked_through(sealed)
-    require_both_ask(sealed, shown, held)
+    require_it_waits_and_asks(sealed, shown, held)
 
 
 def test_nothing_is_approved_while_what_was_missed_is_looked_at_again(
     sealed: World, any_database_url: str
 ) -> None:
     records = sorted(nobody(sealed, sealed.item(title=WORD)) for _ in range(3))
-    lose_the_master_key(sealed, any_database_url)
-    give(sealed, WORD)
-    looked_through(sealed)
+    missed_by_the_worker(sealed, any_database_url)
     master_is_found(sealed, any_database_url)
     look_through(sealed.store, now=sealed.later(), limit=1)
     with pytest.raises(NotLookedThrough):
@@ -209,10 +210,7 @@ def test_a_restored_backup_is_looked_through_when_its_master_key_is_found(
     give(sealed, WORD)
     looked_through(sealed)
     master_is_found(sealed, url)
-    with pytest.raises(NotLookedThrough):
-        sealed.approve(held, sealed.archivist)
-    looked_through(sealed)
-    require_both_ask(sealed, shown, held)
+    require_it_waits_and_asks(sealed, shown, held)
 
 
 def test_what_it_says_is_missed_also_where_what_is_known_of_it_opens(
