@@ -206,8 +206,10 @@ def create(url: str, *, now: datetime) -> None:
     engine.dispose()
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, *, to: str = "head") -> None:
     """Runs the migrations that the store has not seen; one that died goes on.
+
+    `to`: the version to stop at; it is for whoever reads what that version wrote.
 
     Raises `NewerVersion` where a newer withcare made it; then nothing was written.
     """
@@ -221,7 +223,7 @@ def upgrade(url: str) -> None:
     try:
         with told_plainly(), writer.connect() as db:
             config.attributes["connection"] = db
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
             db.commit()
     finally:
         engine.dispose()

@@ -14,6 +14,7 @@ from knowledge_base.kept_views import renew_all
 from knowledge_base.keyrings import keyring_of
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import FILE as KEY
+from knowledge_base.resealing import seal_what_is_open
 from knowledge_base.settings import Settings
 from policies.errors import WithcareError
 from withcare.opening import open_store, right_now, settings
@@ -119,9 +120,11 @@ def restore(
         destinations=found.policies,
         keys=keyring_of(found),
         is_gone=master_gone,
+        room=found.home,
         now=now,
     )
     store = open_store(found)
+    seal_what_is_open(store, now=now)
     ask_by_the_rulebook(store, now=now)
     renew_all(store, now=now)
     settle(store)

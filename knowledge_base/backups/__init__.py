@@ -6,11 +6,11 @@ from knowledge_base.backups.archive import (
     Manifest,
 )
 from knowledge_base.backups.earlier import back_up_as_it_stands
+from knowledge_base.backups.filling import OtherVersion
 from knowledge_base.backups.restoring import (
     MarkersNeeded,
     NotEmpty,
     NotTheNewest,
-    OtherVersion,
     Restored,
     Since,
     restore,

@@ -2,34 +2,21 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any
 
-import msgspec
-from sqlalchemy import Connection, Table, func, select, text, update
+from sqlalchemy import Connection, func, select, update
 
 from knowledge_base import tables
-from knowledge_base.backups.archive import (
-    FORMAT,
-    MANIFEST,
-    DamagedBackup,
-    Dumped,
-    Lines,
-    Manifest,
-    kept_tables,
-    member,
-    row_of,
-)
+from knowledge_base.backups.archive import DamagedBackup, Manifest, kept_tables
+from knowledge_base.backups.bringing_up import in_this_version
+from knowledge_base.backups.filling import fill, manifest_of
 from knowledge_base.backups.replaying import Replayed, check_reach, replay
 from knowledge_base.chain import Head, verify
 from knowledge_base.desk_words import forget_how_far
 from knowledge_base.engines import engine_for
 from knowledge_base.faults import told_plainly
-from knowledge_base.inserting import insert_many
 from knowledge_base.kept_views import set_out
 from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
@@ -37,12 +24,9 @@ from knowledge_base.master_turning import leave_behind
 from knowledge_base.recovery import begin_recovery
 from knowledge_base.store import Store, upgrade
 from knowledge_base.taking_stock import take_stock
-from knowledge_base.versions import needed_version
 from policies.destinations import Destination
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
-
-MANY = 500
 
 
 class NotEmpty(WithcareError):
@@ -85,16 +69,6 @@ class MarkersNeeded(WithcareError):
         )
 
 
-class OtherVersion(WithcareError):
-    """The backup was made by another version of withcare; nothing was written."""
-
-    def __init__(self, found: str, needed: str) -> None:
-        super().__init__(
-            f"The backup is of version {found}, this withcare keeps version {needed}: "
-            "restore it with the withcare that made it, then run `withcare kb upgrade`."
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     """What is known of the time since a backup was made.
@@ -125,9 +99,13 @@ def restore(
     destinations: tuple[Destination, ...] = (),
     keys: Keyring | None = None,
     is_gone: bool = False,
+    room: Path | None = None,
     now: datetime,
 ) -> Restored:
     """Fills the empty store at the address in one transaction.
+
+    A backup of an earlier version is brought up to this one first, in the folder
+    `room`, or where temporary files are.
 
     `keys`: those of the store that was backed up; a text of which one key is gone comes
     back sealed as it is, and is not read. `is_gone`: somebody says that their master
@@ -141,9 +119,14 @@ def restore(
     was.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = _manifest(archive)
-            _check_since(manifest, since)
+        with zipfile.ZipFile(path) as given:
+            _check_since(manifest_of(given), since)
+        with (
+            in_this_version(path, keys=None if is_gone else keys, room=room) as whole,
+            zipfile.ZipFile(whole) as archive,
+        ):
+            manifest = manifest_of(archive)
+            _require_every_table(manifest)
             upgrade(url)
             engine = engine_for(url).execution_options(**carrying(keys))
             try:
@@ -151,7 +134,7 @@ def restore(
                 with told_plainly(), writer.connect() as db, db.begin():
                     _require_empty(db)
                     for table in kept_tables():
-                        _fill(db, archive, table, manifest.tables[table.name])
+                        fill(db, archive, table, manifest.tables[table.name])
                     take_stock(db, came_in=manifest.tables["records"].rows)
                     _take_keys(db, keys, is_gone=is_gone, now=now)
                     set_out(db)
@@ -210,17 +193,9 @@ def _catch_up(
     return Restored(manifest, replayed, is_recovering=not is_whole)
 
 
-def _manifest(archive: zipfile.ZipFile) -> Manifest:
-    try:
-        found = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
-    except (KeyError, msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise DamagedBackup("it does not say what it holds") from error
-    needed = needed_version()
-    if (found.format, found.store) != (FORMAT, needed):
-        raise OtherVersion(found.store, needed)
-    if set(found.tables) != {table.name for table in kept_tables()}:
+def _require_every_table(manifest: Manifest) -> None:
+    if set(manifest.tables) != {table.name for table in kept_tables()}:
         raise DamagedBackup("it does not hold every table")
-    return found
 
 
 def _require_empty(db: Connection) -> None:
@@ -229,33 +204,6 @@ def _require_empty(db: Connection) -> None:
         raise NotEmpty(steps)
     # What `kb init` writes into every store before anything happened.
     db.execute(tables.chain_head.delete())
-
-
-def _fill(db: Connection, archive: zipfile.ZipFile, table: Table, told: Dumped) -> None:
-    lines = Lines()
-    with archive.open(member(table)) as file:
-        rows = _rows(file, table, lines)
-        while some := list(islice(rows, MANY)):
-            insert_many(db, table, some)
-    if lines.told() != told:
-        raise DamagedBackup(f"the rows of {table.name} are not those that were written")
-    count_on(db, table)
-
-
-def _rows(file: IO[bytes], table: Table, lines: Lines) -> Iterator[dict[str, Any]]:
-    for line in file:
-        lines.see(line)
-        yield row_of(line, table)
-
-
-def count_on(db: Connection, table: Table) -> None:
-    """PostgreSQL counts its numbers apart from the rows, and would begin again at 1."""
-    counted = table.autoincrement_column
-    if db.dialect.name != "postgresql" or counted is None or not counted.autoincrement:
-        return
-    sequence = func.pg_get_serial_sequence(table.name, counted.name)
-    highest = select(func.coalesce(func.max(counted), 0) + 1).scalar_subquery()
-    db.execute(select(func.setval(sequence, highest, text("false"))))
 
 
 def _check(db: Connection, manifest: Manifest) -> None:

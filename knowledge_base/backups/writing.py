@@ -50,7 +50,12 @@ def back_up(store: Store, to: Path, *, now: datetime) -> Manifest:
     with store.reading() as db:
         # Before the rows are read: markers that come later are asked for by no one.
         known = NONE_YET if store.markers is None else store.markers.head()
-        return write_whole(db, kept_tables(), to, now=now, markers=known)
+        return write_kept(db, to, now=now, markers=known)
+
+
+def write_kept(db: Connection, to: Path, *, now: datetime, markers: Head) -> Manifest:
+    """Writes all that a backup of this version keeps, into one new file."""
+    return write_whole(db, kept_tables(), to, now=now, markers=markers)
 
 
 def write_whole(

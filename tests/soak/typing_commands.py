@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select, text
 
 from knowledge_base import tables
-from knowledge_base.backups.restoring import count_on
+from knowledge_base.backups.filling import count_on
 from knowledge_base.engines import engine_for
 from knowledge_base.settings import read_settings
 from knowledge_base.store import create

@@ -22,6 +22,7 @@ from knowledge_base.store import Store
 from policies.rulebook import Rulebook
 from tests.withcare.mortal import Mortals, mortals
 from tests.withcare.test_no_single_account import every_command
+from tests.withcare.test_upgrades import WIKI
 from withcare.exit_codes import ExitCode
 
 REASON = ("--reason", "read-and-found-in-order")
@@ -224,6 +225,42 @@ def test_a_killed_restore_begins_again(
     assert moment > 2
     assert kept(killed) == expected
     assert told(killed)["let in"] == []
+
+
+OLDER = Path(__file__).parents[1] / "stored" / "first-line.zip"
+EVERY = 7
+"""So many moments apart is a killed restore of an older backup looked at: it has half
+a hundred, and all but the last few are in a store that is thrown away."""
+
+
+def test_a_killed_restore_of_an_older_backup_begins_again(
+    loaded: Mortals, tmp_path: Path
+) -> None:
+    """Nothing is left in the clear of where it was brought up to this version."""
+    words = ("kb", "restore", str(OLDER), "--markers-gone")
+    whole = _with_its_wiki(Shell(tmp_path / "whole" / "home", loaded))
+    whole.done(*words)
+    whole.done("work", "--once")
+    expected, moment, was_left = kept(whole), 1, 0
+    while True:
+        killed = _with_its_wiki(Shell(tmp_path / str(moment) / "home", loaded))
+        if killed.run(*words, dies_at=moment) is not None:
+            break
+        was_left += bool(list(killed.home.glob("bringing-up-*")))
+        again = killed.run(*words)
+        assert again == ExitCode.DONE or "holds a history" in killed.said
+        killed.done("work", "--once")  # what the rules ask now, and what is shown
+        assert kept(killed) == expected, f"killed at moment {moment}"
+        assert not list(killed.home.glob("bringing-up-*"))
+        moment += EVERY
+    assert was_left > 2
+
+
+def _with_its_wiki(shell: Shell) -> Shell:
+    shell.home.parent.mkdir()
+    shell.done("kb", "init")
+    (shell.home / "settings.toml").write_text(WIKI, "utf-8")
+    return shell
 
 
 def kept(shell: Shell) -> dict[str, Any]:
