@@ -3,7 +3,7 @@
 The questions are the rulebook's; here stands only which of them are asked of whom.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,13 +13,13 @@ from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import head_of, take_turn
 from knowledge_base.desks import is_passed_on
-from knowledge_base.gate import decide_for, facts_of, is_clear
+from knowledge_base.gate import Judged, decide_for, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
 from knowledge_base.members import first_members
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
-from knowledge_base.tallies import keep_ready, tally
+from knowledge_base.tallies import Place, keep_ready, tally
 from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 from policies.decision import Question
 from policies.facts import ARCHIVIST, Facts, Named
@@ -30,13 +30,29 @@ PORTION = 250
 AT_ONCE = 200  # so many that are in a collection are asked about with its own step
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A record that comes in by this very transaction, and where it is to go."""
+
+    judged: Judged
+    institution: str | None
+    towards: Mapping[str, State]
+
+    @property
+    def place(self) -> Place:
+        return self.institution or "", self.judged.collection or ""
+
+
+_NOBODY: Mapping[str, Arrived] = {}
+
+
 def refresh_questions(
     db: Connection,
     store: Store,
     ids: Sequence[str],
     *,
     on: date,
-    new: Container[str] = frozenset(),
+    new: Mapping[str, Arrived] = _NOBODY,
 ) -> None:
     """Writes anew what each of these records waits for; those under one of them too.
 
@@ -53,7 +69,7 @@ def refresh_questions(
         under = ()
     earlier = tuple(dict.fromkeys((*there, *under)))
     affected = tuple(dict.fromkeys((*ids, *earlier)))
-    _write(db, store, affected, earlier, on=on)
+    _write(db, store, affected, earlier, on=on, new=new)
 
 
 def _ask_later(db: Connection, collections: Sequence[str]) -> None:
@@ -188,15 +204,16 @@ def _write(
     earlier: Sequence[str],
     *,
     on: date,
+    new: Mapping[str, Arrived] = _NOBODY,
 ) -> None:
     """The questions of these records, in place of those that were `earlier` there."""
-    facts = facts_of(db, ids)
+    facts = facts_of(db, ids, known={id: one.judged for id, one in new.items()})
     rows = [
         row
-        for id, destination, state in _journeys(db, ids)
+        for id, destination, state in _journeys(db, ids, new)
         for row in _question_rows(store, facts[id], destination, state, on=on)
     ]
-    tally(db, earlier, rows)
+    tally(db, earlier, rows, known={id: one.place for id, one in new.items()})
     for some in chunks(earlier):
         db.execute(
             delete(tables.questions).where(tables.questions.c.record_id.in_(some))
@@ -206,14 +223,20 @@ def _write(
     keep_ready(db, frozenset(ids) - frozenset(earlier), new=True)
 
 
-def _journeys(db: Connection, ids: Sequence[str]) -> list[tuple[str, str, State]]:
+def _journeys(
+    db: Connection, ids: Sequence[str], new: Mapping[str, Arrived]
+) -> list[tuple[str, str, State]]:
     table = tables.journeys
     columns = (table.c.record_id, table.c.destination, table.c.state)
-    return [
+    found = [
         (row.record_id, row.destination, State(row.state))
-        for some in chunks(ids)
+        for some in chunks(id for id in ids if id not in new)
         for row in db.execute(select(*columns).where(table.c.record_id.in_(some)))
     ]
+    for id in ids:
+        if id in new:
+            found += [(id, where, state) for where, state in new[id].towards.items()]
+    return found
 
 
 def _question_rows(

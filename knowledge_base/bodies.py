@@ -6,13 +6,12 @@ Where a step is about a content, its body names the commitment, whose salt is er
 together with the text.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from knowledge_base import steps
 from knowledge_base.columns import canonical
 from knowledge_base.notes import Note
-from knowledge_base.steps import SeenFinding, Step, body_of
+from knowledge_base.steps import Step, body_of
 
 
 def text_beside(one: Note) -> str | None:
@@ -27,17 +26,15 @@ def stored_body(
     step: Step, *, commitment: str | None, content: str | None
 ) -> dict[str, Any]:
     """The body as it is chained; `content`: the commitment of what the record says."""
+    body = body_of(step)
     match step:
         case steps.Received() | steps.ContentChanged():
-            step = replace(step, content_hash=commitment or "")
+            body["content_hash"] = commitment or ""
         case steps.Approved() | steps.Reopened():
-            step = replace(step, content_hash=content or "")
+            body["content_hash"] = content or ""
         case steps.LabelApplied() if step.text_hash:
-            step = replace(step, text_hash=commitment or "")
+            body["text_hash"] = commitment or ""
         case steps.Screened():
-            step = replace(step, findings=tuple(map(_without_words, step.findings)))
-    return body_of(step)
-
-
-def _without_words(found: SeenFinding) -> SeenFinding:
-    return replace(found, evidence="")
+            for found in body["findings"]:
+                found["evidence"] = ""
+    return body

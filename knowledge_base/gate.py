@@ -52,21 +52,29 @@ class Judged:
     known: Known
 
 
+NONE_KNOWN: Mapping[str, Judged] = {}
 Spoken = Mapping[str, tuple[Said, ...]]
 Turned = tuple[Truth, SeasonDays | None]  # what was said of a season, and its days
 
 
 def facts_of(
-    db: Connection, ids: Iterable[str], *, heed_doubts: bool = True
+    db: Connection,
+    ids: Iterable[str],
+    *,
+    heed_doubts: bool = True,
+    known: Mapping[str, Judged] = NONE_KNOWN,
 ) -> dict[str, Facts]:
     """The facts of these records, with what each inherits from its collection.
 
+    `known`: those of them that this very transaction wrote, and need not be read again.
     `heed_doubts`: where somebody doubted that it concerns nobody, it is not known, and
     a yes to what the record said before is none. A standing page is weighed without.
     """
     gathered: dict[str, Facts] = {}
     for some in chunks(ids):
-        rows = _rows(db, some)
+        stored = [id for id in some if id not in known]
+        rows = _rows(db, stored) if stored else []
+        rows += [known[id] for id in some if id in known]
         parents = {row.collection for row in rows if row.collection is not None}
         above = _rows(db, tuple(sorted(parents)))
         said = said_of(db, (*(row.id for row in rows), *(one.id for one in above)))

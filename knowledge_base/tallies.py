@@ -23,35 +23,49 @@ WAITS = (State.IN_REVIEW, State.CHANGED)
 """The states from which a yes leads on: with no question open, it waits for one."""
 
 
+Place = tuple[str, str]
+"""The institution and the collection of a record; "" where it has none."""
+
+_NOWHERE: Mapping[str, Place] = {}
+
+
 def tally(
-    db: Connection, before: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    db: Connection,
+    before: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    known: Mapping[str, Place] = _NOWHERE,
 ) -> None:
     """Counts these rows of questions in, and out those that stand for `before`.
+
+    `known`: where those are of which it need not be looked up.
 
     Called while those of before still stand; a record counts once for each party, under
     all the rules that ask it.
     """
-    changed = Counter(_tallied(db, rows))
+    changed = Counter(_tallied(db, rows, known))
     for some in chunks(before):
         stood = select(questions).where(questions.c.record_id.in_(some))
-        changed.subtract(_tallied(db, db.execute(stood).mappings().all()))
+        changed.subtract(_tallied(db, db.execute(stood).mappings().all(), known))
     add_to(db, question_counts, _OF, changed)
 
 
-def _tallied(db: Connection, rows: Iterable[Mapping[Any, Any]]) -> Counter[Of]:
+def _tallied(
+    db: Connection, rows: Iterable[Mapping[Any, Any]], known: Mapping[str, Place]
+) -> Counter[Of]:
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         if not row["pauses"]:
             asked[row["record_id"], row["party"]].add(row["rule"])
-    places = _places(db, {record for record, _ in asked})
+    there = _places(db, {record for record, _ in asked if record not in known})
+    places = {**known, **there}
     return Counter(
         (party, canonical(sorted(rules)), *places[record])
         for (record, party), rules in asked.items()
     )
 
 
-def _places(db: Connection, ids: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Record id -> its institution and its collection; "" where it has none."""
+def _places(db: Connection, ids: Iterable[str]) -> Mapping[str, Place]:
     columns = (records.c.id, records.c.institution_id, records.c.collection_id)
     # Asked also where nothing is asked of anybody: the same queries, whatever it is.
     return {

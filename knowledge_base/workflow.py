@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from knowledge_base import standing, steps, tables
-from knowledge_base.asking import refresh_questions
+from knowledge_base.asking import Arrived, refresh_questions
 from knowledge_base.bindings import require_agreed
 from knowledge_base.bodies import stored_body, text_beside
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import Commitment, Head, commit_to, step_hash, take_turn
 from knowledge_base.columns import in_utc, storable
 from knowledge_base.desk_words import mark_anew
+from knowledge_base.gate import Judged
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import OF_THE_RECORD, NotPossible, State, next_state
 from knowledge_base.kept_views.following import follow, weigh_beside
@@ -267,12 +268,23 @@ def _ask_the_gate(
             changed.extend(labelled_for(db, one.step.season))
     keep_ready(db, frozenset(sheet.moved) - frozenset(changed))
     if changed:
-        new = {id for id, row in sheet.records.items() if row.is_new}
+        rows = sheet.records
+        new = {id: _arrived(sheet, id) for id in rows if rows[id].is_new}
         refresh_questions(db, store, changed, on=on, new=new)
     for one in notes:
         if isinstance(one.step, steps.Intended):
             require_compared(db, one.step.destination)
     require_agreed(db, store, notes, sheet, on=on)
+
+
+def _arrived(sheet: Sheet, id: str) -> Arrived:
+    """As it was just written: what it is asked about is not read again."""
+    row = sheet.records[id]
+    return Arrived(
+        judged=Judged(id, row.kind, row.collection, row.known),
+        institution=row.institution,
+        towards={where: one.state for where, one in sheet.journeys_of(id).items()},
+    )
 
 
 MARKED_AT_ONCE = 20

@@ -157,7 +157,8 @@ def _row(
         if not cell.isascii() and _UNDECODED.search(cell):
             how = "save the file as UTF-8, or name its encoding"
             return RowProblem(number, name, f"the cell is not {encoding}: {how}")
-    return Row(number, dict(zip(header, cells, strict=True)))
+    values = dict(zip(header, cells, strict=True))
+    return Row(number, values, sum(map(len, cells)))
 
 
 def sample_rows(head: str, delimiter: str, *, is_whole: bool) -> list[list[str]]:

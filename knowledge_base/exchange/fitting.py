@@ -42,7 +42,7 @@ class _Wrong(Exception):
 
 
 class Fitting:
-    """A mapping made ready for many rows; it also counts what it leaves out."""
+    """A mapping made ready for many rows; it also counts what they leave out."""
 
     def __init__(self, mapping: Mapping, kind: Kind, *, separator: str = "") -> None:
         self.mapping = mapping
@@ -66,14 +66,10 @@ class Fitting:
         return of_file if self._many[column.to] else ""
 
     def fit(self, row: Row) -> Fitted | Unfit:
-        """The row as a record's content, or all that is wrong with it; counted."""
-        fitted = self.try_on(row)
-        if isinstance(fitted, Fitted):
-            self._count_left_out(row)
-        return fitted
+        """The row as a record's content, or all that is wrong with it.
 
-    def try_on(self, row: Row) -> Fitted | Unfit:
-        """What `fit` would say; what is left out is not counted again."""
+        It changes nothing, so that a thread may do it.
+        """
         problems: list[RowProblem] = []
         identifier = self._identifier(row, problems)
         content = self._content(row, problems)
@@ -154,7 +150,8 @@ class Fitting:
     def _sources(self, field: str) -> set[str]:
         return {one.column for one, _ in self._columns if one.to == field}
 
-    def _count_left_out(self, row: Row) -> None:
+    def count_left_out(self, row: Row) -> None:
+        """Adds what of a row that came in finds no place in its record."""
         for name, value in row.values.items():
             if not value and value in _EMPTY:
                 continue

@@ -71,7 +71,7 @@ def _row(number: int, line: bytes, encoding: str) -> Row | RowProblem:
     if not isinstance(value, dict):
         what = "the line is JSON but no record"
         return RowProblem(number, "", f'{what}: write one {{"field": value}} a line')
-    return Row(number, value)
+    return Row(number, value, len(line))
 
 
 class _Refused(ValueError):

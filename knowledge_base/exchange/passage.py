@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
+from knowledge_base.exchange.ahead import ahead
 from knowledge_base.exchange.arrivals import Errand, weigh
 from knowledge_base.exchange.batches import (
     DONE,
@@ -26,7 +28,7 @@ from knowledge_base.exchange.batches import (
     keep,
     keep_problems,
 )
-from knowledge_base.exchange.fitting import Fitted, Fitting
+from knowledge_base.exchange.fitting import Fitted, Fitting, Unfit
 from knowledge_base.exchange.opening import Source
 from knowledge_base.exchange.report import Done, Progress
 from knowledge_base.exchange.rows import Row, RowProblem
@@ -46,7 +48,19 @@ MOST_CHARACTERS = 4_000_000
 TRIES = 5
 PROBLEMS_TOLD = 100
 FIRST_STOCK = 1_000  # records that came in; then whenever they have doubled
+LOOKED_UP = 20  # rows between two after which it is asked how far the reading is
 REMEMBERED = 5_000  # rows of an earlier run between two that are told
+
+
+class _Read(NamedTuple):
+    """A row as it stands in the file, and as a record; what is none stays as it is.
+
+    `position`: about how far into the file the reading was, in bytes on the disk.
+    """
+
+    row: Row | RowProblem
+    fitted: Fitted | Unfit | RowProblem
+    position: int
 
 
 class _TakenBack(Exception):
@@ -82,7 +96,7 @@ class Passage:
         self.first_problems: list[RowProblem] = []
         self.problems_more = 0
         self.is_complete = False
-        self.row = 0
+        self.row = self._position = 0
         self._fitting = fitting
         self._gathered = _Gathered()
         self._portion = 100
@@ -117,51 +131,63 @@ class Passage:
         limit: int | None,
     ) -> None:
         looked_at = 0
-        for row in read_rows(source.stream, shape):
-            if _number(row) <= self.resumed_after:
-                self._remember(row)
-                if _number(row) % REMEMBERED == 0:
-                    self._tell(progress, source, size)  # whoever waits sees it live
-                continue
-            if limit is not None and looked_at >= limit:
-                break
-            looked_at += 1
-            self._gather(row)
-            if self._is_full():
-                self._write()
-                self._tell(progress, source, size)
-        else:
-            self.is_complete = True
+        read = self._read(source, shape)
+        with closing(ahead(read, size=_size)) as rows:
+            for row, fitted, self._position in rows:
+                if _number(row) <= self.resumed_after:
+                    self._remember(fitted)
+                    if _number(row) % REMEMBERED == 0:
+                        self._tell(progress, size)  # whoever waits sees it live
+                    continue
+                if limit is not None and looked_at >= limit:
+                    break
+                looked_at += 1
+                self._gather(row, fitted)
+                if self._is_full():
+                    self._write()
+                    self._tell(progress, size)
+            else:
+                self.is_complete = True
         self._write()
         self._finish()
-        self._tell(progress, source, size)
+        self._tell(progress, size)
 
-    def _tell(self, progress: Progress | None, source: Source, size: int) -> None:
+    def _tell(self, progress: Progress | None, size: int) -> None:
         if progress is not None:
-            at = size if self.is_complete else source.position
+            at = size if self.is_complete else self._position
             progress(Done(position=at, size=size, row=self.row, tally=self.tally))
 
     # --- gathering
 
-    def _remember(self, row: Row | RowProblem) -> None:
+    def _read(self, source: Source, shape: Shape) -> Iterator[_Read]:
+        """Read and fitted ahead, by another thread."""
+        position = 0
+        for count, row in enumerate(read_rows(source.stream, shape)):
+            if count % LOOKED_UP == 0:
+                position = source.position
+            fitted = self._fitting.fit(row) if isinstance(row, Row) else row
+            yield _Read(row, fitted, position)
+
+    def _remember(self, fitted: Fitted | Unfit | RowProblem) -> None:
         """An earlier run kept this row; only its identifier matters still.
 
         As in that run, a row that did not come in leaves its identifier to others.
         """
-        if isinstance(row, Row):
-            fitted = self._fitting.try_on(row)
-            if isinstance(fitted, Fitted):
-                self._seen.first_row(fitted.identifier, fitted.row)
+        if isinstance(fitted, Fitted):
+            self._seen.first_row(fitted.identifier, fitted.row)
 
-    def _gather(self, row: Row | RowProblem) -> None:
+    def _gather(
+        self, row: Row | RowProblem, fitted: Fitted | Unfit | RowProblem
+    ) -> None:
         gathered = self._gathered
         self.row = _number(row)
         gathered.looked_at += 1
-        fitted = row if isinstance(row, RowProblem) else self._fitting.fit(row)
         match fitted:
             case RowProblem():
                 self._refuse((fitted,))
             case Fitted():
+                if isinstance(row, Row):
+                    self._fitting.count_left_out(row)
                 first = self._seen.first_row(fitted.identifier, fitted.row)
                 if first is None:
                     self._accept(fitted)
@@ -286,6 +312,10 @@ def _collecting_less_often() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _size(read: _Read) -> int:
+    return read.row.size if isinstance(read.row, Row) else 0
 
 
 def _number(row: Row | RowProblem) -> int:

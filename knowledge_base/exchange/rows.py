@@ -1,7 +1,7 @@
 """What a reader yields: a row as it stands in the file, or what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from policies.errors import WithcareError
@@ -13,10 +13,14 @@ MOST_VALUES = 1_000  # values in one field of one row
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; its number is the line of JSON lines, the sheet's row of a table."""
+    """One row; its number is the line of JSON lines, the sheet's row of a table.
+
+    `size`: about how many characters it has in the file.
+    """
 
     number: int
     values: Mapping[str, Any]
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from knowledge_base import steps
 from knowledge_base.accounts import add_account
 from knowledge_base.approving import Complete
+from knowledge_base.asking import ask_about
 from knowledge_base.chain import verify
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.exchange.batches import ImportUnderWay, problems_of
@@ -21,13 +22,22 @@ from knowledge_base.exchange.tally import MOST_NAMES
 from knowledge_base.history import journeys_of
 from knowledge_base.institutions import KIND
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.receiving import receive
 from knowledge_base.records import NoSuchRecord, get_record
 from knowledge_base.rights import Forbidden, Role
 from knowledge_base.steps import Actor, Voice
 from knowledge_base.store import Store
-from knowledge_base.tables import batches, chain_head, records, row_errors
+from knowledge_base.tables import (
+    batches,
+    chain_head,
+    question_counts,
+    questions,
+    ready,
+    records,
+    row_errors,
+)
 from knowledge_base.word_lists import give_list
 from policies.rulebook import Rulebook
 from policies.word_lists import LIST_RULES
@@ -522,3 +532,29 @@ def test_what_is_kept_of_a_wrong_row_quotes_nothing_of_it(
         kept = db.execute(select(row_errors.c.field, row_errors.c.what)).all()
     assert len(kept) >= 11
     assert said.lower() not in str(kept).lower()
+
+
+def _asks(world: World) -> list[set[tuple[Any, ...]]]:
+    """What is asked, who is ready, and the numbers that are kept of it."""
+    asked = select(*(column for column in questions.columns if column.name != "id"))
+    kept = select(question_counts).where(question_counts.c.number != 0)
+    with world.store.reading() as db:
+        return [
+            {tuple(row) for row in db.execute(query)}
+            for query in (asked, kept, select(ready))
+        ]
+
+
+def test_what_was_just_written_asks_the_same_as_what_is_read_back(
+    sqlite_url: str,
+) -> None:
+    """The gate is told by the transaction what it wrote, sealed as it stands there."""
+    world = make_world(sqlite_url, Keyring(bytes(32)))
+    importer(world)(DEMO / "ima.jsonl")
+    told = _asks(world)
+    assert len(told[0]) > 541
+    with world.store.reading() as db:
+        ids = list(db.scalars(select(records.c.id).where(records.c.kind == "item")))
+    for begins in range(0, len(ids), 100):
+        ask_about(world.store, ids[begins : begins + 100], now=world.later())
+    assert _asks(world) == told

@@ -81,7 +81,7 @@ def test_a_culture_written_twice_is_one_culture() -> None:
 
 def test_columns_and_entries_that_go_nowhere_are_counted() -> None:
     fitting = Fitting(presets()["ima"], ITEM)
-    fitting.fit(Row(1, IMA))
+    fitting.count_left_out(Row(1, IMA))
     assert fitting.left_out == {
         "publishers": 1,
         "on_view": 1,

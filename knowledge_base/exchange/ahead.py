@@ -1,0 +1,43 @@
+"""Reads on while the store is written: the next rows are ready when they are wanted.
+
+A database is waited for without Python at work; a thread uses that time, and not much
+memory.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Made = TypeVar("Made")
+
+ROWS = 50
+CHARACTERS = 250_000
+DEEP = 12  # so many times as much lies ready at most, and one row beyond each
+
+
+def ahead(rows: Iterator[Made], *, size: Callable[[Made], int]) -> Generator[Made]:
+    """The same rows in the same order, made by a thread before they are asked for.
+
+    What goes wrong there is raised here, in its place in the order. Whoever does not
+    take all rows closes this, and nothing more is read then.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        ready = deque(thread.submit(_some, rows, size) for _ in range(DEEP))
+        try:
+            while some := ready.popleft().result():
+                ready.append(thread.submit(_some, rows, size))
+                yield from some
+        finally:
+            thread.shutdown(cancel_futures=True)
+
+
+def _some(rows: Iterator[Made], size: Callable[[Made], int]) -> list[Made]:
+    """The next rows; none at the end."""
+    some, characters = [], 0
+    for row in rows:
+        some.append(row)
+        characters += size(row)
+        if len(some) >= ROWS or characters >= CHARACTERS:
+            break
+    return some
