@@ -35,7 +35,9 @@ class NotEmpty(WithcareError):
     def __init__(self, steps: int) -> None:
         super().__init__(
             f"The store holds a history of {steps} steps already; name another, empty "
-            "one as `database` in settings.toml, and restore into that."
+            "one as `database` in settings.toml, and restore into that. If an earlier "
+            "restore was stopped once it had filled this one, `withcare kb upgrade` "
+            "does what it left undone."
         )
 
 

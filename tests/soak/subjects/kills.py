@@ -1,5 +1,7 @@
 """Commands killed at their commits, again and again, until they come through."""
 
+import shutil
+
 from tests.soak.subject import STORES, Round, Subject
 from tests.soak.typing_commands import AnyShell
 from tests.withcare.mortal import mortals
@@ -21,9 +23,23 @@ def play(round: Round) -> None:
         else:
             ground.set_up()
             prepare(ground)
-            words = COMMANDS[name](ground)
+            words = COMMANDS[name](ground) if name in COMMANDS else ()
+        if name == "restore":
+            ground, words = _empty_beside(round, ground)
         round.tell(" ".join(words))
         _kill(round, ground, words)
+
+
+def _empty_beside(round: Round, full: AnyShell) -> tuple[AnyShell, Words]:
+    """An empty store with the keys of this one, and what restores this one into it."""
+    file = str(round.folder / "all.zip")
+    full.done("kb", "backup", file)
+    newest = full.said.rpartition("head ")[2].strip()
+    empty = AnyShell(round.folder / "empty" / "home", full.loaded, full.address)
+    empty.set_up()
+    shutil.copytree(full.home / "keys", empty.home / "keys")
+    empty.done("kb", "init")
+    return empty, ("kb", "restore", file, "--newest-head", newest)
 
 
 def _kill(round: Round, ground: AnyShell, words: Words) -> None:
@@ -50,6 +66,8 @@ def _type_again(round: Round, killed: AnyShell, words: Words) -> None:
         if killed.run(*words, dies_at=moment) is not None:
             break
     code = killed.run(*words)
+    if "holds a history" in killed.said:
+        killed.done("kb", "upgrade")  # as it says
     round.expect(code in ENDED, f"typed again it ended with {code}: {killed.said}")
     is_plain = "Traceback" not in killed.said
     round.expect(is_plain, f"typed again it failed: {killed.said}")
@@ -68,7 +86,7 @@ def _otherwise(now: dict[str, object], wanted: dict[str, object]) -> str:
     return f"not as if it had lived: {differ}"
 
 
-_NAMES = ("community", "init", *sorted(COMMANDS.keys() - {"community"}))
+_NAMES = ("community", "init", "restore", *sorted(COMMANDS.keys() - {"community"}))
 
 SUBJECT = Subject(
     name="kills",
