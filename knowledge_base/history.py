@@ -152,6 +152,24 @@ def journeys_in(
         yield _journey(row)
 
 
+def first_journeys(
+    db: Connection, destination: str, state: State, *, limit: int, after: str = ""
+) -> tuple[Journey, ...]:
+    """So many of the journeys there in that state, by record id from `after` on."""
+    table = tables.journeys
+    found = db.execute(
+        select(table)
+        .where(
+            table.c.destination == destination,
+            table.c.state == state.value,
+            table.c.record_id > after,
+        )
+        .order_by(table.c.record_id)
+        .limit(limit)
+    )
+    return tuple(_journey(row) for row in found)
+
+
 def journeys_for(
     db: Connection, records: tuple[str, ...], states: tuple[State, ...]
 ) -> tuple[Journey, ...]:

@@ -3,8 +3,9 @@
 Nothing opens here. It is only found out who is to be asked now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from sqlalchemy import Connection, select
 
@@ -24,24 +25,35 @@ def labelled_for(db: Connection, season: str) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def ask_for_the_day(store: Store, records: Iterable[str], *, now: datetime) -> None:
+def ask_for_the_day(
+    store: Store, portions: Iterable[Sequence[str]], *, now: datetime
+) -> None:
     """Works out anew what these records wait for, and those of which a yes has ended.
 
-    No step is taken when a day passes, so nothing else would ask. By portions: nobody
-    waits for all of them to write. Whoever is killed in it asks all of them again.
+    No step is taken when a day passes, so nothing else would ask. Each portion is a
+    transaction of its own: nobody waits for all of them to write. Whoever is killed in
+    it asks all of them again.
     """
     on = civil_days(now).closing
-    with store.reading() as db:
-        due = sorted({*records, *_ended(db, on)})
-    for begins in range(0, len(due), PORTION):
+    for some in chain(portions, _ended(store, on)):
         with store.writing() as db:
             take_turn(db)
-            refresh_questions(db, store, due[begins : begins + PORTION], on=on)
+            refresh_questions(db, store, some, on=on)
 
 
-def _ended(db: Connection, on: date) -> list[str]:
-    table = tables.words
-    found = select(table.c.record_id).where(
-        table.c.superseded_by.is_(None), table.c.until <= on.isoformat()
-    )
-    return list(db.scalars(found.distinct()))
+def _ended(store: Store, on: date) -> Iterator[tuple[str, ...]]:
+    """The records of which a yes has ended, by portions."""
+    table, after = tables.words, ""
+    while True:
+        query = select(table.c.record_id).where(
+            table.c.superseded_by.is_(None),
+            table.c.until <= on.isoformat(),
+            table.c.record_id > after,
+        )
+        ordered = query.distinct().order_by(table.c.record_id)
+        with store.reading() as db:
+            some = tuple(db.scalars(ordered.limit(PORTION)))
+        if not some:
+            return
+        yield some
+        after = some[-1]

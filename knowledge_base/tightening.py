@@ -196,11 +196,17 @@ def _reason(facts: Facts, destination: str, on: date) -> str:
     return "consent" if any(ended) else "decision"
 
 
-def touched_since(db: Connection, position: int) -> tuple[tuple[str, ...], int]:
-    """(records with a step after this position, the newest position)."""
+def touched_after(
+    db: Connection, position: int, *, until: int, limit: int = PORTION
+) -> tuple[tuple[str, ...], int]:
+    """The records of the next steps after this one, and how far these reach.
+
+    No more steps than `limit`, and none after `until`: to begin there is the end.
+    """
     table = tables.steps
-    rows = db.execute(
-        select(table.c.record_id, table.c.position).where(table.c.position > position)
-    ).all()
-    newest = max((row.position for row in rows), default=position)
-    return tuple(sorted({row.record_id for row in rows})), newest
+    query = select(table.c.record_id, table.c.position).where(
+        table.c.position > position, table.c.position <= until
+    )
+    rows = db.execute(query.order_by(table.c.position).limit(limit)).all()
+    reached: int = rows[-1].position if rows else until
+    return tuple(dict.fromkeys(row.record_id for row in rows)), reached

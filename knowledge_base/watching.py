@@ -13,9 +13,6 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from knowledge_base import tables
 from knowledge_base.history import history_of
 from knowledge_base.identity import new_id
-
-# Offered here as well: the bot looks at these with all that is in them.
-from knowledge_base.members import with_members as with_members
 from knowledge_base.pages import (
     STANDING,
     PageState,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from knowledge_base import answers, approving, flags, steps, tables
 from knowledge_base.approving import Complete, WaitsFor
@@ -698,6 +698,20 @@ def test_a_day_that_passes_asks_again(world: World) -> None:
     world.now += timedelta(days=40)
     ask_for_the_day(world.store, (), now=world.later())
     assert asks_her(world, record)
+
+
+def test_what_has_ended_is_asked_by_portions_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge_base.reopening.PORTION", 2)
+    ended = [agreed_until(world, 30) for _ in range(3)]
+    world.now += timedelta(days=40)
+    turns: list[object] = []
+    event.listen(world.store._engine, "commit", turns.append)
+    ask_for_the_day(world.store, (), now=world.later())
+    looked, written = 3, 2
+    assert len(turns) == looked + written
+    assert all(asks_her(world, one) for one in ended)
 
 
 def seasonal(world: World) -> tuple[str, str]:

@@ -204,16 +204,14 @@ def test_what_is_to_be_closed_is_gone_through_by_portions(
     assert max(looked) <= 2
 
 
-def test_whoever_is_asked_for_the_day_is_asked_by_portions(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("knowledge_base.reopening.PORTION", 2)
-    inside = [world.item() for _ in range(5)]
+def test_whoever_is_asked_for_the_day_is_asked_by_portions(world: World) -> None:
+    items = [world.item() for _ in range(5)]
     turns: list[object] = []
     event.listen(world.store._engine, "commit", turns.append)
-    ask_for_the_day(world.store, inside, now=world.later())
+    portions = (items[begins : begins + 2] for begins in range(0, 5, 2))
+    ask_for_the_day(world.store, portions, now=world.later())
     written = 3
-    assert len(turns) == 1 + written  # it looked first, in a transaction of its own
+    assert len(turns) == written + 1  # and it looked for what has ended
 
 
 def test_a_grave_flag_on_a_record_with_two_destinations_closes_both(

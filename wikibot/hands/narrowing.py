@@ -73,14 +73,12 @@ class Allowed:
 def shown_too_much(errand: Errand, records: Iterable[str]) -> tuple[Allowed, ...]:
     """The pages of these records that show more than may be seen, as we know them."""
     left = iter(records)
-    found: list[Allowed] = []
+    found: dict[str, Allowed] = {}
     while some := tuple(islice(left, MANY)):
-        found.extend(_portion(errand, some))
-    return tuple(
-        one
-        for one in found
-        if one.names_too_much or narrowed(one, one.page.base_units) is not None
-    )
+        for one in _portion(errand, some):
+            if one.names_too_much or narrowed(one, one.page.base_units) is not None:
+                found[one.journey.record] = one
+    return tuple(found.values())
 
 
 def _portion(errand: Errand, ids: tuple[str, ...]) -> Iterator[Allowed]:

@@ -59,25 +59,47 @@ def publish(
     may_go_on: MayGoOn,
     beneath: Beneath,
 ) -> None:
-    """Saves these pages one after the other, until something says stop."""
-    due = marked(errand, [x for x in _drafts_of(errand, found) if is_due(errand, x)])
-    standing = _read_shared(errand, wiki, due)
-    if standing is None:
-        return
-    ground = _Ground(standing, beneath)
-    for one in due:
-        if errand.tally.saved >= errand.place.most_edits_per_run:
-            errand.tally.call("*", "most-edits-per-run")
+    """Saves these pages one after the other, until something says stop.
+
+    No more of them are read and drawn up than are saved next: what cannot be saved in
+    this run costs nothing.
+    """
+    for due in _portions(errand, _drafts_of(errand, found)):
+        standing = _read_shared(errand, wiki, due)
+        if standing is None:
             return
-        if not may_go_on() or not _publish_one(errand, wiki, one, ground):
-            return
+        ground = _Ground(standing, beneath)
+        for one in due:
+            if errand.tally.saved >= errand.place.most_edits_per_run:
+                errand.tally.call("*", "most-edits-per-run")
+                return
+            if not may_go_on() or not _publish_one(errand, wiki, one, ground):
+                return
 
 
 def plan(errand: Errand, found: Iterable[Draft | Nothing]) -> None:
     """What `publish` would do; nothing is sent and nothing is written."""
-    due = [x for x in found if isinstance(x, Draft) and is_due(errand, x)]
-    for one in marked(errand, due):
-        errand.tally.planned.append((one.record, act_of(one).value))
+    for due in _portions(errand, (x for x in found if isinstance(x, Draft))):
+        for one in due:
+            errand.tally.planned.append((one.record, act_of(one).value))
+
+
+MANY = 50  # pages that are read from the wiki by one request
+
+
+def _portions(errand: Errand, drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    """Those that are due, each once, though something may bring it up again."""
+    tried: set[str] = set()
+    some: list[Draft] = []
+    for one in drafts:
+        if one.record not in tried and is_due(errand, one):
+            tried.add(one.record)
+            some.append(one)
+        if len(some) == MANY:
+            yield marked(errand, some)
+            some = []
+    if some:
+        yield marked(errand, some)
 
 
 def is_due(errand: Errand, draft: Draft) -> bool:

@@ -6,7 +6,7 @@ new comes. Whatever ends publishing never ends a withdrawal.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from knowledge_base.journeys import NotPossible
 from knowledge_base.markers.marking import owed
 from knowledge_base.recovery import recovering_since
 from knowledge_base.reopening import ask_for_the_day
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten_these
 from knowledge_base.workflow import Stale
 from policies.errors import WithcareError
 from wikibot.hands.beneath import BeneathStubs
@@ -83,15 +83,16 @@ def run(errand: Errand, doors: Doors, parts: frozenset[Part] = EVERYTHING) -> No
         touched = Touched(errand)
         if Part.TIGHTEN in parts:
             ask_by_the_rulebook(errand.store, now=errand.clock())
-            _tighten(errand, touched.records)
-            close_wrong_titles(errand, touched.records)
+            _tighten(errand, touched)
+            for some in touched.portions():
+                close_wrong_titles(errand, some)
             if touched.is_another_day and not errand.rehearses:
-                ask_for_the_day(errand.store, touched.records, now=errand.clock())
+                ask_for_the_day(errand.store, touched.portions(), now=errand.clock())
         publishes = wiki is not None and goes_on and Part.PUBLISH in parts
         waiting = touched.too_much(leaves_to_publisher=publishes)
         _withdraw(errand, doors, parts, waiting, is_publisher=is_publisher)
         if Part.PROPOSE in parts:
-            propose(errand, touched.records)
+            _propose(errand, touched)
         if wiki is not None and publishes:
             _publish(errand, wiki, doors, touched)
             # Somebody may have asked for a page back while others were saved.
@@ -217,15 +218,26 @@ def _watchman(errand: Errand, wiki: Wiki) -> MayGoOn:
     return may_go_on
 
 
-def _tighten(errand: Errand, records: Iterable[str]) -> None:
+def _tighten(errand: Errand, touched: Touched) -> None:
     """Closes in the store what may no longer stand; the wiki follows at once."""
+    for some in touched.portions():
+        if not _is_tight(errand, some):
+            errand.tally.stop("not-tightened")
+
+
+def _is_tight(errand: Errand, records: Sequence[str]) -> bool:
     for _ in range(TRIES):
         try:
-            tighten(errand.store, records, now=errand.clock())
+            tighten_these(errand.store, records, now=errand.clock())
         except (Stale, NotPossible):
             continue  # somebody was quicker: what stands now is weighed anew
-        return
-    errand.tally.stop("not-tightened")
+        return True
+    return False
+
+
+def _propose(errand: Errand, touched: Touched) -> None:
+    for some in touched.portions():
+        propose(errand, some)
 
 
 def _withdraw(
@@ -281,7 +293,7 @@ def _rehearse(errand: Errand, parts: frozenset[Part]) -> None:
         for one in touched.too_much(leaves_to_publisher=Part.PUBLISH in parts):
             errand.tally.planned.append((one.journey.record, "cut"))
     if Part.PROPOSE in parts:
-        propose(errand, touched.records)
+        _propose(errand, touched)
     if Part.PUBLISH in parts:
         plan(errand, drafts(errand, touched.due()))
 

@@ -1,22 +1,27 @@
 """The records that something happened to since the last whole run, and what is due."""
 
-from knowledge_base.history import Journey, journeys_for, journeys_in
+from collections.abc import Iterator
+from itertools import chain
+
+from knowledge_base.chain import head_of
+from knowledge_base.history import Journey, first_journeys, journeys_for
 from knowledge_base.journeys import RESTING, STANDING, State
-from knowledge_base.tightening import touched_since
-from knowledge_base.watching import (
-    Watermark,
-    find_watermark,
-    keep_watermark,
-    with_members,
-)
+from knowledge_base.members import with_members
+from knowledge_base.tightening import touched_after
+from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.narrowing import Allowed, shown_too_much
 from wikibot.hands.publish import is_due
 
+PORTION = 250
+
 
 class Touched:
-    """Looked up once, at the beginning; what happens later is the next run's."""
+    """Bounded once, at the beginning; what happens later is the next run's.
+
+    The records are read by portions, anew each time: no run holds all of them.
+    """
 
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
@@ -25,23 +30,56 @@ class Touched:
         light = f"{errand.today.isoformat()} {errand.store.rulebook.version}"
         with errand.store.reading() as db:
             mark = find_watermark(db, self._name)
-            since = 0 if mark is None else int(mark.at)
-            touched, newest = touched_since(db, since)
-            self.is_another_day = mark is None or mark.seen != (light,)
-            if self.is_another_day:
-                # Another day or another rulebook: any of them may be seen otherwise.
-                standing = journeys_in(db, errand.destination, (*STANDING, *RESTING))
-                touched = (*touched, *(one.record for one in standing))
-            self.records = with_members(db, touched)
-        self._mark = Watermark(str(newest), (light,))
+            self._since = 0 if mark is None else int(mark.at)
+            self._until, _ = head_of(db)
+        self.is_another_day = mark is None or mark.seen != (light,)
+        self._mark = Watermark(str(self._until), (light,))
 
-    def due(self) -> list[Journey]:
-        """What stands there and may have become less, and then what was approved."""
-        errand = self._errand
-        with errand.store.reading() as db:
-            approved = list(journeys_in(db, errand.destination, (State.APPROVED,)))
-            standing = journeys_for(db, self.records, (State.PUBLISHED,))
-        return [x for x in standing if x.destination == errand.destination] + approved
+    def portions(self) -> Iterator[tuple[str, ...]]:
+        """The records, with what is in the collections among them.
+
+        One that much happened to may come more than once.
+        """
+        yield from with_members(self._errand.store, self._named())
+
+    def _named(self) -> Iterator[tuple[str, ...]]:
+        reached = self._since
+        while reached < self._until:
+            with self._errand.store.reading() as db:
+                some, reached = touched_after(db, reached, until=self._until)
+            yield some
+        if self.is_another_day:
+            # Another day or another rulebook: any of them may be seen otherwise.
+            for state in (*STANDING, *RESTING):
+                yield from (
+                    tuple(one.record for one in some) for some in self._in(state)
+                )
+
+    def _in(self, state: State) -> Iterator[tuple[Journey, ...]]:
+        """The journeys in that state, by portions; what leaves it meanwhile may too."""
+        after = ""
+        while True:
+            with self._errand.store.reading() as db:
+                some = first_journeys(
+                    db, self._errand.destination, state, limit=PORTION, after=after
+                )
+            if not some:
+                return
+            yield some
+            after = some[-1].record
+
+    def due(self) -> Iterator[Journey]:
+        """What stands there and may have become less, and then what was approved.
+
+        Read while it is taken: nothing is held open in between.
+        """
+        for records in self.portions():
+            with self._errand.store.reading() as db:
+                standing = journeys_for(db, records, (State.PUBLISHED,))
+            for one in standing:
+                if one.destination == self._errand.destination:
+                    yield one
+        yield from chain.from_iterable(self._in(State.APPROVED))
 
     def too_much(self, *, leaves_to_publisher: bool) -> tuple[Allowed, ...]:
         """The pages that show too much, but for those that publishing puts right."""
@@ -57,7 +95,11 @@ class Touched:
 
     def _shown_too_much(self) -> tuple[Allowed, ...]:
         # Whoever showed no more than allowed at the first look does so at the next.
-        suspects = self.records if self._suspects is None else self._suspects
+        suspects = (
+            chain.from_iterable(self.portions())
+            if self._suspects is None
+            else self._suspects
+        )
         found = shown_too_much(self._errand, suspects)
         if self._suspects is None:
             self._suspects = tuple(one.journey.record for one in found)

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge_base import steps
 from knowledge_base.journeys import NotPossible, State
-from knowledge_base.tightening import tighten
+from knowledge_base.tightening import tighten_these
 from tests.knowledge_base.conftest import WIKI
 from tests.wikibot.hands.bench import Bench
 from wikibot.hands.locks import alone
@@ -260,8 +260,8 @@ def test_a_step_taken_while_closing_does_not_end_the_run(
     def tighten_after_somebody(*words: Any, **named: Any) -> int:
         if quicker:
             raise quicker.pop()
-        return tighten(*words, **named)
+        return tighten_these(*words, **named)
 
-    monkeypatch.setattr("wikibot.hands.run.tighten", tighten_after_somebody)
+    monkeypatch.setattr("wikibot.hands.run.tighten_these", tighten_after_somebody)
 
     assert bench.run().withdrawn == 1
