@@ -7,7 +7,7 @@ random salt and the text, so that it can be erased and the chain still holds.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,9 +110,12 @@ def verify(
     A cut tail is found when the head row, or an earlier head that somebody kept, is
     no longer reached.
     """
-    walk = _Walk(since, told)
-    for row in db.execute(select(steps).order_by(steps.c.position)).mappings():
-        walk.see(row)
+    walk, texts = _Walk(since, told), _Texts(db)
+    for some in _portions(db):
+        for row in some:
+            walk.see(row)
+        texts.see(some)
+    texts.look_for_strays()
     head = db.execute(select(chain_head)).one()
     if (walk.position, walk.previous) != (head.position, head.hash):
         walk.broken.append(
@@ -122,14 +125,29 @@ def verify(
     if since is not None and not walk.has_passed:
         kept = f"as {since[:12]}…" if isinstance(since, str) else f"at step {since[0]}"
         walk.broken.append(f"the head kept {kept} is not in the chain")
-    erased, unreadable = _check_texts(db, walk.broken)
     return Audit(
         steps=walk.position,
         head=walk.previous,
-        erased=erased,
-        unreadable=unreadable,
-        broken=tuple(walk.broken),
+        erased=texts.erased,
+        unreadable=texts.unreadable,
+        broken=(*walk.broken, *texts.broken),
     )
+
+
+PORTION = 500
+"""So many steps, and their texts, are in memory at a time."""
+
+_Steps = Sequence[Mapping[Any, Any]]
+
+
+def _portions(db: Connection) -> Iterator[_Steps]:
+    """All steps in their order; a driver would hold all of them at once."""
+    query = select(steps).order_by(steps.c.position).limit(PORTION)
+    some: _Steps = db.execute(query).mappings().all()
+    while some:
+        yield some
+        after = steps.c.position > some[-1]["position"]
+        some = db.execute(query.where(after)).mappings().all()
 
 
 class _Walk:
@@ -161,41 +179,6 @@ class _Walk:
             self.has_passed |= self._since == here
 
 
-def _check_texts(db: Connection, broken: list[str]) -> tuple[int, int]:
-    """Looks at every kept text and the step it is bound to; returns how many are
-    erased, and how many no key opens.
-
-    A text is gone only by an `erased` step that came after it: emptied by hand, or
-    back after it was erased, it is no longer what the steps say.
-    """
-    erasures = _erasures(db)
-    columns = (contents, steps.c.record_id, steps.c.position)
-    kept = select(*columns).outerjoin(
-        steps, steps.c.commitment == contents.c.commitment
-    )
-    erased = unreadable = 0
-    for row in db.execute(kept):
-        erased += row.text is None
-        unreadable += _is_unreadable(db, row)
-        what = _wrong_with(db, row, erasures.get(row.record_id, ()))
-        if what is not None:
-            broken.append(what)
-    missing = db.execute(
-        select(steps.c.position)
-        .outerjoin(contents, contents.c.commitment == steps.c.commitment)
-        .where(steps.c.commitment.is_not(None), contents.c.commitment.is_(None))
-    )
-    broken.extend(f"the text of step {row.position} is gone" for row in missing)
-    return erased, unreadable
-
-
-def _is_unreadable(db: Connection, row: Row[Any]) -> bool:
-    if row.text is None or row.salt is None:
-        return False
-    found = salt_and_text(db, commitment=row.commitment, salt=row.salt, text=row.text)
-    return isinstance(found, Unreadable)
-
-
 Erasure = tuple[int, datetime]
 
 
@@ -212,19 +195,59 @@ def _erasures(db: Connection) -> Mapping[str, Sequence[Erasure]]:
     return found
 
 
-def _wrong_with(
-    db: Connection, row: Row[Any], erasures: Sequence[Erasure]
-) -> str | None:
-    """What is wrong with a kept text, or None; `erasures` are those of its record."""
-    if row.position is None:
-        return f"the text of commitment {row.commitment[:12]} is of no step"
-    later = {at for position, at in erasures if position > row.position}
-    if row.text is None:
-        if row.erased_at in later:
-            return None
-        return f"the text of step {row.position} was emptied, and no step erased it"
-    found = salt_and_text(db, commitment=row.commitment, salt=row.salt, text=row.text)
-    # Without its key a text cannot be compared; that it cannot is counted apart.
-    if not isinstance(found, Unreadable) and commitment_of(*found) != row.commitment:
-        return f"the text of commitment {row.commitment[:12]} was edited"
-    return f"the text of step {row.position} was erased, and is back" if later else None
+class _Texts:
+    """Looks at every kept text and the step it is bound to.
+
+    A text is gone only by an `erased` step that came after it: emptied by hand, or
+    back after it was erased, it is no longer what the steps say.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db, self._erasures = db, _erasures(db)
+        self.erased = self.unreadable = 0
+        self.broken: list[str] = []
+
+    def see(self, some: _Steps) -> None:
+        """Of these steps, each text: whether it is there, and what it was."""
+        wanted = [row["commitment"] for row in some if row["commitment"] is not None]
+        these = select(contents).where(contents.c.commitment.in_(wanted))
+        kept = {row.commitment: row for row in self._db.execute(these)}
+        for step in some:
+            if step["commitment"] in kept:
+                self._compare(step, kept[step["commitment"]])
+            elif step["commitment"] is not None:
+                self.broken.append(f"the text of step {step['position']} is gone")
+
+    def _compare(self, step: Mapping[Any, Any], kept: Row[Any]) -> None:
+        erasures = self._erasures.get(step["record_id"], ())
+        later = {at for position, at in erasures if position > step["position"]}
+        which = f"the text of step {step['position']}"
+        if kept.text is None:
+            self.erased += 1
+            if kept.erased_at not in later:
+                self.broken.append(f"{which} was emptied, and no step erased it")
+            return
+        found = salt_and_text(
+            self._db, commitment=kept.commitment, salt=kept.salt, text=kept.text
+        )
+        # Without its key a text cannot be compared; that it cannot is counted apart.
+        if isinstance(found, Unreadable):
+            self.unreadable += 1
+        elif commitment_of(*found) != kept.commitment:
+            what = f"the text of commitment {kept.commitment[:12]} was edited"
+            self.broken.append(what)
+            return
+        if later:
+            self.broken.append(f"{which} was erased, and is back")
+
+    def look_for_strays(self) -> None:
+        """Texts that no step is bound to."""
+        query = (
+            select(contents.c.commitment)
+            .outerjoin(steps, steps.c.commitment == contents.c.commitment)
+            .where(steps.c.position.is_(None))
+        )
+        self.broken += [
+            f"the text of commitment {commitment[:12]} is of no step"
+            for commitment in self._db.scalars(query)
+        ]

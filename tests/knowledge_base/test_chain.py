@@ -32,6 +32,12 @@ CHANGED: dict[str, Callable[[Row[Any]], Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def read_in_small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is found also where one portion ends and the next begins."""
+    monkeypatch.setattr("knowledge_base.chain.PORTION", 2)
+
+
 def audit(world: World) -> Audit:
     with world.store.reading() as db:
         return verify(db)

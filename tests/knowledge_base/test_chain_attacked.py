@@ -13,6 +13,12 @@ from tests.knowledge_base.conftest import World
 Attack = Callable[[Connection, int], None]
 
 
+@pytest.fixture(autouse=True)
+def read_in_small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is found also where one portion ends and the next begins."""
+    monkeypatch.setattr("knowledge_base.chain.PORTION", 2)
+
+
 def rows_from(db: Connection, position: int) -> list[dict[str, Any]]:
     """The steps from there on, in order."""
     found = select(steps).where(steps.c.position >= position).order_by(steps.c.position)
