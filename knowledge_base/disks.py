@@ -35,9 +35,13 @@ class OnANetwork(StoreFault):
 
 def require_local(path: Path) -> None:
     """Raises `OnANetwork` where the system says that the file lies on one."""
-    kind = disk_under(path)
-    if kind in _NETWORK:
-        raise OnANetwork(kind)
+    if is_on_a_network(path):
+        raise OnANetwork(disk_under(path))
+
+
+def is_on_a_network(path: Path) -> bool:
+    """Whether the system says that it lies on another machine's disk."""
+    return disk_under(path) in _NETWORK
 
 
 def disk_under(path: Path) -> str:

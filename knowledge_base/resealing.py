@@ -32,14 +32,15 @@ def seal_what_is_open(store: Store, *, now: datetime) -> int:
     in it goes on when it is called again.
     """
     sealed = 0
-    while some := _seal_some(store, now=now):
+    while some := seal_some(store, now=now):
         sealed += some
     if sealed:
         store.clear_away()
     return sealed
 
 
-def _seal_some(store: Store, *, now: datetime) -> int:
+def seal_some(store: Store, *, now: datetime) -> int:
+    """A portion of it, in one transaction; returns how many, 0 where all is sealed."""
     with store.writing() as db:
         take_turn(db)
         rows = _in_the_open(db)

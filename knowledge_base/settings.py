@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
+from sqlalchemy.engine import URL
 
 from knowledge_base.database_address import (
     AddressUnusable,
@@ -110,7 +111,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def database_url(self) -> str:
         """The store's address with its password: for the store, and for no screen."""
         if not self.database:
-            return f"sqlite:///{self.home / 'withcare.sqlite'}"
+            file = str(self.home / "withcare.sqlite")
+            return URL.create("sqlite", database=file).render_as_string()
         return with_password(self.database, self.database_password)
 
     @property

@@ -197,16 +197,16 @@ def _reason(facts: Facts, destination: str, on: date) -> str:
 
 
 def touched_after(
-    db: Connection, position: int, *, until: int, limit: int = PORTION
+    db: Connection, position: int, *, until: int
 ) -> tuple[tuple[str, ...], int]:
-    """The records of the next steps after this one, and how far these reach.
+    """The records of the next few steps after this one, and how far these reach.
 
-    No more steps than `limit`, and none after `until`: to begin there is the end.
+    None after `until`; whoever has reached that has seen all.
     """
     table = tables.steps
     query = select(table.c.record_id, table.c.position).where(
         table.c.position > position, table.c.position <= until
     )
-    rows = db.execute(query.order_by(table.c.position).limit(limit)).all()
+    rows = db.execute(query.order_by(table.c.position).limit(PORTION)).all()
     reached: int = rows[-1].position if rows else until
     return tuple(dict.fromkeys(row.record_id for row in rows)), reached

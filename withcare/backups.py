@@ -6,7 +6,13 @@ from pathlib import Path
 import rich_click as click
 
 from knowledge_base.asking import ask_by_the_rulebook
-from knowledge_base.backups import Restored, Since, back_up
+from knowledge_base.backups import (
+    Restored,
+    Since,
+    back_up,
+    clear_left_over,
+    require_empty,
+)
 from knowledge_base.backups import restore as fill
 from knowledge_base.backups.settling import settle
 from knowledge_base.chain import Head
@@ -111,6 +117,8 @@ def restore(
     with each wiki; until that was done the bot only reads and takes back.
     """
     found, now = settings(), right_now()
+    clear_left_over(found.home)
+    require_empty(found.database_url)
     _require_key(found, markers)
     since = Since(newest=newest, book=_book(found, markers, is_lost), is_lost=is_lost)
     restored = fill(

@@ -5,6 +5,7 @@ from knowledge_base.backups.archive import (
     DamagedBackup,
     Manifest,
 )
+from knowledge_base.backups.bringing_up import clear_left_over
 from knowledge_base.backups.earlier import back_up_as_it_stands
 from knowledge_base.backups.filling import OtherVersion
 from knowledge_base.backups.restoring import (
@@ -13,6 +14,7 @@ from knowledge_base.backups.restoring import (
     NotTheNewest,
     Restored,
     Since,
+    require_empty,
     restore,
 )
 from knowledge_base.backups.writing import AlreadyThere, back_up
@@ -30,5 +32,7 @@ __all__ = [
     "Since",
     "back_up",
     "back_up_as_it_stands",
+    "clear_left_over",
+    "require_empty",
     "restore",
 ]

@@ -30,8 +30,8 @@ class OtherVersion(WithcareError):
 
     def __init__(self, found: str, needed: str) -> None:
         super().__init__(
-            f"The backup is of version {found}, which a newer withcare made; this one "
-            f"knows versions up to {needed}: restore it with the newer withcare."
+            f"The backup is of version {found}, laid out or made by a newer withcare; "
+            f"this one knows versions up to {needed}: restore it with the newer one."
         )
 
 

@@ -22,7 +22,7 @@ from knowledge_base.keys import Keyring, carrying
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.master_turning import leave_behind
 from knowledge_base.recovery import begin_recovery
-from knowledge_base.store import Store, upgrade
+from knowledge_base.store import Store, upgrade, version_at
 from knowledge_base.taking_stock import take_stock
 from policies.destinations import Destination
 from policies.errors import WithcareError
@@ -124,7 +124,9 @@ def restore(
         with zipfile.ZipFile(path) as given:
             _check_since(manifest_of(given), since)
         with (
-            in_this_version(path, keys=None if is_gone else keys, room=room) as whole,
+            in_this_version(
+                path, keys=keys, is_gone=is_gone, room=room, now=now
+            ) as whole,
             zipfile.ZipFile(whole) as archive,
         ):
             manifest = manifest_of(archive)
@@ -200,10 +202,26 @@ def _require_every_table(manifest: Manifest) -> None:
         raise DamagedBackup("it does not hold every table")
 
 
-def _require_empty(db: Connection) -> None:
+def require_empty(url: str) -> None:
+    """Raises `NotEmpty` where the store at the address has a history already."""
+    if version_at(url) is None:
+        return
+    engine = engine_for(url)
+    try:
+        with told_plainly(), engine.connect() as db:
+            _require_no_step(db)
+    finally:
+        engine.dispose()
+
+
+def _require_no_step(db: Connection) -> None:
     steps = db.scalar(select(func.count()).select_from(tables.steps)) or 0
     if steps:
         raise NotEmpty(steps)
+
+
+def _require_empty(db: Connection) -> None:
+    _require_no_step(db)
     # What `kb init` writes into every store before anything happened.
     db.execute(tables.chain_head.delete())
 

@@ -25,19 +25,30 @@ def ahead(rows: Iterator[Made], *, size: Callable[[Made], int]) -> Generator[Mad
     with ThreadPoolExecutor(max_workers=1) as thread:
         ready = deque(thread.submit(_some, rows, size) for _ in range(DEEP))
         try:
-            while some := ready.popleft().result():
+            while True:
+                some, wrong = ready.popleft().result()
                 ready.append(thread.submit(_some, rows, size))
                 yield from some
+                if wrong is not None:
+                    raise wrong
+                if not some:
+                    return
         finally:
             thread.shutdown(cancel_futures=True)
 
 
-def _some(rows: Iterator[Made], size: Callable[[Made], int]) -> list[Made]:
-    """The next rows; none at the end."""
-    some, characters = [], 0
-    for row in rows:
-        some.append(row)
-        characters += size(row)
-        if len(some) >= ROWS or characters >= CHARACTERS:
-            break
-    return some
+def _some(
+    rows: Iterator[Made], size: Callable[[Made], int]
+) -> tuple[list[Made], Exception | None]:
+    """The next rows, none at the end; and what went wrong after them."""
+    some: list[Made] = []
+    characters = 0
+    try:
+        for row in rows:
+            some.append(row)
+            characters += size(row)
+            if len(some) >= ROWS or characters >= CHARACTERS:
+                break
+    except Exception as error:  # raised again where the rows are taken, in its place
+        return some, error
+    return some, None

@@ -20,6 +20,7 @@ from knowledge_base.tables import batches, records, row_errors
 from policies.errors import WithcareError
 
 RUNNING, DONE = "running", "done"
+PORTION = 500  # problems that are read at a time
 
 
 class ImportUnderWay(WithcareError):
@@ -172,5 +173,6 @@ def problems_of(db: Connection, batch_id: str) -> Iterator[RowProblem]:
         .where(row_errors.c.batch_id == batch_id)
         .order_by(row_errors.c.row, row_errors.c.field)
     )
-    for row in db.execute(query):
+    # A driver would hold all of them at once.
+    for row in db.execute(query.execution_options(yield_per=PORTION)):
         yield RowProblem(row.row, row.field, row.what, row.is_taken)

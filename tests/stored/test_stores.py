@@ -14,26 +14,15 @@ from msgspec import to_builtins
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from knowledge_base import steps, tables
-from knowledge_base.backups import (
-    DamagedBackup,
-    Since,
-    back_up_as_it_stands,
-    restore,
-)
+from knowledge_base.backups import Since, back_up_as_it_stands, restore
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.engines import engine_for
-from knowledge_base.history import history_of, length_of
+from knowledge_base.history import history_of
 from knowledge_base.kept_views import count_shown, list_shown, renew_all
-from knowledge_base.keys import Keyring
-from knowledge_base.markers.book import MarkerBook
-from knowledge_base.markers.key import read_key
-from knowledge_base.notes import Note
-from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store, create, version_at
+from knowledge_base.tables import steps
 from knowledge_base.versions import needed_version
-from knowledge_base.workflow import note
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI, START, WIKI
 from tests.stored import dumps
@@ -133,7 +122,7 @@ def test_a_release_holds_each_step_that_there_was(sqlite_url: str) -> None:
     fill(sqlite_url, "the-line")
     engine = engine_for(sqlite_url)
     with engine.connect() as db:
-        rows = db.execute(select(tables.steps.c.kind, tables.steps.c.version)).all()
+        rows = db.execute(select(steps.c.kind, steps.c.version)).all()
     engine.dispose()
     assert len({tuple(row) for row in rows}) == 51
 
@@ -156,93 +145,6 @@ def test_the_backup_of_a_release_comes_back(
     require_as_told(any_database_url, release)
     require_views_as_told(any_database_url, release)
     assert not room.exists() or not list(room.iterdir())
-
-
-def _said_in(backup: Path) -> list[str]:
-    """What records and notes say in it; titles of pages are sealed in no version."""
-    with zipfile.ZipFile(backup) as archive:
-        lines = archive.read("tables/contents.jsonl").splitlines()
-    texts = [json.loads(line)["text"] for line in lines]
-    return [text for text in texts if text and not text.startswith("Page of ")]
-
-
-def test_what_an_older_backup_holds_in_the_open_comes_back_sealed(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    """It never stands in the new store otherwise, not even for a moment."""
-    said = _said_in(HERE / "the-line.zip")
-    assert len(said) > 10
-    restore(
-        sqlite_url,
-        HERE / "the-line.zip",
-        since=Since(is_lost=True),
-        keys=Keyring(bytes(32)),
-        now=START,
-    )
-    of_store = Path(str(make_url(sqlite_url).database))
-    files = [path for path in of_store.parent.iterdir() if path.is_file()]
-    assert of_store in files
-    whole = b"".join(path.read_bytes() for path in files)
-    assert [text for text in said if text.encode() in whole] == []
-
-
-def test_what_was_taken_back_since_an_older_backup_stays_so(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    """Its version kept no markers; those of the time since are heeded all the same."""
-    backup, then = HERE / "first-line.zip", told("first-line")
-    restore(sqlite_url, backup, since=Since(newest=tuple(then["head"])), now=START)
-    book = MarkerBook(tmp_path / "markers.jsonl", read_key(tmp_path / "keys"))
-    at = datetime.fromisoformat(then["at"])
-    published = [id for id, how in then["states"].items() if how == "published"]
-    with opened(sqlite_url) as store:
-        store.markers = book
-        for id in published:
-            with store.reading() as db:
-                length = length_of(db, id)
-            erased = Note(record=id, seen=length, step=steps.Erased(), by=SOFTWARE)
-            note(store, [erased], now=at)
-    again = f"sqlite:///{tmp_path / 'again.sqlite'}"
-    back = restore(
-        again, backup, since=Since(book=book), destinations=(OWN_WIKI,), now=START
-    )
-    assert back.is_recovering
-    assert back.replayed is not None
-    assert back.replayed.news == len(published) > 0
-    with opened(again) as store:
-        found = found_in(store, on=at)
-    assert not set(published) & set(found["readable"])
-
-
-def test_an_older_backup_that_was_changed_is_refused(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    changed, room = tmp_path / "changed.zip", tmp_path / "room"
-    with (
-        zipfile.ZipFile(HERE / "the-line.zip") as kept,
-        zipfile.ZipFile(changed, "w") as anew,
-    ):
-        for name in kept.namelist():
-            text = kept.read(name)
-            if name == "tables/words.jsonl":
-                text = text.replace(b'"no"', b'"yes"')
-                assert text != kept.read(name)
-            anew.writestr(name, text)
-    with pytest.raises(DamagedBackup, match="words"):
-        restore(sqlite_url, changed, since=Since(is_lost=True), room=room, now=START)
-    assert version_at(sqlite_url) is None
-    assert not list(room.iterdir())
-
-
-def test_what_a_killed_restore_left_goes_with_the_next(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    left = tmp_path / "bringing-up-killed"
-    left.mkdir()
-    (left / "store.sqlite").write_bytes(b"what records say (invented)")
-    since = Since(is_lost=True)
-    restore(sqlite_url, HERE / "first-line.zip", since=since, room=tmp_path, now=START)
-    assert not left.exists()
 
 
 @pytest.mark.parametrize("release", RELEASES)

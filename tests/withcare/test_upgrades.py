@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from knowledge_base.engines import engine_for
+from knowledge_base.markers.book import MarkerBook
+from knowledge_base.markers.marker import Marker
 from knowledge_base.versions import needed_version
 from tests.stored.test_stores import HERE, RELEASES, require_as_told, told
 from tests.withcare.test_commands import REASON, Shell
@@ -183,6 +185,41 @@ def test_an_upgrade_says_where_it_put_the_store_as_it_was(
     require_as_told(shell.url, release)
     shell.done("kb", "upgrade")
     assert len(list((shell.home / "backups").iterdir())) == 1
+
+
+@pytest.mark.usefixtures("release")
+def test_the_backup_of_an_upgrade_knows_how_far_the_markers_go(
+    shell: Shell,
+) -> None:
+    """So that nobody restores it with a file that ends before."""
+    book = MarkerBook(shell.home / "markers.jsonl")
+    marker = Marker(
+        record="r",
+        at="2026-03-01T12:00:00Z",
+        act="withdrawal-asked",
+        destination="own-wiki",
+        ordinal=1,
+        step="0" * 64,
+        pages={},
+        source=None,
+        content=None,
+    )
+    book.append([marker])
+    shell.done("kb", "upgrade")
+    (backup,) = (shell.home / "backups").iterdir()
+    with zipfile.ZipFile(backup) as kept:
+        known = tuple(json.loads(kept.read("manifest.json"))["markers"])
+    assert known == book.head()
+    assert known[0] == 1
+
+
+@pytest.mark.usefixtures("release")
+def test_what_a_killed_restore_left_goes_with_an_upgrade(shell: Shell) -> None:
+    left = shell.home / "bringing-up-killed"
+    left.mkdir()
+    (left / "in-use").touch()
+    shell.done("kb", "upgrade")
+    assert not left.exists()
 
 
 def test_a_destination_that_is_named_no_more_is_a_sentence(

@@ -61,8 +61,8 @@ def publish(
 ) -> None:
     """Saves these pages one after the other, until something says stop.
 
-    No more of them are read and drawn up than are saved next: what cannot be saved in
-    this run costs nothing.
+    No more of them are read and drawn up than are saved next. What the run does not
+    come to waits for another: whether its approval lapses, too.
     """
     for due in _portions(errand, _drafts_of(errand, found)):
         standing = _read_shared(errand, wiki, due)

@@ -26,8 +26,11 @@ def test_they_are_made_by_another_thread() -> None:
     assert threading.get_ident() not in makers
 
 
+GOOD = 2 * ROWS + 7
+
+
 def broken() -> Iterator[int]:
-    yield from range(2 * ROWS)
+    yield from range(GOOD)
     raise ValueError("the file ends here (invented)")
 
 
@@ -36,7 +39,7 @@ def test_what_goes_wrong_is_raised_in_its_place() -> None:
     with pytest.raises(ValueError, match="invented"):
         taken.extend(iter(ahead(broken(), size=one)))
     rows = ahead(broken(), size=one)
-    assert [next(rows) for _ in range(2 * ROWS)] == list(range(2 * ROWS))
+    assert [next(rows) for _ in range(GOOD)] == list(range(GOOD))
     with pytest.raises(ValueError, match="invented"):
         next(rows)
 

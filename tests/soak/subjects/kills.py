@@ -33,13 +33,15 @@ def play(round: Round) -> None:
 def _empty_beside(round: Round, full: AnyShell) -> tuple[AnyShell, Words]:
     """An empty store with the keys of this one, and what restores this one into it."""
     file = str(round.folder / "all.zip")
+    full.done(*COMMANDS["erase"](full))
     full.done("kb", "backup", file)
     newest = full.said.rpartition("head ")[2].strip()
+    since = round.chance.choice((("--markers-gone",), ("--newest-head", newest)))
     empty = AnyShell(round.folder / "empty" / "home", full.loaded, full.address)
     empty.set_up()
     shutil.copytree(full.home / "keys", empty.home / "keys")
     empty.done("kb", "init")
-    return empty, ("kb", "restore", file, "--newest-head", newest)
+    return empty, ("kb", "restore", file, *since)
 
 
 def _kill(round: Round, ground: AnyShell, words: Words) -> None:
