@@ -32,6 +32,7 @@ from knowledge_base.gate import facts_of, is_clear
 from knowledge_base.history import length_of
 from knowledge_base.kept_views import renew_all
 from knowledge_base.kept_views.light import STALE
+from knowledge_base.keys import Keyring
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.notes import Note
 from knowledge_base.receiving import receive
@@ -40,7 +41,7 @@ from knowledge_base.steps import SOFTWARE, Approved, ConcernAnswered, Proposed, 
 from knowledge_base.workflow import note
 from policies.facts import Says
 from tests.bench.imports import SLICE, _source
-from tests.review_app.table import WIKI, Table, lay_table
+from tests.review_app.table import WIKI, Table, lay_table, reopen
 from tests.services import postgresql
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ PORTION = 30_000
 BACKED_UP = 100_000
 SAMPLES = 60
 AT_MOST, QUERIES = 50, 10
+KEYS = Keyring(bytes(32))  # as in earnest: what records say is sealed
 
 
 _Said = tuple[Step, str | None]
@@ -80,7 +82,7 @@ def run(database: str, many: int) -> Iterator[Result]:
     build = ROOT / "build"
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build) as folder, _url(database) as url:
-        table = lay_table(Path(folder), url)
+        table = reopen(lay_table(Path(folder), url), keys=KEYS)
         of = f"{database}, {many:,} records"
         yield from _filled(table, Path(folder), many, of)
         yield from _pages(table, of)
@@ -165,6 +167,7 @@ def _backed_up(table: Table, folder: Path, of: str) -> Iterator[Result]:
         folder / "all.zip",
         since=Since(is_lost=True),
         destinations=table.settings.policies,
+        keys=KEYS,
         now=table.later(),
     )
     seconds = time.perf_counter() - begins

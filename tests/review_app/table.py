@@ -229,8 +229,8 @@ def lay_table(home: Path, url: str = "") -> Table:
 
 def reopen(table: Table, *, keys: Keyring) -> Table:
     """The same table over a store that seals: what is said from now on."""
+    url = table.store._engine.url.render_as_string(hide_password=False)
     table.store.close()
-    url = f"sqlite:///{table.settings.home / 'withcare.sqlite'}"
     opened = _bare(table.settings.home, url, keys)
     opened.now = table.now
     opened.actors |= table.actors
