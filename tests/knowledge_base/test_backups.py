@@ -280,22 +280,23 @@ def without_a_row(path: Path) -> None:
     rewritten(path, change)
 
 
-@pytest.mark.parametrize(
-    "harm", [cut, flip, another, without_manifest, edited, without_a_row]
-)
+HARMS = (cut, flip, another, without_manifest, edited, without_a_row)
+
+
 def test_what_is_not_whole_leaves_the_store_empty(
-    world: World, tmp_path: Path, harm: Callable[[Path], None]
+    world: World, empty_url: str, tmp_path: Path
 ) -> None:
+    """On each database; then the whole one fills it."""
     eventful(world)
     path = tmp_path / "all.zip"
     made = back_up(world.store, path, now=world.later())
     whole = path.read_bytes()
-    harm(path)
-    url = f"sqlite:///{tmp_path / 'again.sqlite'}"
-    with pytest.raises(DamagedBackup):
-        restore(url, path, since=Since(newest=made.head), now=LATER)
-    path.write_bytes(whole)
-    restore(url, path, since=Since(newest=made.head), now=LATER)
+    for harm in HARMS:
+        harm(path)
+        with pytest.raises(DamagedBackup, match="take another copy"):
+            restore(empty_url, path, since=Since(newest=made.head), now=LATER)
+        path.write_bytes(whole)
+    restore(empty_url, path, since=Since(newest=made.head), now=LATER)
 
 
 def test_wherever_a_backup_is_cut_the_store_stays_empty(
