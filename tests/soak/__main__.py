@@ -16,7 +16,7 @@ from rich.console import Console
 
 from tests.soak.grounds import grounds
 from tests.soak.journal import Journal, NothingToResume
-from tests.soak.report import report
+from tests.soak.report import report, walked
 from tests.soak.running import Bound, play, soak, turns_of
 from tests.soak.subject import Place
 from tests.soak.subjects import subjects
@@ -74,6 +74,8 @@ def main(words: Sequence[str]) -> int:
             bound = Bound(asked.minutes, asked.rounds, at_first=asked.first)
             soak(journal, turns, bound, ground, console.print)
     console.print(report(journal))
+    if any(one.walked for one in journal.played):
+        console.print(walked(journal))
     for name in journal.findings:
         console.print(f"Found: {journal.folder / 'findings' / name}")
     return 1 if journal.findings else 0

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
@@ -23,7 +22,7 @@ class Grounds:
 
     @contextmanager
     def round(
-        self, place: Place, number: int, chance: Random, *, is_slice: bool = False
+        self, place: Place, number: int, seed: str, *, is_slice: bool = False
     ) -> Iterator[Round]:
         """A round with a folder of its own; what it made is gone afterwards."""
         with TemporaryDirectory(prefix="withcare-soak-") as name, ExitStack() as made:
@@ -35,7 +34,7 @@ class Grounds:
                 return url
 
             wiki = self._as_new() if place is Place.WIKI else None
-            yield Round(place, number, chance, folder, address, wiki, is_slice)
+            yield Round(place, number, seed, folder, address, wiki, is_slice)
 
     def _address(self, place: Place, folder: Path) -> tuple[str, Callable[[], None]]:
         """The address of an empty database, and what takes it away again."""

@@ -10,12 +10,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.soak.subject import Place
+from tests.soak.subject import Place, Walked
 
 
 @dataclass(frozen=True)
 class Played:
-    """One round that was played to its end. `finding`: its file's name, or None."""
+    """One round that was played to its end. `finding`: its file's name, or None.
+
+    `walked`: the part of a matrix that it went through; None where there is none.
+    """
 
     subject: str
     place: Place
@@ -23,6 +26,7 @@ class Played:
     cases: int
     seconds: float
     finding: str | None = None
+    walked: Walked | None = None
 
 
 class NothingToResume(Exception):
@@ -55,8 +59,7 @@ class Journal:
         beside = file.with_suffix(".new")
         beside.write_text("".join(_line(one) for one in lines), "utf-8")
         beside.replace(file)
-        played = [Played(**{**one, "place": Place(one["place"])}) for one in lines[1:]]
-        return cls(folder, lines[0]["seed"], played)
+        return cls(folder, lines[0]["seed"], [_played(one) for one in lines[1:]])
 
     def add(self, one: Played) -> None:
         self.played.append(one)
@@ -79,6 +82,13 @@ class Journal:
     @property
     def findings(self) -> list[str]:
         return [one.finding for one in self.played if one.finding is not None]
+
+
+def _played(one: dict[str, Any]) -> Played:
+    walked = one.get("walked")
+    if walked is not None:
+        walked = Walked(**{**walked, "cells": tuple(walked["cells"])})
+    return Played(**{**one, "place": Place(one["place"]), "walked": walked})
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a run came to: a row for each subject at each place."""
+"""What a run came to: a row for each subject at each place, and what was walked."""
 
 from itertools import groupby
 
@@ -18,6 +18,20 @@ def report(journal: Journal) -> Table:
         table.add_row(subject, place, *_sums(list(some)))
     table.add_section()
     table.add_row("all", "", *_sums(by))
+    return table
+
+
+def walked(journal: Journal) -> Table:
+    """Which part of each matrix was gone through: row, place, cells, of how many."""
+    table = Table("row", "on", "walked", "of", "cells")
+    steps = [(one.walked, one.place) for one in journal.played if one.walked]
+    by = sorted(steps, key=lambda one: (one[0].row, one[1].value))
+    for (row, place), some in groupby(by, key=lambda one: (one[0].row, one[1].value)):
+        parts = [part for part, _ in some]
+        cells = sorted({cell for part in parts for cell in part.cells})
+        of = max(part.of for part in parts)
+        listed = " ".join(map(str, cells))
+        table.add_row(row, place, str(len(cells)), str(of), listed)
     return table
 
 

@@ -4,7 +4,6 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from random import Random
 from time import monotonic
 from typing import Any
 
@@ -100,15 +99,16 @@ def play(
     subject, place = turn.subject, turn.place
     began = monotonic()
     finding = None
-    chance = Random(f"{journal.seed}/{subject.name}/{place}/{number}")
-    with grounds.round(place, number, chance, is_slice=is_slice) as one:
+    seed = f"{journal.seed}/{subject.name}/{place}"
+    with grounds.round(place, number, seed, is_slice=is_slice) as one:
         try:
             subject.play(one)
         except Exception as error:
             finding = f"{subject.name}-{place}-{journal.seed}-{number}.json"
             journal.find(finding, _told(journal, turn, one, error))
     seconds = round(monotonic() - began, 3)
-    return Played(subject.name, place, number, one.cases, seconds, finding)
+    name, cases = subject.name, one.cases
+    return Played(name, place, number, cases, seconds, finding, one.walked)
 
 
 def _told(journal: Journal, turn: Turn, one: Round, error: Exception) -> dict[str, Any]:

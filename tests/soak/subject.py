@@ -26,23 +26,38 @@ class NotKept(AssertionError):
     """A promise was not kept; the message says which and how it was seen."""
 
 
+@dataclass(frozen=True)
+class Walked:
+    """Which part of a matrix a round went through: cells of a row, of so many."""
+
+    row: str
+    cells: tuple[int, ...]
+    of: int
+
+
 @dataclass
 class Round:
     """One round: where it is played, its chance, and what has happened in it so far.
 
-    `chance` gives the same each time for one seed, subject, place and number.
+    `chance` gives the same each time for one seed, subject, place and number; `seed`
+    is of all rounds of the subject at the place, for what is walked through by them.
     `address` makes an empty database and returns its address.
     """
 
     place: Place
     number: int
-    chance: Random
+    seed: str
     folder: Path
     address: Callable[[], str]
     wiki: RunningSandbox | None = None
     is_slice: bool = False
     told: list[str] = field(default_factory=list)
     cases: int = 0
+    walked: Walked | None = None
+    chance: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chance = Random(f"{self.seed}/{self.number}")
 
     def many(self, whole: int) -> range:
         """So many, one after the other; of a slice a third."""

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from tests.breaks.copies import ROOT, break_in_a_copy, breaks
 from tests.services.process_group import wait_until
 from tests.soak.journal import Journal, NothingToResume, Played
-from tests.soak.subject import Place, Subject
+from tests.soak.report import walked
+from tests.soak.subject import Place, Subject, Walked
 from tests.soak.subjects import subjects
 
 BREAKS = {one.promise: one for one in breaks()}
@@ -130,6 +132,21 @@ def test_a_line_that_was_cut_is_no_line(tmp_path: Path) -> None:
     assert Journal.resume(tmp_path).played == again.played
     assert [one.number for one in again.played] == [0, 1]
     assert again.findings == ["f.json"]
+
+
+def test_what_was_walked_is_kept_and_reported(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, "s")
+    for number, cells in enumerate([(3, 9), (9, 11)]):
+        part = Walked("erase", cells, of=22)
+        journal.add(Played("kills", Place.SQLITE, number, 3, 1.5, walked=part))
+
+    again = Journal.resume(tmp_path)
+    with Console(width=110) as console, console.capture() as said:
+        console.print(walked(again))
+
+    assert again.played == journal.played
+    assert "erase" in said.get()
+    assert "3 9 11" in said.get()
 
 
 def test_what_never_began_is_not_resumed(tmp_path: Path) -> None:

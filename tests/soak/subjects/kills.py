@@ -1,9 +1,11 @@
 """Commands killed at their commits, again and again, until they come through."""
 
 import shutil
+from dataclasses import dataclass
 
-from tests.soak.subject import STORES, Round, Subject
+from tests.soak.subject import STORES, Round, Subject, Walked
 from tests.soak.typing_commands import AnyShell
+from tests.soak.walking import cells_of, row_of
 from tests.withcare.mortal import mortals
 from tests.withcare.test_killed import COMMANDS, prepare, told
 from withcare.exit_codes import ExitCode
@@ -13,11 +15,19 @@ ENDED = (ExitCode.DONE, ExitCode.ERROR)
 Words = tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A command's turn: how many it had before, in this run or an earlier part."""
+
+    command: str
+    number: int
+
+
 def play(round: Round) -> None:
-    """One command, each round the next; killed at some of its moments by chance."""
+    """One command, each round the next; killed at those moments that are next."""
+    name, turn = row_of(round.number, _NAMES, seed=round.seed)
     with mortals() as loaded:
         ground = AnyShell(round.folder / "ground" / "home", loaded, round.address)
-        name = _NAMES[round.number % len(_NAMES)]
         if name == "init":
             words: Words = ("kb", "init")
         else:
@@ -27,7 +37,7 @@ def play(round: Round) -> None:
         if name == "restore":
             ground, words = _empty_beside(round, ground)
         round.tell(" ".join(words))
-        _kill(round, ground, words)
+        _kill(round, ground, words, Turn(name, turn))
 
 
 def _empty_beside(round: Round, full: AnyShell) -> tuple[AnyShell, Words]:
@@ -44,20 +54,27 @@ def _empty_beside(round: Round, full: AnyShell) -> tuple[AnyShell, Words]:
     return empty, ("kb", "restore", file, *since)
 
 
-def _kill(round: Round, ground: AnyShell, words: Words) -> None:
+def _kill(round: Round, ground: AnyShell, words: Words, turn: Turn) -> None:
     whole = ground.copied_to(round.folder / "whole")
     whole.done(*words)
-    moments, expected = range(1, whole.moments + 1), told(whole)
-    for moment in round.chance.sample(
-        moments, min(len(round.many(KILLS)), len(moments))
-    ):
-        round.tell(f"killed at moment {moment} of {len(moments)}")
+    expected = told(whole)
+    for moment in _moments(round, turn, of=whole.moments):
+        round.tell(f"killed at moment {moment} of {whole.moments}")
         killed = ground.copied_to(round.folder / str(moment))
         code = killed.run(*words, dies_at=moment)
         round.expect(code is None, f"not killed, but ended with {code}")
         _type_again(round, killed, words)
         round.expect(told(killed) == expected, _otherwise(told(killed), expected))
         _once_more(round, killed, words)
+
+
+def _moments(round: Round, turn: Turn, *, of: int) -> tuple[int, ...]:
+    """Those of the turn; a slice has the first of them."""
+    seed = f"{round.seed}/{turn.command}"
+    found = cells_of(turn.number, KILLS, of, seed=seed)
+    found = found[: len(round.many(KILLS))]
+    round.walked = Walked(turn.command, found, of)
+    return found
 
 
 def _type_again(round: Round, killed: AnyShell, words: Words) -> None:
@@ -88,7 +105,7 @@ def _otherwise(now: dict[str, object], wanted: dict[str, object]) -> str:
     return f"not as if it had lived: {differ}"
 
 
-_NAMES = ("community", "init", "restore", *sorted(COMMANDS.keys() - {"community"}))
+_NAMES = ("init", "restore", *sorted(COMMANDS))
 
 SUBJECT = Subject(
     name="kills",
