@@ -39,12 +39,17 @@ def stale() -> tuple[Break, ...]:
     )
 
 
-def break_in_a_copy(one: Break, folder: Path) -> None:
-    """Copies what is tested into the folder, with that one line changed."""
+def copy_into(folder: Path) -> None:
+    """Copies what is tested into the folder."""
     for name in COPIED:
         skip = shutil.ignore_patterns("__pycache__", "*.sqlite*")
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
     shutil.copy(ROOT / "pyproject.toml", folder)
+
+
+def break_in_a_copy(one: Break, folder: Path) -> None:
+    """Copies what is tested into the folder, with that one line changed."""
+    copy_into(folder)
     broken = folder / one.file
     before = broken.read_text("utf-8")
     assert before.count(one.find) == 1, "the line to break is not there any more"

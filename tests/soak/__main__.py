@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tests.soak.ending import MOST_MINUTES
 from tests.soak.grounds import grounds
 from tests.soak.journal import Journal, NothingToResume
 from tests.soak.report import report, walked
@@ -40,6 +41,9 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on where the last run was cut"
+    )
+    parser.add_argument(
+        "--round-minutes", type=float, default=MOST_MINUTES, help="then it is cut"
     )
     parser.add_argument("--first", action="store_true", help="end with a finding")
     parser.add_argument("--folder", type=Path, default=BUILD, help=argparse.SUPPRESS)
@@ -68,10 +72,15 @@ def main(words: Sequence[str]) -> int:
     with grounds() as ground:
         if asked.round is not None:
             for turn in turns:
-                short = asked.slice
-                journal.add(play(journal, turn, asked.round, ground, is_slice=short))
+                how = {"is_slice": asked.slice, "minutes": asked.round_minutes}
+                journal.add(play(journal, turn, asked.round, ground, **how))
         else:
-            bound = Bound(asked.minutes, asked.rounds, at_first=asked.first)
+            bound = Bound(
+                asked.minutes,
+                asked.rounds,
+                at_first=asked.first,
+                round_minutes=asked.round_minutes,
+            )
             soak(journal, turns, bound, ground, console.print)
     console.print(report(journal))
     if any(one.walked for one in journal.played):

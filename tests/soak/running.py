@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from tests.soak.ending import (
+    GRACE,
+    MOST_MINUTES,
+    DoesNotEnd,
+    cut_after,
+    ended_after,
+)
 from tests.soak.grounds import Grounds
 from tests.soak.journal import Journal, Played
 from tests.soak.subject import Place, Round, Subject
@@ -29,12 +36,14 @@ class Bound:
     """How long a run goes on; at least one round is played of each turn.
 
     `rounds`: of each turn; None: until the minutes are over, those of the run that is
-    resumed included. `at_first`: it ends with the first finding.
+    resumed included. `at_first`: it ends with the first finding. A round that takes
+    `round_minutes` is cut, and is one.
     """
 
     minutes: float
     rounds: int | None = None
     at_first: bool = False
+    round_minutes: float = MOST_MINUTES
 
 
 def soak(
@@ -51,7 +60,8 @@ def soak(
         turn = _next(journal, turns, bound, is_over=spent >= bound.minutes * 60)
         if turn is None:
             return
-        played = play(journal, turn, _number(journal, turn), grounds)
+        number, longest = _number(journal, turn), bound.round_minutes
+        played = play(journal, turn, number, grounds, minutes=longest)
         journal.add(played)
         if played.finding is not None:
             say(f"Found: {turn.subject.name} on {turn.place}, {played.finding}")
@@ -94,16 +104,21 @@ def play(
     grounds: Grounds,
     *,
     is_slice: bool = False,
+    minutes: float = MOST_MINUTES,
 ) -> Played:
-    """Plays one round; whatever it raises is a finding, and is written down."""
+    """Plays one round; what it raises, or that it does not end, is a finding."""
     subject, place = turn.subject, turn.place
     began = monotonic()
     finding = None
     seed = f"{journal.seed}/{subject.name}/{place}"
-    with grounds.round(place, number, seed, is_slice=is_slice) as one:
+    with (
+        ended_after(minutes * 60 + GRACE),
+        grounds.round(place, number, seed, is_slice=is_slice) as one,
+    ):
         try:
-            subject.play(one)
-        except Exception as error:
+            with cut_after(minutes * 60):
+                subject.play(one)
+        except (Exception, DoesNotEnd) as error:
             finding = f"{subject.name}-{place}-{journal.seed}-{number}.json"
             journal.find(finding, _told(journal, turn, one, error))
     seconds = round(monotonic() - began, 3)
@@ -111,7 +126,9 @@ def play(
     return Played(name, place, number, cases, seconds, finding, one.walked)
 
 
-def _told(journal: Journal, turn: Turn, one: Round, error: Exception) -> dict[str, Any]:
+def _told(
+    journal: Journal, turn: Turn, one: Round, error: BaseException
+) -> dict[str, Any]:
     """What is needed to see it again, and to understand it without that."""
     subject = turn.subject
     where = f"--only {subject.name} --on {turn.place} --round {one.number}"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.breaks.copies import ROOT, break_in_a_copy, breaks
+from tests.breaks.copies import ROOT, break_in_a_copy, breaks, copy_into
 from tests.services.process_group import wait_until
 from tests.soak.journal import Journal, NothingToResume, Played
 from tests.soak.report import walked
@@ -96,6 +96,44 @@ def found_in_a_broken_tree(
     (file,) = (tree / "build/soak/findings").iterdir()
     assert file.name in said
     return json.loads(file.read_text("utf-8")), said, tree
+
+
+HANGS = """
+from tests.soak.subject import Place, Round, Subject
+from tests.soak.typing_commands import AnyShell
+from tests.withcare.mortal import mortals
+
+
+def play(round: Round) -> None:
+    with mortals() as loaded:
+        shell = AnyShell(round.folder / "home", loaded, round.address)
+        shell.set_up()
+        shell.done("kb", "init")
+        round.tell("it works until it is stopped, and nobody stops it")
+        shell.done("work")
+
+
+SUBJECT = Subject("hangs", "It ends.", (), (Place.SQLITE,), play, ())
+"""
+
+
+@pytest.mark.slow
+def test_a_round_that_does_not_end_is_found_and_the_others_are_played(
+    tmp_path: Path,
+) -> None:
+    copy_into(tmp_path)
+    (tmp_path / "tests/soak/subjects/hangs.py").write_text(HANGS, "utf-8")
+    words = ("--only", "hangs", *QUICK, "--rounds", "1", "--round-minutes", "0.3")
+
+    code, said = soaked(*words, "--seed", "s", tree=tmp_path)
+
+    assert code == 1, said
+    folder = tmp_path / "build/soak"
+    finding = json.loads((folder / "findings/hangs-sqlite-s-0.json").read_text("utf-8"))
+    assert finding["found"] == "DoesNotEnd: it had not ended after 18 seconds"
+    assert finding["told"][-1] == "it works until it is stopped, and nobody stops it"
+    assert any('shell.done("work")' in line for line in finding["trace"])
+    assert {one[0] for one in played(folder)} == {"hangs", "peoples-words"}
 
 
 @pytest.mark.slow

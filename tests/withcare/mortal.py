@@ -65,9 +65,16 @@ def mortals() -> Iterator[Mortals]:
     """The process with everything loaded; it ends with the block."""
     words = [sys.executable, "-m", "tests.withcare.mortal"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(words, cwd=ROOT, text=True, **pipes) as running:  # type: ignore[call-overload]  # the two pipes are the same kind
-        yield Mortals(running.stdin, running.stdout)
-        running.stdin.close()
+    with subprocess.Popen(  # type: ignore[call-overload]  # the two pipes are the same kind
+        words, cwd=ROOT, text=True, start_new_session=True, **pipes
+    ) as running:
+        try:
+            yield Mortals(running.stdin, running.stdout)
+            running.stdin.close()
+        except BaseException:
+            # A command that does not end would be waited for by both of us.
+            os.killpg(running.pid, signal.SIGKILL)
+            raise
 
 
 def _serve() -> None:
