@@ -25,17 +25,26 @@ _SAYS = """\
 # written: {now}
 #
 # Keep this file where nobody else reads it. Whoever has it and a copy of the store, or
-# of a backup of it, reads every text that these keys seal; without such a copy it is
-# worth nothing. It is not needed for daily work, and the store keeps its own. It opens
-# what was sealed until today with these keys; when the key is turned, ask for a new
-# copy, and keep this one as long as you keep a backup from before.
+# of a backup of it, reads every text that these keys seal, and what else they seal of
+# records; with the database itself (a backup has no marks of words) she can also try
+# which records hold a word that she guesses. Without such a copy it is worth nothing.
+# It is not needed for daily work, and the store keeps its own. It opens what was sealed
+# until today with these keys; when the key is turned, ask for a new copy, and keep this
+# one as long as you keep a backup from before.
 #
-# How to read with it, without withcare and without its master key: in the table
-# `contents` (in a backup: tables/contents.jsonl) a text is written
-# `sealed1.ID.BASE64`. Take the key of that ID from below (hexadecimal, AES-256-GCM).
-# Of the decoded BASE64 the first 12 bytes are the nonce, the rest is sealed. What it is
-# bound to is `contents|COMMITMENT|text`, with the commitment of that row. The first
-# line of what comes out is a salt, and after it stands what was said.
+# How to read with it, without withcare and without its master key. Whatever is sealed
+# is written `sealed1.ID.BASE64`. Take the key of that ID from below (hexadecimal,
+# AES-256-GCM). Of the decoded BASE64 the first 12 bytes are the nonce, the rest is
+# sealed. It is bound to a place, which goes in as the additional data.
+#
+# 1. What was said: the table `contents` (in a backup: tables/contents.jsonl), column
+#    `text`. Its place is `contents|COMMITMENT|text`, with the commitment of that row.
+#    The first line of what comes out is a salt, and after it stands what was said.
+# 2. What is known of a record, in words: the table `records` (tables/records.jsonl),
+#    column `facts`, there under `sealed`. Its place is `records|RECORD|facts`, with the
+#    id of that row. What comes out is JSON: `licences`; `labels`, the credit and the
+#    words of each; `findings`, the code of each word that the screening found; both in
+#    the order of `facts`; `spared`, which words of private lists are not the party's.
 #
 # ID, when it was made, key:
 """

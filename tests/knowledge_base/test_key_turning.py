@@ -1,10 +1,12 @@
 """Keys are listed, turned and handed over, whenever somebody is cut off in it."""
 
 import base64
+import json
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +19,7 @@ from knowledge_base.history import history_of
 from knowledge_base.key_copies import FileIsThere, copy_keys
 from knowledge_base.key_turning import Turned, turn_keys
 from knowledge_base.keys import HOUSE, Keyring
+from knowledge_base.labelling import LabelWords, apply_label
 from knowledge_base.records import get_record
 from knowledge_base.rights import Forbidden
 from knowledge_base.sealing_keys import (
@@ -204,29 +207,65 @@ def copied(world: World, party: str, to: Path) -> int:
     return copy_keys(world.store, party, to, by=world.operator, now=world.later())
 
 
+def told_with_a_label(world: World) -> None:
+    """A record of which the screening found something, with the people's label."""
+    record = world.item(description="sacred")
+    world.concern(record, "named", world.people)
+    apply_label(
+        world.store,
+        record,
+        ("tk", "attribution"),
+        LabelWords(text=f"{WORDS}, with care", attribution="Those of the lake"),
+        seen=world.length(record),
+        by=world.steward,
+        now=world.later(),
+    )
+
+
 def test_a_copied_key_reads_what_it_sealed_without_the_master_key(
     sealed: World, tmp_path: Path
 ) -> None:
     told_to(sealed)
+    told_with_a_label(sealed)
     path = tmp_path / "theirs"
     assert copied(sealed, sealed.people, path) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert WORDS in "".join(_read_by_the_file(sealed, path))
+    by_hand = _Reading(path)
+    assert WORDS in "".join(by_hand.texts(sealed))
+    (known,) = [one for one in by_hand.known(sealed) if one["labels"]]
+    assert known["labels"] == [["Those of the lake", f"{WORDS}, with care"]]
+    assert known["licences"] == {"metadata": "cc0-1.0"}
+    assert known["findings"] == ["seed:sacred-01"]
 
 
-def _read_by_the_file(world: World, path: Path) -> Iterator[str]:
-    """As the file itself says that it is done."""
-    lines = path.read_text("utf-8").splitlines()
-    kept = [line.split() for line in lines if not line.startswith("#")]
-    keys = {id: AESGCM(bytes.fromhex(key)) for id, _, key in kept}
-    with world.store.reading() as db:
-        rows = db.execute(select(tables.contents)).all()
-    for row in rows:
-        _, id, written = row.text.split(".")
-        if id in keys:
+class _Reading:
+    """Reads with the file of a copied key, as that file itself says that it is done."""
+
+    def __init__(self, path: Path) -> None:
+        lines = path.read_text("utf-8").splitlines()
+        kept = [line.split() for line in lines if not line.startswith("#")]
+        self._keys = {id: AESGCM(bytes.fromhex(key)) for id, _, key in kept}
+
+    def texts(self, world: World) -> Iterator[str]:
+        with world.store.reading() as db:
+            rows = db.execute(select(tables.contents)).all()
+        for row in rows:
+            yield from self._opened(row.text, f"contents|{row.commitment}|text")
+
+    def known(self, world: World) -> Iterator[dict[str, Any]]:
+        with world.store.reading() as db:
+            rows = db.execute(select(tables.records)).all()
+        for row in rows:
+            for said in self._opened(row.facts["sealed"], f"records|{row.id}|facts"):
+                yield json.loads(said)
+
+    def _opened(self, sealed: str, place: str) -> Iterator[str]:
+        """Nothing where another key sealed it."""
+        _, id, written = sealed.split(".")
+        if id in self._keys:
             raw = base64.b64decode(written)
-            place = f"contents|{row.commitment}|text".encode()
-            yield keys[id].decrypt(raw[:12], raw[12:], place).decode()
+            nonce, rest = raw[:12], raw[12:]
+            yield self._keys[id].decrypt(nonce, rest, place.encode()).decode()
 
 
 def test_a_copy_is_written_over_nothing_and_of_nobody(

@@ -233,8 +233,9 @@ def _take_found(of: Settings, found: Path, acting: str | None) -> None:
 def export(party: str, to: Path, acting: str | None) -> None:
     """Write a copy of the keys of PARTY into a new file, for the party to keep.
 
-    The file says what it is and how to read with it. That it was written stands in the
-    history of the community, so that its stewards see it.
+    The file says what it is and how to read with it: texts, and what the keys seal of
+    records beside them (licences, findings, words with a label). That it was written
+    stands in the history of the community, so that its stewards see it.
     """
     store = open_store()
     by = actor(store, acting, Voice.OPERATOR, None)
