@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from knowledge_base import steps, tables
 from knowledge_base.answers import Yes
@@ -196,6 +196,61 @@ def test_a_place_that_is_named_again_is_worked_out_again(world: World) -> None:
     assert listed(world) == ()
     renew_all(world.store, now=world.now)
     assert listed(world) == (record,)
+
+
+def stored(world: World, word: str) -> bool:
+    """Whether whoever has the database reads that word in what is kept."""
+    columns = tables.views.c
+    with world.store.reading() as db:
+        found = db.execute(select(columns.place, columns.shown, columns.tokens)).all()
+    return any(word in (text or "") for row in found for text in row)
+
+
+def test_what_a_step_takes_back_is_out_of_the_table_with_the_step(
+    any_world: World,
+) -> None:
+    record = shown_item(any_world, title="quilloxin")
+    assert stored(any_world, "quilloxin")
+    any_world.refuse(record, any_world.steward)
+    assert not stored(any_world, "quilloxin")
+
+
+def test_a_text_past_its_day_stays_in_the_table_until_the_worker_was_there(
+    any_world: World,
+) -> None:
+    """docs/who-can-see.md says so: it is shown to nobody, and can be read there."""
+    world = any_world
+    record = world.item(title="quilloxin")
+    world.concern(record, "named", world.people)
+    approve(
+        world.store,
+        record,
+        WIKI,
+        seen=world.seen(record),
+        by=world.steward,
+        now=world.later(),
+        yes=Yes(informed=True, until=date(2026, 6, 1)),
+    )
+    world.now += timedelta(days=200)
+    assert (kept(world, record), stored(world, "quilloxin")) == (None, True)
+    renew_all(world.store, now=world.now)
+    assert not stored(world, "quilloxin")
+
+
+def test_so_does_that_of_a_large_collection_that_was_just_closed(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = any_world
+    for asked in ("knowledge_base.kept_views.following", "knowledge_base.asking"):
+        monkeypatch.setattr(f"{asked}.AT_ONCE", 1)
+    whole = world.collection()
+    world.concern(whole, "named", world.people)
+    records = [shown_item(world, whole, title="quilloxin") for _ in range(3)]
+    world.label(whole, "secret_sacred")
+    assert {kept(world, one) for one in records} == {None}
+    assert stored(world, "quilloxin")
+    renew_all(world.store, now=world.now)
+    assert not stored(world, "quilloxin")
 
 
 @pytest.mark.parametrize("many", [2, 5])
