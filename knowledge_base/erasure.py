@@ -50,8 +50,16 @@ def erase_texts(db: Connection, record: str, *, now: datetime) -> None:
 
 
 def let_page_go(db: Connection, page: PageState) -> None:
-    """The page is off the wiki; of an erased record its title goes as well."""
+    """The page is off the wiki, and what it said is kept here no more.
+
+    Its titles are: by them it is known again where somebody restores it. Of an erased
+    record they go as well.
+    """
     turn_page(db, page.record, page.destination, status="gone")
+    mine = (pages.c.record_id == page.record) & (
+        pages.c.destination == page.destination
+    )
+    db.execute(update(pages).where(mine).values(base_units=None, base_sha1=None))
     content = db.scalar(select(records.c.content).where(records.c.id == page.record))
     if content is None:
         erase_pages(db, page.record)

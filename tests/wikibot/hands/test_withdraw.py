@@ -3,8 +3,9 @@
 import logging
 
 import pytest
+from sqlalchemy import select
 
-from knowledge_base import flags, steps
+from knowledge_base import flags, steps, tables
 from knowledge_base.flags import FlagAgainst
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
@@ -45,6 +46,27 @@ def test_a_withdrawn_page_is_found_by_nobody(bench: Bench) -> None:
     assert bench.world.state(record) is State.WITHDRAWN
     evidence = look(bench, record)
     assert (evidence.visible, evidence.unanswered) == ((), ())
+
+
+def stands_in(bench: Bench, word: str) -> set[str]:
+    """The tables in which whoever has the database without a key reads the word."""
+    with bench.world.store.reading() as db:
+        return {
+            table.name
+            for table in tables.metadata.sorted_tables
+            for row in db.execute(select(table))
+            if word in repr(tuple(row))
+        }
+
+
+def test_what_was_taken_back_stands_in_the_clear_nowhere(bench: Bench) -> None:
+    """What the bot last wrote on the page is needed until it is gone, and no longer."""
+    record = bench.published(title="A boat", description=CANARY)
+    assert stands_in(bench, CANARY) == {"views", "pages"}
+    bench.withdraw(record)
+    assert stands_in(bench, CANARY) == {"pages"}
+    bench.run()
+    assert stands_in(bench, CANARY) == set()
 
 
 def test_the_evidence_is_kept_and_says_nothing_of_the_record(bench: Bench) -> None:
