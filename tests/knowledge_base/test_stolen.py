@@ -115,17 +115,17 @@ def rows_of(url: str) -> Iterator[tuple[str, str, str]]:
 
 
 def test_a_thief_finds_no_word_but_where_the_decision_says(stolen: Stolen) -> None:
-    opened = _opened(stolen.world)
+    told_with_keys = opened(stolen.world)
     hidden = [way for way in WAYS if way.stays is None]
-    assert [way.name for way in hidden if way.word not in opened] == []
+    assert [way.name for way in hidden if way.word not in told_with_keys] == []
     leaked, seen = _in_the_tables(stolen)
     told = [way for way in WAYS if way.stays in OPEN]
     assert [way.name for way in told if way.word not in seen] == []
     assert leaked + _in_files(stolen) + _in_the_backup(stolen) == []
 
 
-def _opened(world: World) -> str:
-    """All that opens with the key: what was planted is there, and only sealed."""
+def opened(world: World) -> str:
+    """All that opens with the keys of the store: its texts, and what is known."""
     table = tables.contents.c
     with world.store.reading() as db:
         rows = db.execute(select(table.commitment, table.salt, table.text)).all()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
+from knowledge_base.keys import Keyring
 from withcare.sandbox import RunningSandbox
 
 
@@ -18,6 +19,8 @@ class Place(StrEnum):
     MARIADB = "mariadb"
     WIKI = "wiki"  # a real MediaWiki, and a store on SQLite
 
+
+MASTER = bytes(range(32))
 
 STORES = (Place.SQLITE, Place.POSTGRESQL, Place.MARIADB)
 
@@ -58,6 +61,12 @@ class Round:
 
     def __post_init__(self) -> None:
         self.chance = Random(f"{self.seed}/{self.number}")
+
+    def keys(self) -> Keyring | None:
+        """With which the store is opened: as in earnest it is sealed, or it is not."""
+        is_sealed = self.chance.random() < 0.5
+        self.tell("the store is sealed" if is_sealed else "nothing is sealed")
+        return Keyring(MASTER) if is_sealed else None
 
     def many(self, whole: int) -> range:
         """So many, one after the other; of a slice a third."""

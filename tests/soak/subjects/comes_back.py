@@ -34,7 +34,7 @@ class Play:
 
 
 def play(round: Round) -> None:
-    world = make_world(round.address())
+    world = make_world(round.address(), round.keys())
     try:
         collections = tuple(world.collection() for _ in range(3))
         on = Play(round, world, collections)

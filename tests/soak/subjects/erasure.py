@@ -20,6 +20,7 @@ from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from policies.view import OwnWords
 from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.knowledge_base.test_stolen import opened
 from tests.soak.subject import STORES, Place, Round, Subject
 
 WORDS = 12
@@ -45,13 +46,16 @@ class Told:
 
 def play(round: Round) -> None:
     url = round.address()
-    world = make_world(url)
+    keys = round.keys()
+    world = make_world(url, keys)
     try:
         told, other = Told(round, world), Told(round, world)
         world.concern(told.record, "named", world.people)
         for _ in round.many(WORDS):
             _say(told)
         found = _everything(world)
+        if keys is not None:
+            _is_sealed(round, world, other)
         round.expect(all(one in found for one in told.said), "a word was not kept")
         marks = (*told.said, *_hashes(world, told.record))
         _erase(told)
@@ -60,6 +64,13 @@ def play(round: Round) -> None:
         world.store.close()
     if round.place is Place.SQLITE:
         _nothing_is_on_the_disk(round, Path(url.removeprefix("sqlite:///")), told.said)
+
+
+def _is_sealed(round: Round, world: World, other: Told) -> None:
+    """Nobody has approved the other record: its words stand in the open nowhere."""
+    found = _as_it_lies(world)
+    for word in other.said:
+        round.expect(word not in found, f"{word!r} is not sealed")
 
 
 def _nothing_is_left(
@@ -84,6 +95,11 @@ def _nothing_is_on_the_disk(round: Round, file: Path, words: list[str]) -> None:
 
 
 def _everything(world: World) -> str:
+    """What lies there, and what opens with the keys."""
+    return f"{_as_it_lies(world)}\n{opened(world)}"
+
+
+def _as_it_lies(world: World) -> str:
     with world.store.reading() as db:
         return "\n".join(
             repr(tuple(row))
@@ -210,10 +226,15 @@ SUBJECT = Subject(
     name="erasure",
     promise=(
         "Whatever was said in a record and of it, nothing of it is left in the store"
-        " once it is erased; the history stands, and says that words were erased."
+        " once it is erased, sealed or not; the history stands, and says that words"
+        " were erased. Where the store is sealed, no word lies in the open that nobody"
+        " approved."
     ),
     invariants=(14,),
     places=STORES,
     play=play,
-    notices=("Erased words are gone",),
+    notices=(
+        "Erased words are gone",
+        "Licences are words of the record, and sealed",
+    ),
 )

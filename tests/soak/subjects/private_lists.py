@@ -23,13 +23,12 @@ from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
-from tests.soak.subject import STORES, Round, Subject
+from tests.soak.subject import MASTER, STORES, Round, Subject
 
 ACTS = 60
 WORDS = ("quillox", "zanthem", "vorple", "面具", "mirrow dell")
 NOWHERE = "harrowfen"  # on every list, and in no record
 OTHERS = ("boat", "house", "kettle")
-MASTER = bytes(range(32))
 OPEN = (*STANDING, State.PUBLISHING)
 
 

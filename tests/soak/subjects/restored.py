@@ -6,6 +6,7 @@ from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
+from knowledge_base.keys import Keyring
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import read_key
 from knowledge_base.records import get_record
@@ -32,7 +33,8 @@ class Then:
 
 def play(round: Round) -> None:
     book = MarkerBook(round.folder / "markers.jsonl", read_key(round.folder / "keys"))
-    world = make_world(round.address())
+    keys = round.keys()
+    world = make_world(round.address(), keys)
     world.store.markers = book
     try:
         on = begin(round, world)
@@ -47,7 +49,7 @@ def play(round: Round) -> None:
         for _ in round.many(AFTER):
             act(on)
             _take_back(on)
-        _restore(on, then, book)
+        _restore(on, then, book, keys)
     finally:
         world.store.close()
 
@@ -68,7 +70,7 @@ def _take_back(on: Play) -> None:
         on.round.told[-1] += f": {type(refused).__name__}"
 
 
-def _restore(on: Play, then: Then, book: MarkerBook) -> None:
+def _restore(on: Play, then: Then, book: MarkerBook, keys: Keyring | None) -> None:
     url, now = on.round.address(), on.world.later()
     on.round.tell("it is restored")
     restore(
@@ -76,10 +78,11 @@ def _restore(on: Play, then: Then, book: MarkerBook) -> None:
         on.round.folder / "old.zip",
         since=Since(book=book),
         destinations=(OWN_WIKI,),
+        keys=keys,
         now=now,
     )
     rulebook = Rulebook.shipped()
-    store = Store.open(url, rulebook=rulebook, destinations=(OWN_WIKI,), keys=None)
+    store = Store.open(url, rulebook=rulebook, destinations=(OWN_WIKI,), keys=keys)
     try:
         _compare(on, then, World(store, now=now))
     finally:
