@@ -113,7 +113,8 @@ def _label_applied(sheet: Sheet, step: steps.LabelApplied, at: Placed) -> None:
         family=step.family,
         type=step.type,
         community=step.community,
-        text_hash=step.text_hash,
+        # As the history has it: by a plain hash the words could be guessed and tried.
+        text_hash=(at.commitment or "") if step.text_hash else "",
         season=step.season,
         attribution=words.get("attribution"),
         note=words.get("label_text") or None,

@@ -18,6 +18,7 @@ from knowledge_base.exchange.later import import_later
 from knowledge_base.exchange.mappings import read_mapping
 from knowledge_base.exchange.shape import Told
 from knowledge_base.flags import FlagAgainst, flag, settle_flag
+from knowledge_base.identity import mark_of
 from knowledge_base.invitations import (
     make_half,
     record_invitation,
@@ -202,6 +203,7 @@ def _number(on: Planting, word: str) -> None:
 
 def _label(on: Planting, word: str) -> None:
     record, words = on.theirs(), LabelWords(text=word, attribution=f"{word} people")
+    on.secrets["hash of its words"] = mark_of(word)  # with it they could be guessed
     how = on.said(record, on.world.steward)
     apply_label(on.world.store, record, ("tk", "attribution"), words, **how)
 
