@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from knowledge_base.identity import new_id
+from knowledge_base.kept_views.following import let_all_go
 from knowledge_base.keys import HOUSE, Keyring
 from knowledge_base.notes import Note
 from knowledge_base.sealing_keys import length_told
@@ -57,7 +58,14 @@ def _turn(
     with store.reading() as db:
         seen = length_told(db, account)
     step = MasterKeyTurned(how=how)
-    note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now, also=also)
+
+    def turn(db: Connection) -> None:
+        also(db)
+        if how != REPLACED:
+            # Something else can be read now, or less: what was kept may be neither.
+            let_all_go(db)
+
+    note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now, also=turn)
 
 
 def _wrap_all(db: Connection, before: Keyring, after: Keyring) -> None:

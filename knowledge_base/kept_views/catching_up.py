@@ -28,6 +28,7 @@ from knowledge_base.kept_views.light import (
     lights_of,
 )
 from knowledge_base.kept_views.renewing import renew
+from knowledge_base.keys import keys_of
 from knowledge_base.store import Store
 from policies.purposes import Purpose
 
@@ -123,6 +124,11 @@ def _renew(store: Store, records: Sequence[str], *, now: datetime) -> None:
         with store.writing() as db:
             # As every writer: whoever takes a step meanwhile waits, or is seen here.
             take_turn(db)
+            keys = keys_of(db)
+            if keys is not None:
+                # A worker that knows the master key of before would keep what nobody
+                # can read any more, or hide what anyone may.
+                keys.require_fits(db)
             renew(db, store, records, on=civil_days(now).closing)
 
 

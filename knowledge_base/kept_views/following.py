@@ -68,6 +68,17 @@ def follow(
     renew(db, store, (*own, *reached), on=on)
 
 
+def let_all_go(db: Connection) -> None:
+    """From now on nothing that is kept counts: other keys open what it was made from.
+
+    No step was about any record, and which of them it reaches is seen only by opening
+    them all. The worker works them out.
+    """
+    which = tables.views.c.light != STALE
+    count_out(db, which)
+    db.execute(update(tables.views).where(which).values(light=STALE))
+
+
 def _kept_members(db: Connection, collections: Sequence[str]) -> list[str]:
     """What is kept of the records in these, up to one more than follow at once."""
     kept = tables.views

@@ -8,6 +8,7 @@ import pytest
 from knowledge_base import answers, approving
 from knowledge_base.approving import Seen
 from knowledge_base.collections import find_collection
+from knowledge_base.flags import FlagAgainst, flag
 from knowledge_base.history import length_of
 from knowledge_base.steps import Voice
 from withcare.cli import app
@@ -142,6 +143,19 @@ def test_without_a_wiki_what_was_approved_becomes_files(
     assert folder.write_pages(house) == 1
     written = (home / "pages" / f"{record}.wiki").read_text("utf-8")
     assert "{{Withcare item" in written
+    _flag(house, record)
+    assert folder.write_pages(house) == 0
+
+
+def _flag(house: House, record: str) -> None:
+    with opened(house) as store:
+        with store.reading() as db:
+            seen = length_of(db, record)
+        by, what = (
+            actor_named(store, "ilse", Voice.INSTITUTION),
+            FlagAgainst(against="x"),
+        )
+        flag(store, record, what, seen=seen, by=by, now=right_now())
 
 
 def _approve(house: House, number: str) -> str:
