@@ -77,7 +77,8 @@ def test_a_worker_killed_at_any_commit_is_followed_by_another(
 ) -> None:
     """One store, in which something else falls due for each commit that is tried.
 
-    All kinds of work on SQLite; what dates move on a server, where a kill takes longer.
+    All kinds of work on SQLite; what dates move on a server, where a kill takes longer:
+    tests/soak/subjects/kills.py walks through all kinds there.
     """
     kind = "all" if any_database_url.startswith("sqlite") else "dates"
     world, asked, moment = make_world(any_database_url), None, 0

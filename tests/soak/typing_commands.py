@@ -14,7 +14,7 @@ from knowledge_base.backups.filling import count_on
 from knowledge_base.engines import engine_for
 from knowledge_base.settings import read_settings
 from knowledge_base.store import create
-from tests.withcare.test_killed import Shell
+from tests.withcare.mortal_shell import Shell
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,11 @@ class AnyShell(Shell):
         return int(count.read_text("utf-8")) if count.is_file() else 0
 
     def _name(self, url: str) -> None:
-        settings = self.home / "settings.toml"
-        settings.write_text(f"database = {json.dumps(url)}\n", "utf-8")
+        """In the first line of the settings; what else stands there stays."""
+        settings, rest = self.home / "settings.toml", ""
+        if settings.exists():
+            rest = settings.read_text("utf-8").partition("\n")[2]
+        settings.write_text(f"database = {json.dumps(url)}\n{rest}", "utf-8")
 
 
 def copy_rows(source: str, target: str) -> None:

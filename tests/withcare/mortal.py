@@ -17,6 +17,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 CHANGES_TABLES = ("CREATE", "ALTER", "DROP")
+COMMITS_OF_FILES = ("fsync", "link", "replace", "rename")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Mortals:
     ) -> Ended:
         """`dies_at`: 1 is before the first commit, 2 after it, 3 before the second …
 
-        0 lets it live. `said` is the file that gets all that it says. `at_tables`:
+        0 lets it live. Files that are settled or named count as commits. `said` is the
+        file that gets all that it says. `at_tables`:
         every change of tables is a moment as well, for MariaDB commits it by itself.
         """
         when = {"dies_at": dies_at, "at_tables": at_tables}
@@ -98,18 +100,25 @@ def _live(
         os.dup2(output, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["WITHCARE_HOME"] = home
-    die_at(dies_at, moments=Path(f"{said}.moments"), at_tables=at_tables)
+    os.chdir(Path(home).parent)  # a file is named as by whoever stands beside the home
+    moments = Path(f"{said}.moments")
+    die_at(dies_at, moments=moments, at_tables=at_tables, at_files=True)
     code = app.main(list(words), standalone_mode=False)
     sys.stdout.flush()
     os._exit(code)
 
 
 def die_at(
-    moment: int, *, moments: Path | None = None, at_tables: bool = False
+    moment: int,
+    *,
+    moments: Path | None = None,
+    at_tables: bool = False,
+    at_files: bool = False,
 ) -> None:
     """Puts a power cut at that moment, counted over all commits of the process.
 
-    `moments`: a file that says, at each of them, how many there were.
+    `moments`: a file that says, at each of them, how many there were. `at_files`:
+    where a file is settled or gets its name is a moment too.
     """
     from sqlalchemy.engine.default import DefaultDialect
 
@@ -138,6 +147,21 @@ def die_at(
     DefaultDialect.do_commit = mortal_commit  # type: ignore[method-assign]  # only in the fork
     if at_tables:
         DefaultDialect.do_execute = mortal_execute  # type: ignore[method-assign]  # only in the fork
+    if at_files:
+        for name in COMMITS_OF_FILES:
+            setattr(os, name, _between(pass_by, getattr(os, name), pass_by))
+
+
+def _between(
+    before: Callable[[], None], act: Callable[..., Any], after: Callable[[], None]
+) -> Callable[..., Any]:
+    def acted(*words: Any, **named: Any) -> Any:
+        before()
+        outcome = act(*words, **named)
+        after()
+        return outcome
+
+    return acted
 
 
 def _load() -> Mapping[str, object]:

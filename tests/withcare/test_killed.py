@@ -5,31 +5,27 @@ holds where nothing was killed: nothing is missing, nothing stands there twice.
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
 
 from knowledge_base import tables
-from knowledge_base.chain import verify
 from knowledge_base.engines import engine_for
-from knowledge_base.invitations import Half
-from knowledge_base.settings import read_settings
-from knowledge_base.store import Store
-from policies.rulebook import Rulebook
+from knowledge_base.work import ASKED_FOR, KINDS
+from tests.withcare.commands_to_kill import COMMANDS, LONG, prepare
 from tests.withcare.mortal import Mortals, mortals
+from tests.withcare.mortal_shell import Shell
 from tests.withcare.test_no_single_account import every_command
 from tests.withcare.test_upgrades import WIKI
+from tests.withcare.told import told
 from withcare.exit_codes import ExitCode
 
-REASON = ("--reason", "read-and-found-in-order")
-BY_ILSE = ("--as", "ilse", *REASON)
-BY_ODO = ("--as", "odo")
-MOST_COMMITS = 40
+MOST_MOMENTS = 100
 MARKS = tables.watermarks.name
+Grounds = Callable[[Callable[[Shell], None]], Shell]
 
 
 @pytest.fixture(scope="module")
@@ -38,131 +34,45 @@ def loaded() -> Iterator[Mortals]:
         yield running
 
 
-@dataclass(frozen=True)
-class Shell:
-    """A home, and the process in which its commands live and die."""
+@pytest.fixture(scope="module")
+def grounds(loaded: Mortals, tmp_path_factory: pytest.TempPathFactory) -> Grounds:
+    """Each ground is prepared once, and copied by whoever changes it."""
 
-    home: Path
-    loaded: Mortals
+    @cache
+    def prepared(by: Callable[[Shell], None]) -> Shell:
+        made = Shell(tmp_path_factory.mktemp("ground") / "home", loaded)
+        by(made)
+        return made
 
-    def run(self, *words: str, dies_at: int = 0) -> int | None:
-        """The exit code; None where it was killed."""
-        said = self.home.parent / "said"
-        ended = self.loaded.run(self.home, *words, dies_at=dies_at, said=said)
-        return ended.exit_code
-
-    def done(self, *words: str) -> None:
-        assert self.run(*words) == ExitCode.DONE, self.said
-
-    @property
-    def said(self) -> str:
-        return (self.home.parent / "said").read_text("utf-8")
-
-    @property
-    def store(self) -> Store:
-        url = read_settings(self.home, {}).database_url
-        return Store.open(url, rulebook=Rulebook.shipped(), destinations=(), keys=None)
-
-    def copied_to(self, folder: Path) -> "Shell":
-        folder.mkdir(parents=True)
-        if self.home.exists():
-            shutil.copytree(self.home, folder / "home")
-        return Shell(folder / "home", self.loaded)
+    return prepared
 
 
 @pytest.fixture(scope="module")
-def ground(loaded: Mortals, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    made = Shell(tmp_path_factory.mktemp("ground") / "home", loaded)
-    prepare(made)
-    return made
-
-
-def prepare(made: Shell) -> None:
-    """A home with an operator, an archivist, a collection, records and a community."""
-    folder = made.home.parent
-    rows = "identifier,title\n" + "".join(f"{n},Boat {n}\n" for n in range(300))
-    (folder / "boats.csv").write_text(rows, "utf-8")
-    made.done("kb", "init")
-    made.done("review", "add-account", "odo")
-    made.done("review", "add-account", "ilse", "--role", "archivist", "--as", "odo")
-    made.done("kb", "collection", "boats", "--title", "Boats", *BY_ILSE)
-    made.done("community", "add", "Zephrindle", "--as", "odo")
-    (folder / "one.csv").write_text("identifier,title\nx,One\n", "utf-8")
-    one = str(folder / "one.csv")
-    made.done("kb", "import", one, "--collection", "boats", *BY_ILSE)
-
-
-def _id_of(shell: Shell, kind: str, identifier: str | None = None) -> str:
-    table = tables.records
-    wanted = [table.c.kind == kind]
-    if identifier is not None:
-        wanted.append(table.c.identifier == identifier)
-    store = shell.store
-    with store.reading() as db:
-        found = str(db.execute(select(table.c.id).where(*wanted)).scalar_one())
-    store.close()
-    return found
-
-
-def _invite(shell: Shell) -> tuple[str, ...]:
-    mark = ("--mark", Half("a half that she keeps").mark)
-    letter = ("--evidence", "A letter.", "--as", "odo", "--reason", "letter-or-meeting")
-    return ("community", "invite", _id_of(shell, "community"), *mark, *letter)
-
-
-def _import(shell: Shell) -> tuple[str, ...]:
-    file = str(shell.home.parents[0] / "boats.csv")
-    return ("kb", "import", file, "--collection", "boats", *BY_ILSE)
-
-
-def _erase(shell: Shell) -> tuple[str, ...]:
-    return ("kb", "erase", _id_of(shell, "item", "x"), *BY_ILSE)
-
-
-def _add_part(shell: Shell) -> tuple[str, ...]:
-    """A part of the community, which is of one name with another that is no part."""
-    whole = _id_of(shell, "community")
-    return ("community", "add", "Zephrindle", "--part-of", whole, *BY_ODO)
-
-
-_OMBRAL = ("community", "add", "Ombral", "--own-name", "Ombral-a")
-_ONE = ("--one-is-enough", "A letter.")
-_ADA = ("review", "add-account", "ada", "--role", "archivist")
-
-# What is typed, on the ground above. Typed again it changes nothing, or says that it is
-# there already.
-COMMANDS: Mapping[str, Any] = {
-    "upgrade": lambda _: ("kb", "upgrade"),
-    "collection": lambda _: ("kb", "collection", "c", "--title", "Cups", *BY_ILSE),
-    "import": _import,
-    "invite": _invite,
-    "institution": lambda _: ("kb", "institution", "Lantern House", *BY_ODO),
-    "erase": _erase,
-    "community": lambda _: (*_OMBRAL, *BY_ODO),
-    "community-wishes-one": lambda _: (*_OMBRAL, *_ONE, *BY_ODO),
-    "part-of-a-community": _add_part,
-    "account": lambda _: ("review", "add-account", "bo", *BY_ODO),
-    "account-with-roles": lambda _: (*_ADA, "--role", "operator", *BY_ODO),
-}
+def ground(grounds: Grounds) -> Shell:
+    return grounds(prepare)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_killed_command_typed_again_ends_as_if_it_had_lived(
-    name: str, ground: Shell, tmp_path: Path
+    name: str, grounds: Grounds, tmp_path: Path
 ) -> None:
-    whole, words = ground.copied_to(tmp_path / "whole"), COMMANDS[name](ground)
+    command = COMMANDS[name]
+    ground = grounds(command.prepare)
+    whole, words = ground.copied_to(tmp_path / "whole"), command.typed(ground)
     whole.done(*words)
-    expected = told(whole)
+    expected = command.told(whole)
     moments = 0
-    for moment in range(1, 2 * MOST_COMMITS):
+    for moment in range(1, MOST_MOMENTS):
         killed = ground.copied_to(tmp_path / str(moment))
         if killed.run(*words, dies_at=moment) is not None:
             break
         moments += 1
-        again = killed.run(*words)
+        again = killed.run(*command.again(killed, words))
         assert again in (ExitCode.DONE, ExitCode.ERROR), killed.said
         assert "Traceback" not in killed.said
-        assert told(killed) == expected, f"killed at moment {moment}"
+        assert command.told(killed) == expected, f"killed at moment {moment}"
+    else:
+        pytest.fail("it never lived to its end")
     assert moments >= (0 if name == "upgrade" else 2)
 
 
@@ -208,7 +118,7 @@ def test_a_killed_restore_begins_again(
 ) -> None:
     """Also where the file of markers is gone, and written anew from what is known."""
     full = ground.copied_to(tmp_path / "full")
-    full.done(*_erase(full))
+    full.done(*COMMANDS["erase"].typed(full))
     file = str(tmp_path / "all.zip")
     full.done("kb", "backup", file)
     newest = full.said.rpartition("head ")[2].strip()
@@ -283,76 +193,37 @@ def kept(shell: Shell) -> dict[str, Any]:
     return found | {"let in": [], "sizes": sizes}
 
 
-def test_what_writes_is_killed_here_or_elsewhere(ground: Shell) -> None:
-    """A new command finds its way into this file, or says why it need not."""
-    typed = {" ".join(COMMANDS[name](ground)[:2]) for name in COMMANDS}
-    assert {" ".join(path) for path in every_command()} - typed == {
-        *("kb init", "review serve", "demo"),
-        # Above, and tests/knowledge_base/test_backups.py.
-        *("kb backup", "kb restore"),
+def test_a_worker_that_is_killed_has_something_of_each_kind_to_do(
+    grounds: Grounds, tmp_path: Path
+) -> None:
+    """Or the soak would kill one that has nothing to lose."""
+    working = grounds(LONG["work"].prepare).copied_to(tmp_path / "working")
+    working.done("work", "--once")
+    did = {line.partition(":")[0] for line in working.said.splitlines()}
+    assert did == {*KINDS, *ASKED_FOR} - {"members"}
+
+
+def test_what_writes_is_killed_here_or_elsewhere(grounds: Grounds) -> None:
+    """A new command finds its way to those, or says why it need not."""
+    known = (*COMMANDS.values(), *LONG.values())
+    typed = {" ".join(one.typed(grounds(one.prepare))) for one in known}
+    paths = {" ".join(path) for path in every_command()}
+    assert {
+        x for x in paths if not any(f"{y} ".startswith(f"{x} ") for y in typed)
+    } == {
+        *("review serve", "demo"),
+        # Above.
+        *("kb init", "kb restore"),
         # They only read.
         *("kb show", "kb search", "kb problems", "kb audit verify", "community show"),
         *("keys list", "kb calendar"),
-        # tests/withcare/test_keys.py and tests/knowledge_base/test_key_turning.py
-        *("keys rotate", "keys export"),
         *("policies check", "policies cases", "policies explain"),
         # tests/wikibot/hands/test_reconcile.py and test_deploy.py
         *("bot run", "bot propose", "bot publish", "bot watch", "bot withdraw"),
         *("bot reconcile", "bot deploy"),
-        # tests/knowledge_base/test_killed_workers.py
-        "work",
         # tests/withcare/test_sandbox.py
         *("sandbox start", "sandbox stop", "sandbox reset", "sandbox status"),
     }
-
-
-def told(shell: Shell) -> dict[str, Any]:
-    """All that the store holds, without ids, secrets and times."""
-    store = shell.store
-    with store.reading() as db:
-        assert verify(db).holds
-        found = {
-            "steps": _steps(db),
-            "records": _rows(db, "records", "kind", "length", "content_hash"),
-            "accounts": _rows(db, "accounts", "name", "is_suspended"),
-            "roles": _rows(db, "roles", "role"),
-            "let in": _ways_in(db),
-            "communities": _rows(db, "communities", "state", "needs_second"),
-            "invitations": _rows(db, "invitations", "half_mark", "matters"),
-            "batches": _rows(db, "batches", "row", "state", "counts"),
-            "owed": _rows(db, "markers", "is_owed"),
-            "sizes": {
-                table.name: len(db.execute(select(table)).all())
-                for table in tables.metadata.sorted_tables
-                # A way in that was printed for nobody is made anew; what is found at
-                # a desk is marked by the worker where a portion was too large.
-                if table.name not in ("links", "steps")
-                and not table.name.startswith("desk_")
-            },
-        }
-    store.close()
-    return found
-
-
-def _rows(db: Connection, table: str, *columns: str) -> list[tuple[str, ...]]:
-    of = tables.metadata.tables[table].c
-    found = db.execute(select(*(of[name] for name in columns)))
-    return sorted(tuple(str(value) for value in row) for row in found)
-
-
-def _ways_in(db: Connection) -> list[str]:
-    """Whom each link lets in that was not used; an earlier one ends with a new one."""
-    links, of = tables.links.c, tables.accounts.c
-    query = select(of.name).join(tables.links, links.account_id == of.id)
-    return sorted(db.scalars(query.where(links.used_at.is_(None))))
-
-
-def _steps(db: Connection) -> list[tuple[str, ...]]:
-    """What happened, apart from the ways in that were made."""
-    of = tables.steps.c
-    query = select(of.kind, of.voice, of.reason, of.by_command)
-    found = db.execute(query.where(of.kind != "link-made"))
-    return sorted(tuple(str(value) for value in row) for row in found)
 
 
 def test_the_engine_is_the_one_that_dies() -> None:

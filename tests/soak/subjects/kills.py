@@ -1,90 +1,104 @@
 """Commands killed at their commits, again and again, until they come through."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tests.soak.subject import STORES, Round, Subject, Walked
 from tests.soak.typing_commands import AnyShell
 from tests.soak.walking import cells_of, row_of
+from tests.withcare.commands_to_kill import COMMANDS, LONG, ToKill, Words
 from tests.withcare.mortal import mortals
-from tests.withcare.test_killed import COMMANDS, prepare, told
 from withcare.exit_codes import ExitCode
 
 KILLS = 3
 ENDED = (ExitCode.DONE, ExitCode.ERROR)
-Words = tuple[str, ...]
+Told = dict[str, Any]
+KNOWN: Mapping[str, ToKill] = {
+    **COMMANDS,
+    **LONG,
+    "init": ToKill(lambda _: ("kb", "init")),
+    "restore": ToKill(lambda _: ("kb", "restore", "FILE", "--newest-head", "HEAD")),
+    "restore-markers-gone": ToKill(
+        lambda _: ("kb", "restore", "FILE", "--markers-gone")
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A command's turn: how many it had before, in this run or an earlier part."""
+    """A command's turn, and how many it had before."""
 
-    command: str
+    name: str
     number: int
+    command: ToKill
+    words: Words
 
 
 def play(round: Round) -> None:
     """One command, each round the next; killed at those moments that are next."""
-    name, turn = row_of(round.number, _NAMES, seed=round.seed)
+    name, turn = row_of(round.number, sorted(KNOWN), seed=round.seed)
     with mortals() as loaded:
         ground = AnyShell(round.folder / "ground" / "home", loaded, round.address)
         if name == "init":
-            words: Words = ("kb", "init")
+            words = KNOWN[name].typed(ground)
         else:
             ground.set_up()
-            prepare(ground)
-            words = COMMANDS[name](ground) if name in COMMANDS else ()
-        if name == "restore":
-            ground, words = _empty_beside(round, ground)
+            KNOWN[name].prepare(ground)
+            words = KNOWN[name].typed(ground)
+        if name.startswith("restore"):
+            ground, words = _empty_beside(ground, words)
         round.tell(" ".join(words))
-        _kill(round, ground, words, Turn(name, turn))
+        _kill(round, ground, Turn(name, turn, KNOWN[name], words))
 
 
-def _empty_beside(round: Round, full: AnyShell) -> tuple[AnyShell, Words]:
+def _empty_beside(full: AnyShell, words: Words) -> tuple[AnyShell, Words]:
     """An empty store with the keys of this one, and what restores this one into it."""
-    file = str(round.folder / "all.zip")
-    full.done(*COMMANDS["erase"](full))
+    file = str(full.home.parent / "all.zip")
+    full.done(*KNOWN["erase"].typed(full))
     full.done("kb", "backup", file)
     newest = full.said.rpartition("head ")[2].strip()
-    since = round.chance.choice((("--markers-gone",), ("--newest-head", newest)))
-    empty = AnyShell(round.folder / "empty" / "home", full.loaded, full.address)
+    since = {"FILE": file, "HEAD": newest}
+    empty = AnyShell(full.home.parent / "empty/home", full.loaded, full.address)
     empty.set_up()
     shutil.copytree(full.home / "keys", empty.home / "keys")
     empty.done("kb", "init")
-    return empty, ("kb", "restore", file, *since)
+    return empty, tuple(since.get(word, word) for word in words)
 
 
-def _kill(round: Round, ground: AnyShell, words: Words, turn: Turn) -> None:
-    whole = ground.copied_to(round.folder / "whole")
-    whole.done(*words)
+def _kill(round: Round, ground: AnyShell, turn: Turn) -> None:
+    whole, told = ground.copied_to(round.folder / "whole"), turn.command.told
+    whole.done(*turn.words)
     expected = told(whole)
     for moment in _moments(round, turn, of=whole.moments):
         round.tell(f"killed at moment {moment} of {whole.moments}")
         killed = ground.copied_to(round.folder / str(moment))
-        code = killed.run(*words, dies_at=moment)
+        code = killed.run(*turn.words, dies_at=moment)
         round.expect(code is None, f"not killed, but ended with {code}")
-        _type_again(round, killed, words)
-        round.expect(told(killed) == expected, _otherwise(told(killed), expected))
-        _once_more(round, killed, words)
+        _type_again(round, killed, turn)
+        _compare(round, told(killed), expected)
+        _once_more(round, killed, turn, expected)
 
 
 def _moments(round: Round, turn: Turn, *, of: int) -> tuple[int, ...]:
     """Those of the turn; a slice has the first of them."""
-    seed = f"{round.seed}/{turn.command}"
+    seed = f"{round.seed}/{turn.name}"
     found = cells_of(turn.number, KILLS, of, seed=seed)
     found = found[: len(round.many(KILLS))]
-    round.walked = Walked(turn.command, found, of)
+    round.walked = Walked(turn.name, found, of)
     return found
 
 
-def _type_again(round: Round, killed: AnyShell, words: Words) -> None:
+def _type_again(round: Round, killed: AnyShell, turn: Turn) -> None:
     """As a person would; and sometimes the power goes again."""
     while round.chance.random() < 0.4:
         moment = round.chance.randint(1, 12)
         round.tell(f"and again at moment {moment}")
+        words = turn.command.again(killed, turn.words)
         if killed.run(*words, dies_at=moment) is not None:
             break
-    code = killed.run(*words)
+    code = killed.run(*turn.command.again(killed, turn.words))
     if "holds a history" in killed.said:
         killed.done("kb", "upgrade")  # as it says
     round.expect(code in ENDED, f"typed again it ended with {code}: {killed.said}")
@@ -92,20 +106,17 @@ def _type_again(round: Round, killed: AnyShell, words: Words) -> None:
     round.expect(is_plain, f"typed again it failed: {killed.said}")
 
 
-def _once_more(round: Round, done: AnyShell, words: Words) -> None:
+def _once_more(round: Round, done: AnyShell, turn: Turn, expected: Told) -> None:
     """Twice is once: what was done is not done again."""
-    before = told(done)
-    code = done.run(*words)
+    code = done.run(*turn.command.again(done, turn.words))
     round.expect(code in ENDED, f"once more it ended with {code}: {done.said}")
-    round.expect(told(done) == before, _otherwise(told(done), before))
+    _compare(round, turn.command.told(done), expected)
 
 
-def _otherwise(now: dict[str, object], wanted: dict[str, object]) -> str:
+def _compare(round: Round, now: Told, wanted: Told) -> None:
     differ = {x: (now[x], wanted[x]) for x in now if now[x] != wanted[x]}
-    return f"not as if it had lived: {differ}"
+    round.expect(not differ, f"not as if it had lived: {differ}")
 
-
-_NAMES = ("init", "restore", *sorted(COMMANDS))
 
 SUBJECT = Subject(
     name="kills",
@@ -118,5 +129,6 @@ SUBJECT = Subject(
     play=play,
     notices=(
         "A community that a killed command had named is found and not named twice",
+        "What a killed worker was at is taken by another",
     ),
 )
