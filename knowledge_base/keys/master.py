@@ -6,6 +6,7 @@ It is never in the database, in a backup, in a log or on a command line.
 import os
 import secrets
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
 
 from knowledge_base.key_files import (
@@ -55,16 +56,24 @@ def put_next_in_place(folder: Path, kept: str) -> Path | None:
     """Makes the key that was to follow the key; the one before it stays as `kept`.
 
     A backup that was made before needs the earlier one. None: there was no earlier one.
+    Where another key is kept under that name, a number follows it.
     """
-    path, before = folder / FILE, folder / kept
-    was_there = path.exists()
-    if was_there:
-        before.unlink(missing_ok=True)
-        os.link(path, before)
-        settle_folder(folder)
+    path = folder / FILE
+    before = _keep(path, folder / kept) if path.exists() else None
     os.replace(folder / NEXT, path)
     settle_folder(folder)
-    return before if was_there else None
+    return before
+
+
+def _keep(path: Path, named: Path) -> Path:
+    """A second name for the key, which no other key has; that of a turn that died."""
+    numbered = (named.with_name(f"{named.name}-{number}") for number in count(2))
+    names = chain((named,), numbered)
+    before = next(one for one in names if not one.exists() or one.samefile(path))
+    if not before.exists():
+        os.link(path, before)
+    settle_folder(path.parent)
+    return before
 
 
 def master_is_handed(environment: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 
 from knowledge_base import tables
 from knowledge_base.engines import engine_for
+from knowledge_base.keys import make_master, make_next, put_next_in_place
 from knowledge_base.settings import read_settings
 from tests.withcare.mortal import mortals
 from withcare.cli import app
@@ -142,6 +143,19 @@ def test_a_replacement_that_dies_at_any_commit_goes_on(
             assert killed.can_be_read
             assert not (home / "keys" / "master.next").exists()
     assert refused
+
+
+def test_two_turns_in_one_second_keep_both_keys(tmp_path: Path) -> None:
+    """A backup from before either of them needs its own."""
+    make_master(tmp_path)
+    kept: dict[Path | None, bytes] = {}
+    for _ in range(2):
+        before = (tmp_path / "master").read_bytes()
+        make_next(tmp_path)
+        kept[put_next_in_place(tmp_path, "master.until-now")] = before
+
+    assert len(kept) == 2
+    assert all(path and path.read_bytes() == key for path, key in kept.items())
 
 
 def test_a_master_key_that_is_gone_is_said_and_another_follows(shell: Shell) -> None:
