@@ -42,7 +42,7 @@ def stale() -> tuple[Break, ...]:
 def copy_into(folder: Path) -> None:
     """Copies what is tested into the folder."""
     for name in COPIED:
-        skip = shutil.ignore_patterns("__pycache__", "*.sqlite*")
+        skip = shutil.ignore_patterns("__pycache__", "*.sqlite", "*.sqlite-*")
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
     shutil.copy(ROOT / "pyproject.toml", folder)
 

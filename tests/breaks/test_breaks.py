@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,4 +41,17 @@ def tried() -> Iterator[Try]:
 def test_a_broken_promise_is_noticed(one: Break, tried: Try, tmp_path: Path) -> None:
     break_in_a_copy(one, tmp_path)
     code, said = tried(one.test, tmp_path)
-    assert code == 1, f"nothing failed:\n{said[-2000:]}"
+    # A run that ended before its test has the same code, and noticed nothing.
+    assert (code, _failed(said)) == (1, True), f"nothing failed:\n{said[-2000:]}"
+
+
+@pytest.mark.slow
+def test_where_nothing_is_broken_nothing_fails(tried: Try, tmp_path: Path) -> None:
+    first = breaks()[0]
+    break_in_a_copy(replace(first, replace=first.find), tmp_path)
+    code, said = tried(first.test, tmp_path)
+    assert code == 0, said[-2000:]
+
+
+def _failed(said: str) -> bool:
+    return re.search(r"^\d+ failed\b", said, re.MULTILINE) is not None

@@ -14,7 +14,7 @@ from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.communities import add_community
 from knowledge_base.engines import engine_for
-from knowledge_base.gate import decision_of
+from knowledge_base.gate import decision_of, facts_of
 from knowledge_base.history import histories_of, history_of
 from knowledge_base.journeys import State
 from knowledge_base.keys import (
@@ -158,6 +158,7 @@ def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
     on = sealed.now.date()
     with sealed.store.reading() as db:
         assert get_record(db, record).content == {}
+        assert facts_of(db, (record,))[record].findings is None
         decision = decision_of(db, sealed.store, record, WIKI, on=on)
         assert decision.visibility is Visibility.NONE
         assert verify(db).holds

@@ -9,7 +9,7 @@ import pytest
 from knowledge_base import steps
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.coming import What
-from knowledge_base.communities import date_season, seasons_of
+from knowledge_base.communities import confirm, date_season, seasons_of
 from knowledge_base.journeys import State
 from knowledge_base.kept_views import list_shown
 from knowledge_base.members import with_members
@@ -178,6 +178,8 @@ def test_only_a_steward_who_answers_for_everything_gives_days(world: World) -> N
     narrow = seat_steward(
         world, world.people, "brin", written_by=world.steward, matters=(one,)
     )
+    account, by, now = narrow.account or "", world.steward, world.later()
+    confirm(world.store, world.people, account, by=by, now=now)
     for by in (narrow, world.archivist, world.operator):
         with pytest.raises(Forbidden):
             dated(world, season, by=by)

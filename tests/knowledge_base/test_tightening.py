@@ -174,7 +174,7 @@ def test_a_step_while_the_worker_closes_makes_it_begin_again(
     monkeypatch.setattr("knowledge_base.asking.AT_ONCE", 1)
     monkeypatch.setattr("knowledge_base.asking.PORTION", 2)
     whole, inside = published_in(world, 3)
-    world.label(whole, "attribution")
+    world.label(whole, "verified")
     while_it_closes = [partial(make_secret_at_once, world, whole)]
 
     def close(ids: Sequence[str]) -> None:
