@@ -18,7 +18,7 @@ SOAKED := $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(RESUM
 OWN_CHECKS := policies:check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak locks
+.PHONY: help demo test breaks check bench soak locks
 
 help: ## Show what can be done
 	@echo "withcare: shared as far as those concerned have said, and no further."
@@ -38,6 +38,10 @@ test: .venv/.test
 	@tools/debian_packages.sh test
 	@$(PYTEST)
 endif
+
+breaks: .venv/.test ## Break every promise once, to see its test fail (some minutes)
+	@tools/debian_packages.sh test
+	@WITHCARE_BREAKS=all $(PYTEST) tests/breaks
 
 check: .venv/.test ## Style, types, import contracts, locks, data, pages and rules
 	$(BIN)/ruff check --quiet

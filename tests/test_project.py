@@ -78,7 +78,7 @@ def test_make_alone_says_what_can_be_done() -> None:
         ["make"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
 
-    for target in ("help", "demo", "test", "check", "bench", "soak"):
+    for target in ("help", "demo", "test", "breaks", "check", "bench", "soak"):
         assert f"make {target} " in shown
 
 
