@@ -82,11 +82,6 @@ def found_in_a_broken_tree(
     tree = tmp_path / "tree"
     tree.mkdir()
     break_in_a_copy(BREAKS[promise], tree)
-    # The wiki's image was installed for all trees alike.
-    images = ROOT / "build/sandbox/images"
-    images.mkdir(parents=True, exist_ok=True)
-    (tree / "build/sandbox").mkdir(parents=True)
-    (tree / "build/sandbox/images").symlink_to(images)
     where = Place.SQLITE if Place.SQLITE in subject.places else subject.places[0]
     words = ("--only", subject.name, "--on", where.value, "--seed", "planted")
 
