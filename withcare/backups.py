@@ -10,7 +10,6 @@ from knowledge_base.backups import (
     Restored,
     Since,
     back_up,
-    clear_left_over,
     require_empty,
 )
 from knowledge_base.backups import restore as fill
@@ -117,7 +116,6 @@ def restore(
     with each wiki; until that was done the bot only reads and takes back.
     """
     found, now = settings(), right_now()
-    clear_left_over(found.home)
     require_empty(found.database_url)
     _require_key(found, markers)
     since = Since(newest=newest, book=_book(found, markers, is_lost), is_lost=is_lost)

@@ -62,6 +62,13 @@ class _Read(NamedTuple):
     fitted: Fitted | Unfit | RowProblem
     position: int
 
+    @property
+    def number(self) -> int:
+        return self.row.number if isinstance(self.row, Row) else self.row.row
+
+    def size(self) -> int:
+        return self.row.size if isinstance(self.row, Row) else 0
+
 
 class _TakenBack(Exception):
     """A preview has seen what it wanted; the transaction is undone."""
@@ -132,17 +139,18 @@ class Passage:
     ) -> None:
         looked_at = 0
         read = self._read(source, shape)
-        with closing(ahead(read, size=_size)) as rows:
-            for row, fitted, self._position in rows:
-                if _number(row) <= self.resumed_after:
-                    self._remember(fitted)
-                    if _number(row) % REMEMBERED == 0:
+        with closing(ahead(read, size=_Read.size)) as rows:
+            for one in rows:
+                self._position = one.position
+                if one.number <= self.resumed_after:
+                    self._remember(one)
+                    if one.number % REMEMBERED == 0:
                         self._tell(progress, size)  # whoever waits sees it live
                     continue
                 if limit is not None and looked_at >= limit:
                     break
                 looked_at += 1
-                self._gather(row, fitted)
+                self._gather(one)
                 if self._is_full():
                     self._write()
                     self._tell(progress, size)
@@ -168,33 +176,29 @@ class Passage:
             fitted = self._fitting.fit(row) if isinstance(row, Row) else row
             yield _Read(row, fitted, position)
 
-    def _remember(self, fitted: Fitted | Unfit | RowProblem) -> None:
+    def _remember(self, read: _Read) -> None:
         """An earlier run kept this row; only its identifier matters still.
 
         As in that run, a row that did not come in leaves its identifier to others.
         """
-        if isinstance(fitted, Fitted):
-            self._seen.first_row(fitted.identifier, fitted.row)
+        if isinstance(read.fitted, Fitted):
+            self._seen.first_row(read.fitted.identifier, read.fitted.row)
 
-    def _gather(
-        self, row: Row | RowProblem, fitted: Fitted | Unfit | RowProblem
-    ) -> None:
-        gathered = self._gathered
-        self.row = _number(row)
-        gathered.looked_at += 1
-        match fitted:
-            case RowProblem():
-                self._refuse((fitted,))
-            case Fitted():
-                if isinstance(row, Row):
-                    self._fitting.count_left_out(row)
+    def _gather(self, read: _Read) -> None:
+        self.row = read.number
+        self._gathered.looked_at += 1
+        match read:
+            case _Read(RowProblem() as problem):
+                self._refuse((problem,))
+            case _Read(Row() as row, Fitted() as fitted):
+                self._fitting.count_left_out(row)
                 first = self._seen.first_row(fitted.identifier, fitted.row)
                 if first is None:
                     self._accept(fitted)
                 else:
                     self._refuse((self._twice(fitted, first),))
-            case _:
-                self._refuse(fitted.problems)
+            case _Read(_, Unfit(problems)):
+                self._refuse(problems)
 
     def _accept(self, fitted: Fitted) -> None:
         gathered = self._gathered
@@ -312,14 +316,6 @@ def _collecting_less_often() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def _size(read: _Read) -> int:
-    return read.row.size if isinstance(read.row, Row) else 0
-
-
-def _number(row: Row | RowProblem) -> int:
-    return row.number if isinstance(row, Row) else row.row
 
 
 def _count_asked(

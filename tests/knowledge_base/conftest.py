@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -173,7 +173,10 @@ class World:
             units={"title": "t"},
         )
 
-    def approve(self, record: str, by: Actor) -> Complete | WaitsFor:
+    def approve(
+        self, record: str, by: Actor, *, until: date | None = None
+    ) -> Complete | WaitsFor:
+        """A yes to what stands there; `until`: the day on which it ends."""
         return approving.approve(
             self.store,
             record,
@@ -181,7 +184,7 @@ class World:
             seen=self.seen(record),
             by=by,
             now=self.later(),
-            yes=answers.Yes(informed=True),
+            yes=answers.Yes(informed=True, until=until),
         )
 
     def approval(self, record: str, **otherwise: Any) -> steps.Approved:

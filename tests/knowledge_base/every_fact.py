@@ -16,7 +16,6 @@ from sqlalchemy import select
 from knowledge_base import (
     accounts,
     answers,
-    approving,
     communities,
     invitations,
     steps,
@@ -668,9 +667,8 @@ class Flip:
 
 def shown_for_a_month(world: World) -> str:
     record = waiting(world)
-    yes = answers.Yes(informed=True, until=world.now.date() + timedelta(days=30))
-    seen, by, now = world.seen(record), world.steward, world.later()
-    approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
+    in_a_month = world.now.date() + timedelta(days=30)
+    world.approve(record, world.steward, until=in_a_month)
     return record
 
 

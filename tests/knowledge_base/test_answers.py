@@ -304,15 +304,7 @@ def test_a_consent_that_has_ended_shows_nothing_more(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
     until = (world.now + timedelta(days=30)).date()
-    approving.approve(
-        world.store,
-        record,
-        WIKI,
-        seen=world.seen(record),
-        by=world.steward,
-        now=world.later(),
-        yes=answers.Yes(informed=True, until=until),
-    )
+    world.approve(record, world.steward, until=until)
     assert visibility(world, record) > Visibility.NONE
     world.now += timedelta(days=40)
     assert visibility(world, record) is Visibility.NONE
@@ -675,9 +667,8 @@ def agreed_until(world: World, days: int) -> str:
     """A record whose people agreed for so many days."""
     record = world.item()
     world.concern(record, "named", world.people)
-    yes = answers.Yes(informed=True, until=(world.now + timedelta(days=days)).date())
-    seen, now, by = world.seen(record), world.later(), world.steward
-    approving.approve(world.store, record, WIKI, seen=seen, by=by, now=now, yes=yes)
+    ends = (world.now + timedelta(days=days)).date()
+    world.approve(record, world.steward, until=ends)
     return record
 
 

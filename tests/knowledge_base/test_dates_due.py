@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from knowledge_base import answers, steps, tables
 from knowledge_base.answers import Yes
-from knowledge_base.approving import Complete, approve
+from knowledge_base.approving import Complete
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import verify
 from knowledge_base.coming import falling_due
@@ -15,7 +15,7 @@ from knowledge_base.history import history_of
 from knowledge_base.journeys import State
 from knowledge_base.work import KINDS, Turn, work
 from policies.facts import Says
-from tests.knowledge_base.conftest import WIKI, World
+from tests.knowledge_base.conftest import World
 
 DAY = timedelta(days=1)
 
@@ -31,16 +31,7 @@ def published(world: World, *, days: int) -> str:
     record = world.item()
     world.concern(record, "named", world.people)
     ends = civil_days(world.now).closing + days * DAY
-    outcome = approve(
-        world.store,
-        record,
-        WIKI,
-        seen=world.seen(record),
-        by=world.steward,
-        now=world.later(),
-        yes=Yes(informed=True, until=ends),
-    )
-    assert outcome == Complete()
+    assert world.approve(record, world.steward, until=ends) == Complete()
     world.publish(record)
     return record
 

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import event, select, update
 
 from knowledge_base import steps, tables
-from knowledge_base.answers import Yes
-from knowledge_base.approving import approve
 from knowledge_base.kept_views import (
     count_shown,
     kept_view,
@@ -120,15 +118,7 @@ def test_a_date_that_passed_is_heeded_before_anybody_works_it_out(
     world = any_world
     record = world.item()
     world.concern(record, "named", world.people)
-    approve(
-        world.store,
-        record,
-        WIKI,
-        seen=world.seen(record),
-        by=world.steward,
-        now=world.later(),
-        yes=Yes(informed=True, until=date(2026, 6, 1)),
-    )
+    world.approve(record, world.steward, until=date(2026, 6, 1))
     assert listed(world) == (record,)
     world.now += timedelta(days=200)
     assert kept(world, record) is None
@@ -222,15 +212,7 @@ def test_a_text_past_its_day_stays_in_the_table_until_the_worker_was_there(
     world = any_world
     record = world.item(title="quilloxin")
     world.concern(record, "named", world.people)
-    approve(
-        world.store,
-        record,
-        WIKI,
-        seen=world.seen(record),
-        by=world.steward,
-        now=world.later(),
-        yes=Yes(informed=True, until=date(2026, 6, 1)),
-    )
+    world.approve(record, world.steward, until=date(2026, 6, 1))
     world.now += timedelta(days=200)
     assert (kept(world, record), stored(world, "quilloxin")) == (None, True)
     renew_all(world.store, now=world.now)

@@ -312,15 +312,7 @@ def test_a_day_ends_where_it_begins_first_and_opens_where_it_begins_last(
 def test_a_consent_ends_when_its_last_day_is_over_anywhere(world: World) -> None:
     record = world.item()
     world.concern(record, "named", world.people)
-    approving.approve(
-        world.store,
-        record,
-        WIKI,
-        seen=world.seen(record),
-        by=world.steward,
-        now=world.later(),
-        yes=Yes(informed=True, until=date(2026, 3, 5)),
-    )
+    world.approve(record, world.steward, until=date(2026, 3, 5))
     world.publish(record)
     before = datetime(2026, 3, 4, 9, 59, tzinfo=UTC)
     assert tighten(world.store, (record,), now=before) == 0

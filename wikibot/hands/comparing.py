@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from knowledge_base import steps
-from knowledge_base.history import Journey, first_journeys, journeys_for
+from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.pages import pages_by_id
 from knowledge_base.recovery import end_recovery, recovering_since
 from wikibot.hands.errand import Errand
 from wikibot.hands.late import learn_of_late_saves, unexplained
 from wikibot.hands.outcomes import Failure
+from wikibot.hands.portions import journeys_there
 from wikibot.hands.wiki import Wiki
 
-PORTION = 250
 MARGIN = timedelta(days=1)  # between the clocks of the two machines
 BECAUSE = "restored"
 
@@ -52,18 +52,8 @@ def _ask_again(errand: Errand, unknown: tuple[int, ...]) -> None:
         standing = journeys_for(db, tuple(sorted(records)), (State.PUBLISHED,))
     here = [one for one in standing if one.destination == errand.destination]
     _lapse(errand, here)
-    after = ""
-    while approved := _approved(errand, after):
+    for approved in journeys_there(errand, State.APPROVED):
         _lapse(errand, approved)
-        after = approved[-1].record
-
-
-def _approved(errand: Errand, after: str) -> tuple[Journey, ...]:
-    """The next of them, a portion: in a large store there may be very many."""
-    with errand.store.reading() as db:
-        return first_journeys(
-            db, errand.destination, State.APPROVED, limit=PORTION, after=after
-        )
 
 
 def _lapse(errand: Errand, journeys: Iterable[Journey]) -> None:

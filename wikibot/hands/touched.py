@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from knowledge_base.chain import head_of
-from knowledge_base.history import Journey, first_journeys, journeys_for
+from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import RESTING, STANDING, State
 from knowledge_base.members import with_members
 from knowledge_base.tightening import touched_after
@@ -12,9 +12,8 @@ from knowledge_base.watching import Watermark, find_watermark, keep_watermark
 from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.narrowing import Allowed, shown_too_much
+from wikibot.hands.portions import journeys_there
 from wikibot.hands.publish import is_due
-
-PORTION = 250
 
 
 class Touched:
@@ -51,22 +50,8 @@ class Touched:
         if self.is_another_day:
             # Another day or another rulebook: any of them may be seen otherwise.
             for state in (*STANDING, *RESTING):
-                yield from (
-                    tuple(one.record for one in some) for some in self._in(state)
-                )
-
-    def _in(self, state: State) -> Iterator[tuple[Journey, ...]]:
-        """The journeys in that state, by portions; what leaves it meanwhile may too."""
-        after = ""
-        while True:
-            with self._errand.store.reading() as db:
-                some = first_journeys(
-                    db, self._errand.destination, state, limit=PORTION, after=after
-                )
-            if not some:
-                return
-            yield some
-            after = some[-1].record
+                for found in journeys_there(self._errand, state):
+                    yield tuple(one.record for one in found)
 
     def due(self) -> Iterator[Journey]:
         """What stands there and may have become less, and then what was approved.
@@ -79,7 +64,8 @@ class Touched:
             for one in standing:
                 if one.destination == self._errand.destination:
                     yield one
-        yield from chain.from_iterable(self._in(State.APPROVED))
+        for approved in journeys_there(self._errand, State.APPROVED):
+            yield from approved
 
     def too_much(self, *, leaves_to_publisher: bool) -> tuple[Allowed, ...]:
         """The pages that show too much, but for those that publishing puts right."""

@@ -21,8 +21,9 @@ from tests.knowledge_base.conftest import WIKI, World
 from tests.knowledge_base.exchange.conftest import importer, item, write_lines
 from wikibot.hands.drafts import Draft
 from wikibot.hands.errand import Errand, Tally
+from wikibot.hands.portions import PORTION
 from wikibot.hands.publish import MANY, publish
-from wikibot.hands.touched import PORTION, Touched
+from wikibot.hands.touched import Touched
 from wikibot.hands.wiki import Wiki
 from wikibot.pages.render import Addresses
 
@@ -102,7 +103,7 @@ def approved(world: World) -> str:
 def test_on_another_day_all_that_stands_comes_again(
     world: World, errand: Errand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wikibot.hands.touched.PORTION", 1)
+    monkeypatch.setattr("wikibot.hands.portions.PORTION", 1)
     resting, waiting = approved(world), world.item()
     standing = {approved(world) for _ in range(3)}
     world.publish(resting)
