@@ -2,7 +2,7 @@
 
 A job is taken by raising its fence where nobody raised it since it was read. Whatever
 a worker then writes of it is written only while that fence stands. A lease that lies
-further ahead than any of ours was made by another clock, and is not believed.
+much further ahead than any of ours was made by another clock, and is not believed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,6 +20,9 @@ from knowledge_base.tables import jobs
 from policies.errors import WithcareError
 
 LEASE = timedelta(seconds=60)
+# Whoever looks at the clock and then waits for the store finds leases that are younger
+# than what she saw: they run out a little more than a lease after it.
+LONGEST_LEASE = 2 * LEASE
 LONGEST_WAIT = timedelta(hours=1)  # no job of ours is due again later than that
 MOST_AT_ONCE = 20
 KEPT_FOR = timedelta(days=90)  # then nobody reads any more what became of a job
@@ -183,7 +186,7 @@ def _due(
     nobody = or_(
         jobs.c.leased_until.is_(None),
         jobs.c.leased_until <= now,
-        jobs.c.leased_until > now + LEASE,
+        jobs.c.leased_until > now + LONGEST_LEASE,
     )
     wanted = jobs.c.kind.in_(sorted(kinds)) & jobs.c.id.not_in(sorted(without))
     query = select(jobs).where(jobs.c.state == WAITING, wanted, is_due, nobody)

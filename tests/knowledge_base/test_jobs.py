@@ -11,6 +11,7 @@ from sqlalchemy import text, update
 from knowledge_base.jobs import (
     ENDED,
     LEASE,
+    LONGEST_LEASE,
     LONGEST_WAIT,
     Job,
     LeaseLost,
@@ -88,6 +89,13 @@ def test_what_was_let_go_is_due_at_its_time(any_world: World, job: Job) -> None:
     assert taken(any_world) is not None
 
 
+def test_who_looked_at_the_clock_before_it_was_taken_leaves_it(
+    any_world: World, job: Job
+) -> None:
+    any_world.now -= timedelta(seconds=1)
+    assert taken(any_world, "two") is None
+
+
 def test_a_lease_of_a_clock_that_was_put_back_is_not_believed(
     any_world: World, job: Job
 ) -> None:
@@ -130,7 +138,7 @@ def test_what_another_took_over_is_left_to_it(
     any_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two whose clocks differ by more than a lease do not take it from each other."""
-    far_ahead = any_world.now + 2 * LEASE
+    far_ahead = any_world.now + 2 * LONGEST_LEASE
 
     def portion(store: Store, reached: str, now: datetime) -> tuple[int, str]:
         assert take(store, (KIND,), worker="two", now=far_ahead) is not None
