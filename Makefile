@@ -41,7 +41,7 @@ endif
 
 breaks: .venv/.test ## Break every promise once, to see its test fail (some minutes)
 	@tools/debian_packages.sh test
-	@WITHCARE_BREAKS=all $(PYTEST) tests/breaks
+	@WITHCARE_BREAKS=all $(PYTEST) tests/breaks tests/soak/test_soak.py
 
 check: .venv/.test ## Style, types, import contracts, locks, data, pages and rules
 	$(BIN)/ruff check --quiet

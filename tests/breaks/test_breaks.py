@@ -40,7 +40,7 @@ def tried() -> Iterator[Try]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("one", of_today(), ids=lambda one: one.promise)
+@pytest.mark.parametrize("one", of_today(breaks()), ids=lambda one: one.promise)
 def test_a_broken_promise_is_noticed(one: Break, tried: Try, tmp_path: Path) -> None:
     break_in_a_copy(one, tmp_path)
     code, said = tried(one.test, tmp_path)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.breaks.copies import ROOT, break_in_a_copy, breaks, copy_into
+from tests.breaks.copies import ROOT, break_in_a_copy, breaks, copy_into, of_today
 from tests.services.process_group import wait_until
 from tests.soak.journal import Journal, NothingToResume, Played
 from tests.soak.report import walked
@@ -59,7 +59,7 @@ def played(folder: Path) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("subject", "promise"), PLANTED)
+@pytest.mark.parametrize(("subject", "promise"), of_today(PLANTED))
 def test_a_planted_break_is_found(
     subject: Subject, promise: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -11,7 +11,7 @@ from policies.errors import WithcareError
 from tests.knowledge_base.conftest import WIKI
 from tests.soak.subject import Place, Round, Subject
 from tests.wikibot.hands.bench import Bench, make_bench
-from tests.wikibot.hands.test_reconcile import run_and_die
+from tests.wikibot.hands.dying import run_and_die
 from wikibot.pages.text import Unreadable, read_units
 from wikibot.pages.units import Role, unit_hash
 

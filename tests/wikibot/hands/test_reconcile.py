@@ -1,13 +1,8 @@
 """A run that is killed at any moment loses nothing and saves nothing twice."""
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
 from knowledge_base import steps
@@ -15,89 +10,11 @@ from knowledge_base.journeys import NotPossible, State
 from knowledge_base.tightening import tighten_these
 from tests.knowledge_base.conftest import WIKI
 from tests.wikibot.hands.bench import Bench
+from tests.wikibot.hands.dying import run_and_die
 from wikibot.hands.locks import alone
 from wikibot.hands.run import Part
 
 pytest_plugins = ["tests.wiki_fixtures"]
-
-ROOT = Path(__file__).parents[3]
-
-# A bot of its own process that kills itself, as a power cut would, at the n-th moment.
-KILLED = """
-import os, signal, sys
-import msgspec
-from datetime import UTC, datetime
-from knowledge_base.keyrings import keyring_of
-from knowledge_base.settings import Settings
-from knowledge_base.store import Store
-from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI
-from wikibot.hands.doors import SettingsDoors
-from wikibot.hands.errand import Errand, Tally
-from wikibot.hands.run import run
-from wikibot.pages.render import Addresses
-from tests.withcare.mortal import die_at
-
-url, settings, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
-if sys.argv[4] == "store":
-    die_at(moment)
-    moment = 0
-settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
-store = Store.open(
-    url,
-    rulebook=Rulebook.shipped(),
-    destinations=(OWN_WIKI,),
-    markers=settings.marker_book(),
-    keys=keyring_of(settings),
-)
-place = settings.destinations[0]
-
-class Dying:
-    passed = 0
-    def __init__(self, wiki):
-        self.wiki = wiki
-    def __getattr__(self, name):
-        act = getattr(self.wiki, name)
-        def acting(*words, **named):
-            self.die()
-            answer = act(*words, **named)
-            self.die()
-            return answer
-        return acting if name in ("edit", "poll", "own_saves", "delete", "text_of",
-            "hide_revisions", "hide_log_entries") else act
-    def die(self):
-        Dying.passed += 1
-        if Dying.passed == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-class Doors(SettingsDoors):
-    def bot(self):
-        return Dying(super().bot())
-    def withdrawal(self):
-        return Dying(super().withdrawal())
-
-errand = Errand(store=store, place=place, clock=lambda: datetime.now(UTC),
-    addresses=Addresses(review_app="http://127.0.0.1:8470"), tally=Tally())
-run(errand, Doors(settings, place.id))
-"""
-
-
-def run_and_die(bench: Bench, url: str, moment: int, *, beside: str = "wiki") -> bool:
-    """Whether the run was killed; False where it came to its end before.
-
-    `beside`: the moments are before and after the calls to the "wiki", or before and
-    after the commits of the "store".
-    """
-    settings = msgspec.json.encode(bench.settings, enc_hook=str).decode()
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, url, settings, str(moment), beside],
-        cwd=ROOT,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert died.returncode in (0, -signal.SIGKILL)
-    return died.returncode != 0
 
 
 def revisions(bench: Bench, record: str) -> int:
@@ -133,10 +50,11 @@ def test_publishing_that_is_killed_is_finished_by_the_next_run(
 def test_a_run_that_is_killed_at_any_commit_is_finished_by_the_next(
     bench: Bench, sqlite_url: str
 ) -> None:
-    # Every third moment, so before a commit and after one in turn: there are many.
-    moment, killed = -2, True
+    # Of some ninety every ninth, so before a commit and after one in turn; each day
+    # others. The soak of the wiki kills at any of them.
+    moment, killed = datetime.now(UTC).date().toordinal() % 9 - 8, True
     while killed:
-        moment += 3
+        moment += 9
         gone, new = bench.published(description="One trunk."), bench.approved()
         bench.withdraw(gone)
         killed = run_and_die(bench, sqlite_url, moment, beside="store")

@@ -7,7 +7,7 @@ from knowledge_base.communities import name_season, turn_season
 from knowledge_base.journeys import State
 from knowledge_base.labelling import LabelWords, apply_label
 from tests.wikibot.hands.bench import Bench
-from tests.wikibot.hands.test_reconcile import run_and_die
+from tests.wikibot.hands.dying import run_and_die
 from wikibot.hands.locks import alone
 from wikibot.hands.run import Part
 from wikibot.pages.text import is_stub
