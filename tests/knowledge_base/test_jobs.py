@@ -92,6 +92,9 @@ def test_what_was_let_go_is_due_at_its_time(any_world: World, job: Job) -> None:
 def test_who_looked_at_the_clock_before_it_was_taken_leaves_it(
     any_world: World, job: Job
 ) -> None:
+    let_go(any_world.store, job, outcome="done", due_at=any_world.now)
+    any_world.now += timedelta(seconds=1)
+    assert taken(any_world) is not None
     any_world.now -= timedelta(seconds=1)
     assert taken(any_world, "two") is None
 
