@@ -149,6 +149,12 @@ def ask_members(
     return len(some.ids), some.collection
 
 
+def ask_all_again(db: Connection) -> None:
+    """What every record waits for is worked out anew, as after another rulebook."""
+    table = tables.watermarks
+    db.execute(delete(table).where(table.c.destination == RULEBOOK))
+
+
 def ask_by_the_rulebook(store: Store, *, now: datetime) -> int:
     """Works out anew what every record waits for, once after the rulebook changed.
 

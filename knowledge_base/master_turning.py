@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from knowledge_base.asking import ask_all_again
 from knowledge_base.identity import new_id
 from knowledge_base.kept_views.following import let_all_go
 from knowledge_base.keys import HOUSE, Keyring
@@ -13,6 +14,7 @@ from knowledge_base.sealing_keys import length_told
 from knowledge_base.steps import Actor, MasterKeyTurned
 from knowledge_base.store import Store
 from knowledge_base.tables import data_keys
+from knowledge_base.watching import look_again
 from knowledge_base.workflow import note
 
 REPLACED, GONE, FOUND = "replaced", "gone", "found"
@@ -64,6 +66,8 @@ def _turn(
         if how != REPLACED:
             # Something else can be read now, or less: what was kept may be neither.
             let_all_go(db)
+            ask_all_again(db)
+            look_again(db)
 
     note(store, [Note(record=account, seen=seen, step=step, by=by)], now=now, also=turn)
 

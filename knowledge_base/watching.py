@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from knowledge_base import tables
 from knowledge_base.history import history_of
@@ -24,6 +24,8 @@ from knowledge_base.pages import (
 )
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import StubSaved
+
+STEPS = "#steps"  # after a destination: what happened to records, in place of a wiki
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ def keep_watermark(db: Connection, name: str, mark: Watermark) -> None:
     db.execute(
         insert(table).values(destination=name, at=mark.at, seen=sorted(mark.seen))
     )
+
+
+def look_again(db: Connection) -> None:
+    """Of every page the next run looks whether it may stand as it is."""
+    table = tables.watermarks
+    of_steps = table.c.destination.endswith(STEPS)
+    db.execute(update(table).where(of_steps).values(seen=[]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from knowledge_base.history import Journey, journeys_for
 from knowledge_base.journeys import RESTING, STANDING, State
 from knowledge_base.members import with_members
 from knowledge_base.tightening import touched_after
-from knowledge_base.watching import Watermark, find_watermark, keep_watermark
+from knowledge_base.watching import STEPS, Watermark, find_watermark, keep_watermark
 from wikibot.hands.drafts import Draft, drafts
 from wikibot.hands.errand import Errand
 from wikibot.hands.narrowing import Allowed, shown_too_much
@@ -24,7 +24,7 @@ class Touched:
 
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
-        self._name = f"{errand.destination}#steps"
+        self._name = errand.destination + STEPS
         self._suspects: tuple[str, ...] | None = None
         light = f"{errand.today.isoformat()} {errand.store.rulebook.version}"
         with errand.store.reading() as db:
