@@ -15,7 +15,7 @@ def parties(who: Who, scene: Scene) -> tuple[str, ...]:
         case Who.LABELS_COMMUNITY:
             return _if_any(scene.bound.community)
         case Who.PARTY:
-            return _if_any(scene.bound)
+            return _if_any(_as_party(scene.bound))
         case Who.FAMILY:
             return _if_any(scene.bound.family)
         case Who.FLAGS_PARTY:
@@ -43,6 +43,13 @@ def about(bound: Any) -> str:
             return f"mourning:{bound.person}"
         case _:
             return "record"
+
+
+def _as_party(bound: Any) -> str | None:
+    """Raises TypeError for what is none: such a rule is broken, and holds."""
+    if bound is None or isinstance(bound, str):
+        return bound
+    raise TypeError(f"{type(bound).__name__} is no party that could be asked")
 
 
 def _if_any(party: str | None) -> tuple[str, ...]:

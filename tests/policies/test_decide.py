@@ -17,6 +17,7 @@ from policies.facts import (
     Finding,
     Label,
     Licences,
+    Mourning,
     Named,
     Nobody,
     Notice,
@@ -26,7 +27,7 @@ from policies.facts import (
 )
 from policies.purposes import Purpose
 from policies.rulebook import Rulebook
-from policies.rules import Rule
+from policies.rules import Rule, Who
 from policies.scene import Scene
 from policies.seasons import SeasonDays
 from policies.truth import Truth
@@ -248,6 +249,21 @@ def test_a_rule_that_breaks_holds_and_names_itself(rule: Rule) -> None:
     assert decision.visibility is Visibility.NONE
     (question,) = decision.questions
     assert (question.to, question.about) == ("archivist", "rule:the-broken-one")
+
+
+def test_a_rule_that_asks_a_thing_which_is_no_party_is_broken_and_holds() -> None:
+    wrong = replace(
+        BOOK.rule("mourning"),
+        id="the-wrong-one",
+        when=Condition(lambda scene: Truth.TRUE),
+        meanwhile=Visibility.NONE,
+        lifted_by=Who.PARTY,
+    )
+    mourned = (Mourning(person, None, None) for person in ("a", "b"))
+    known = facts(mourning=frozenset(mourned))
+    found = at(known, WIKI, book=Rulebook.of([*BOOK.rules, wrong]))
+    assert found.visibility is Visibility.NONE
+    assert "rule:the-wrong-one" in {one.about for one in found.questions}
 
 
 ALWAYS = "licence-metadata"
