@@ -34,12 +34,12 @@ def breaks() -> tuple[Break, ...]:
     return found or ()
 
 
-PARTS = 3
+PARTS = 6
 Tried = TypeVar("Tried")
 
 
 def of_today(tried: Sequence[Tried]) -> Sequence[Tried]:
-    """A third of them, each day another; all where `WITHCARE_BREAKS` is `all`.
+    """A sixth of them, each day another; all where `WITHCARE_BREAKS` is `all`.
 
     To run a test for each takes minutes that every change would wait for.
     """

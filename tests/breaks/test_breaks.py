@@ -1,6 +1,6 @@
 """A check that cannot fail proves nothing: each promise is broken once, on purpose.
 
-`make test` breaks a third of them, each day another; `make breaks` all of them.
+`make test` breaks a sixth of them, each day another; `make breaks` all of them.
 """
 
 import json

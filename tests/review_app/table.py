@@ -38,6 +38,7 @@ from policies.rulebook import Rulebook
 from review_app import create_app
 from review_app.guests import COOKIE
 from tests.beginnings import begin
+from tests.review_app.compiled import COMPILED
 from tests.review_app.reading import Form, Page
 
 WIKI = "own-wiki"
@@ -247,6 +248,7 @@ def _bare(home: Path, url: str, keys: Keyring | None = None) -> Table:
     )
     table = Table(store, settings, create_app(store, settings, clock=lambda: table.now))
     table.app.testing = True
+    table.app.jinja_env.bytecode_cache = COMPILED
     return table
 
 
