@@ -1,5 +1,6 @@
 """Of which version a store is, and what to do where it is not this one."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -37,8 +38,12 @@ class NewerVersion(WrongVersion):
         )
 
 
+@cache
 def needed_version() -> str:
-    """The version of the tables that this withcare works with."""
+    """The version of the tables that this withcare works with.
+
+    Read once: a process that goes on while its files are replaced stays what it was.
+    """
     return str(_scripts().get_current_head())
 
 
