@@ -1,10 +1,9 @@
 """Runs commands, each in a process of its own that a power cut ends at a commit.
 
 Everything is loaded once; each command is a fork of it, so that a matrix of many kills
-stays fast. One line of JSON asks, one answers: {"status": N} as `os.waitpid` tells it.
+stays fast.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from tests.services.forks import ask, serve
 
 ROOT = Path(__file__).parents[2]
 CHANGES_TABLES = ("CREATE", "ALTER", "DROP")
@@ -52,10 +53,8 @@ class Mortals:
         every change of tables is a moment as well, for MariaDB commits it by itself.
         """
         when = {"dies_at": dies_at, "at_tables": at_tables}
-        asked = {"home": str(home), "words": words, **when}
-        self._talk.write(json.dumps(asked | {"said": str(said)}) + "\n")
-        self._talk.flush()
-        status = json.loads(self._listen.readline())["status"]
+        asked = {"home": str(home), "words": words, "said": str(said), **when}
+        status = ask(self._talk, self._listen, **asked)
         if os.WIFSIGNALED(status):
             assert os.WTERMSIG(status) == signal.SIGKILL, said.read_text("utf-8")
             return Ended(None)
@@ -77,16 +76,6 @@ def mortals() -> Iterator[Mortals]:
             # A command that does not end would be waited for by both of us.
             os.killpg(running.pid, signal.SIGKILL)
             raise
-
-
-def _serve() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _live(**json.loads(line))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"status": status}) + "\n")
-        sys.stdout.flush()
 
 
 def _live(
@@ -176,4 +165,4 @@ def _load() -> Mapping[str, object]:
 
 if __name__ == "__main__":
     _load()
-    _serve()
+    serve(_live)

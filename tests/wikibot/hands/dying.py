@@ -1,11 +1,9 @@
 """Runs of the bot, each in a process of its own that a power cut ends at a moment.
 
-Everything is loaded once; each run is a fork of it. One line of JSON asks, one answers:
-{"status": N} as `os.waitpid` tells it.
+Everything is loaded once; each run is a fork of it.
 """
 
 import atexit
-import json
 import os
 import signal
 import subprocess
@@ -23,6 +21,7 @@ from knowledge_base.settings import Place, Settings
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
 from tests.knowledge_base.conftest import OWN_WIKI
+from tests.services.forks import ask, serve
 from tests.wikibot.hands.bench import Bench
 from tests.withcare.mortal import die_at
 from wikibot.hands.doors import SettingsDoors
@@ -49,11 +48,7 @@ def run_and_die(bench: Bench, url: str, moment: int, *, beside: str = "wiki") ->
     after the commits of the "store".
     """
     settings = msgspec.json.encode(bench.settings, enc_hook=str).decode()
-    asked = {"url": url, "settings": settings, "moment": moment, "beside": beside}
-    talk, listen = _loaded()
-    talk.write(json.dumps(asked) + "\n")
-    talk.flush()
-    status = json.loads(listen.readline())["status"]
+    status = ask(*_loaded(), url=url, settings=settings, moment=moment, beside=beside)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         return True
@@ -78,30 +73,12 @@ def _loaded() -> tuple[IO[str], IO[str]]:
     return running.stdin, running.stdout
 
 
-def _serve() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os.dup2(2, 1)  # what it says is no answer
-            _live(**json.loads(line))
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"status": status}) + "\n")
-        sys.stdout.flush()
-
-
 def _live(url: str, settings: str, moment: int, beside: str) -> None:
     """The run itself, in the fork."""
+    os.dup2(2, 1)  # what it says is no answer
     if beside == "store":
         die_at(moment)
-    read = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
-    store = Store.open(
-        url,
-        rulebook=Rulebook.shipped(),
-        destinations=(OWN_WIKI,),
-        markers=read.marker_book(),
-        keys=keyring_of(read),
-    )
+    read, store = opened(url, settings)
     place = read.destinations[0]
     errand = Errand(
         store=store,
@@ -111,6 +88,19 @@ def _live(url: str, settings: str, moment: int, beside: str) -> None:
         tally=Tally(),
     )
     run(errand, _DyingDoors(read, place, moment if beside == "wiki" else 0))
+
+
+def opened(url: str, written: str) -> tuple[Settings, Store]:
+    """The settings that were written for another process, and the store of theirs."""
+    read = msgspec.json.decode(written, type=Settings, dec_hook=lambda t, v: t(v))
+    store = Store.open(
+        url,
+        rulebook=Rulebook.shipped(),
+        destinations=(OWN_WIKI,),
+        markers=read.marker_book(),
+        keys=keyring_of(read),
+    )
+    return read, store
 
 
 class _Dying:
@@ -151,4 +141,4 @@ class _DyingDoors(SettingsDoors):
 
 
 if __name__ == "__main__":
-    _serve()
+    serve(_live)

@@ -28,26 +28,12 @@ OTHER = "Template:Withcare collection"
 # after the n-th edit: after it the wiki has the page, and our ledger does not know.
 KILLED = """
 import os, signal, sys
-from datetime import UTC, datetime
-import msgspec
-from knowledge_base.keyrings import keyring_of
-from knowledge_base.settings import Settings
-from knowledge_base.store import Store
-from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI
-from wikibot.hands.doors import SettingsDoors
+from tests.wikibot.hands.dying import opened
 from wikibot.hands.mediawiki import MediaWiki
 from withcare.commands.bot import _deploy_to
 
-url, settings, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
-settings = msgspec.json.decode(settings, type=Settings, dec_hook=lambda t, v: t(v))
-store = Store.open(
-    url,
-    rulebook=Rulebook.shipped(),
-    destinations=(OWN_WIKI,),
-    markers=settings.marker_book(),
-    keys=keyring_of(settings),
-)
+settings, store = opened(sys.argv[1], sys.argv[2])
+moment = int(sys.argv[3])
 passed = 0
 
 def die():
