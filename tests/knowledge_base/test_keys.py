@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from knowledge_base import resealing, steps, tables
+from knowledge_base.asking import ask_by_the_rulebook
 from knowledge_base.backups import Since, back_up, restore
 from knowledge_base.chain import verify
 from knowledge_base.communities import add_community
@@ -163,6 +164,23 @@ def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
         assert decision.visibility is Visibility.NONE
         assert verify(db).holds
         assert verify(db).unreadable > 0
+
+
+def test_what_a_key_hid_that_is_gone_waits_for_somebody_at_once(
+    sealed: World, any_database_url: str
+) -> None:
+    record = sealed.item(title=CANARY)
+    sealed.concern(record, "named", sealed.people)
+    sealed.approve(record, sealed.steward)
+    ask_by_the_rulebook(sealed.store, now=sealed.later())
+    assert ask_by_the_rulebook(sealed.store, now=sealed.later()) == 0
+    lose_the_master_key(sealed, any_database_url)
+
+    assert ask_by_the_rulebook(sealed.store, now=sealed.later()) == 1
+
+    waits = tables.questions.c.record_id == record
+    with sealed.store.reading() as db:
+        assert db.execute(select(tables.questions).where(waits)).all()
 
 
 def test_whoever_reads_looks_for_keys_once_however_many_are_new_or_gone(
