@@ -17,6 +17,9 @@ SOAKED := $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(RESUM
 # What the packages check of themselves: words after `withcare`, joined by a colon.
 OWN_CHECKS := policies:check
 
+# The breaks that the soak has to find.
+PLANTED := tests/soak/test_soak.py::test_a_planted_break_is_found
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test breaks check bench soak locks
 
@@ -41,7 +44,7 @@ endif
 
 breaks: .venv/.test ## Break every promise once, to see its test fail (some minutes)
 	@tools/debian_packages.sh test
-	@WITHCARE_BREAKS=all $(PYTEST) tests/breaks tests/soak/test_soak.py
+	@WITHCARE_BREAKS=all $(PYTEST) tests/breaks $(PLANTED)
 
 check: .venv/.test ## Style, types, import contracts, locks, data, pages and rules
 	$(BIN)/ruff check --quiet

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 
 Known = TypeVar("Known")
-BEGUN = "begun_"
 
 
 def begin(url: str, fill: Callable[[str], Known]) -> Known:
@@ -46,7 +45,7 @@ def _in_a_file(fill: Callable[[str], Any]) -> tuple[bytes, Any]:
 @cache
 def _beside(server: URL, fill: Callable[[str], Any]) -> tuple[str, Any]:
     """The name of a filled database on that server; it goes with the server."""
-    name = BEGUN + fill.__module__.rpartition(".")[2]
+    name = "begun_" + fill.__module__.rpartition(".")[2]
     with _statements(server) as db:
         db.execute(text(f"CREATE DATABASE {name}"))
     url = server.set(database=name).render_as_string(hide_password=False)
