@@ -98,6 +98,14 @@ def planted(world: World) -> str:
     return record
 
 
+def agreed(world: World) -> str:
+    """A record with the canary in its title, to which its people said yes."""
+    record = world.item(title=CANARY)
+    world.concern(record, "named", world.people)
+    world.approve(record, world.steward)
+    return record
+
+
 def everything(url: str) -> str:
     """Every row of every table, as whoever has the server's files would read them."""
     engine = engine_for(url)
@@ -152,9 +160,7 @@ def test_a_stolen_backup_says_nothing_and_comes_back_with_the_key(
 def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
     sealed: World, any_database_url: str
 ) -> None:
-    record = sealed.item(title=CANARY)
-    sealed.concern(record, "named", sealed.people)
-    sealed.approve(record, sealed.steward)
+    record = agreed(sealed)
     lose_the_master_key(sealed, any_database_url)
     on = sealed.now.date()
     with sealed.store.reading() as db:
@@ -169,9 +175,7 @@ def test_what_a_key_hid_that_is_gone_is_shown_nowhere_and_asked_about(
 def test_what_a_key_hid_that_is_gone_waits_for_somebody_at_once(
     sealed: World, any_database_url: str
 ) -> None:
-    record = sealed.item(title=CANARY)
-    sealed.concern(record, "named", sealed.people)
-    sealed.approve(record, sealed.steward)
+    record = agreed(sealed)
     ask_by_the_rulebook(sealed.store, now=sealed.later())
     assert ask_by_the_rulebook(sealed.store, now=sealed.later()) == 0
     lose_the_master_key(sealed, any_database_url)
