@@ -17,7 +17,7 @@ from tests.services.binaries import NotInstalled
 pytest_plugins = ["tests.wiki_fixtures"]
 
 IN_MEMORY = Path("/dev/shm")
-ENOUGH_ROOM = 6 * 1024**3  # a look half-way found half of one in use; servers need some
+ENOUGH_ROOM = 6 * 1024**3  # the tests held 0.5 of it; what they start needs some
 
 
 def pytest_configure() -> None:
