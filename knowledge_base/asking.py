@@ -3,7 +3,7 @@
 The questions are the rulebook's; here stands only which of them are asked of whom.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -214,10 +214,11 @@ def _write(
 ) -> None:
     """The questions of these records, in place of those that were `earlier` there."""
     facts = facts_of(db, ids, known={id: one.judged for id, one in new.items()})
+    asking = _Asking(store, on)
     rows = [
-        row
+        {"record_id": id, **row}
         for id, destination, state in _journeys(db, ids, new)
-        for row in _question_rows(store, facts[id], destination, state, on=on)
+        for row in asking.rows(facts[id], destination, state)
     ]
     tally(db, earlier, rows, known={id: one.place for id, one in new.items()})
     for some in chunks(earlier):
@@ -245,6 +246,28 @@ def _journeys(
     return found
 
 
+class _Asking:
+    """The rulebook is asked once of what is alike: most of what comes in together is.
+
+    For one transaction and one day; `decide` looks at nothing but the facts.
+    """
+
+    def __init__(self, store: Store, on: date) -> None:
+        self._store, self._on = store, on
+        self._asked: dict[Hashable, list[dict[str, object]]] = {}
+
+    def rows(
+        self, facts: Facts, destination: str, state: State
+    ) -> list[dict[str, object]]:
+        """The questions of such a record, without its id."""
+        like = (destination, state, facts.likeness)
+        if like not in self._asked:
+            self._asked[like] = _question_rows(
+                self._store, facts, destination, state, on=self._on
+            )
+        return self._asked[like]
+
+
 def _question_rows(
     store: Store, facts: Facts, destination: str, state: State, *, on: date
 ) -> list[dict[str, object]]:
@@ -262,7 +285,6 @@ def _question_rows(
     ]
     return [
         {
-            "record_id": facts.record,
             "destination": destination,
             "party": party,
             "rule": question.rule,

@@ -139,6 +139,16 @@ def _as_key(value: str | None) -> str | None:
     return storable(value)
 
 
+def as_keys(values: list[str | None]) -> list[str | None]:
+    """What is bound for these; raises as each would, whatever one of them holds."""
+    there = [value for value in values if value is not None]
+    joined = "".join(there)
+    is_plain = joined.isascii() and "\x00" not in joined
+    if is_plain and max(map(len, there), default=0) <= KEY_LENGTH:
+        return values
+    return [_as_key(value) for value in values]
+
+
 class LongText(TypeDecorator[str]):
     """Text of any length, compared byte by byte."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from knowledge_base import tables
 from knowledge_base.institutions import is_institution
@@ -33,6 +33,7 @@ class Inquiry:
     def __init__(self, db: Connection, notes: Sequence[Note]) -> None:
         self.db, self.notes = db, notes
         self._roles: dict[str, frozenset[tuple[str, str]]] = {}
+        self._reaches: dict[tuple[str, str], frozenset[str]] = {}
         self._stewarding: dict[tuple[str, str], tuple[str, ...] | None] = {}
         self._records: dict[str, Standing] | None = None
         self._elsewhere: dict[str, str | None] = {}  # collections, mostly
@@ -55,6 +56,16 @@ class Inquiry:
             pairs = frozenset((row.role, row.institution_id) for row in found)
             self._roles[account] = pairs
         return self._roles[account]
+
+    def reach(self, account: str, role: str) -> frozenset[str]:
+        """For which institutions it holds the role in good standing; "": for all."""
+        key = (account, role)
+        if key not in self._reaches:
+            held = self.roles(account)
+            self._reaches[key] = frozenset(
+                scope for name, scope in held if name == role
+            )
+        return self._reaches[key]
 
     def scopes(self, account: str) -> frozenset[str]:
         """All institutions of an account's roles, "" for all there are, suspended too.
@@ -153,14 +164,6 @@ class Inquiry:
 
     def _find_records(self) -> dict[str, Standing]:
         # An import brings hundreds of notes: one by one they cost a fifth of it.
-        table = tables.records
-        columns = (
-            table.c.id,
-            table.c.kind,
-            table.c.institution_id,
-            table.c.collection_id,
-            table.c.content_hash,
-        )
         erased_now = {x.record for x in self.notes if isinstance(x.step, Erased)}
         return {
             id: Standing(
@@ -168,6 +171,15 @@ class Inquiry:
             )
             for some in chunks(one.record for one in self.notes)
             for id, kind, institution, collection, hash in self.db.execute(
-                select(*columns).where(table.c.id.in_(some))
+                _STANDING, {"ids": some}
             )
         }
+
+
+_STANDING = select(
+    tables.records.c.id,
+    tables.records.c.kind,
+    tables.records.c.institution_id,
+    tables.records.c.collection_id,
+    tables.records.c.content_hash,
+).where(tables.records.c.id.in_(bindparam("ids", expanding=True)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from knowledge_base import tables
 from knowledge_base.known import Known
@@ -29,16 +29,18 @@ class Said:
 
 def said_of(db: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Said, ...]]:
     """What stands for each of these very records; its collection's is left out."""
-    table = tables.words
     said: dict[str, list[Said]] = defaultdict(list)
-    found = db.execute(
-        select(table).where(table.c.record_id.in_(ids), table.c.superseded_by.is_(None))
-    )
-    for row in found.mappings():
+    for row in db.execute(_STANDING, {"ids": ids}).mappings():
         said[row["record_id"]].append(Said(_word(row), row["step"]))
     return {
         id: tuple(_set_apart(one, words) for one in words) for id, words in said.items()
     }
+
+
+_STANDING = select(tables.words).where(
+    tables.words.c.record_id.in_(bindparam("ids", expanding=True)),
+    tables.words.c.superseded_by.is_(None),
+)
 
 
 def _set_apart(one: Said, words: Sequence[Said]) -> Said:

@@ -37,13 +37,13 @@ def place_of(record: str) -> str:
 
 def kept_sealed(known: Known) -> dict[str, Any]:
     """Of what could not be read: the codes as they are now, the words as they were."""
-    codes = stored_known(_without_words(known))
+    codes = _without_words(known)
     return codes | {SEALED: codes.pop("unreadable")}
 
 
 def sealed_known(known: Known, seal: Callable[[str], str]) -> dict[str, Any]:
     """As `stored_known`, without a word that anybody reads who has no key."""
-    codes = stored_known(_without_words(known))
+    codes = _without_words(known)
     codes.pop("unreadable")
     words = _Words(
         licences=dict(known.licences),
@@ -79,13 +79,10 @@ def read_sealed(db: Connection, record: str, stored: Mapping[str, Any]) -> Known
     )
 
 
-def _without_words(known: Known) -> Known:
-    return replace(
-        known,
-        licences={},
-        spared=(),
-        labels=tuple(replace(x, attribution=None, note=None) for x in known.labels),
-        findings=None
-        if known.findings is None
-        else tuple(replace(x, evidence="") for x in known.findings),
-    )
+def _without_words(known: Known) -> dict[str, Any]:
+    codes = stored_known(known) | {"licences": {}, "spared": []}
+    for label in codes["labels"]:
+        label |= {"attribution": None, "note": None}
+    for finding in codes["findings"] or ():
+        finding["evidence"] = ""
+    return codes

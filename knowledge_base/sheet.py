@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, select, update
 
 from knowledge_base.columns import KEY_LENGTH
 from knowledge_base.identity import mark_of
@@ -22,6 +22,13 @@ from knowledge_base.sealed_facts import kept_sealed, place_of, read_sealed, seal
 from knowledge_base.tables import accounts, journeys, records
 
 CHUNK = 500  # SQLite takes at most 999 values in older builds; others want fewer too
+
+
+# Put together once: each is asked with every portion of an import.
+_THESE: BindParameter[str] = bindparam("ids", expanding=True)
+_RECORDS = select(records).where(records.c.id.in_(_THESE))
+_JOURNEYS = select(journeys).where(journeys.c.record_id.in_(_THESE))
+_LENGTHS = select(accounts.c.id, accounts.c.length).where(accounts.c.id.in_(_THESE))
 
 
 @dataclass(slots=True)
@@ -74,7 +81,8 @@ class Sheet:
             self._load(some)
 
     def _load(self, ids: Sequence[str]) -> None:
-        for row in self.db.execute(select(records).where(records.c.id.in_(ids))):
+        these = {"ids": ids}
+        for row in self.db.execute(_RECORDS, these):
             self.records[row.id] = RecordRow(
                 length=row.length,
                 known=read_sealed(self.db, row.id, row.facts),
@@ -85,8 +93,7 @@ class Sheet:
                 content=row.content,
                 weighed=row.weighed,
             )
-        found = self.db.execute(select(journeys).where(journeys.c.record_id.in_(ids)))
-        for row in found:
+        for row in self.db.execute(_JOURNEYS, these):
             towards = self.journeys.setdefault(row.record_id, {})
             towards[row.destination] = JourneyRow(
                 state=State(row.state),
@@ -94,8 +101,7 @@ class Sheet:
                 approval=row.approval,
                 intent=row.intent,
             )
-        lengths = select(accounts.c.id, accounts.c.length)
-        for row in self.db.execute(lengths.where(accounts.c.id.in_(ids))):
+        for row in self.db.execute(_LENGTHS, these):
             self.account_lengths[row.id] = row.length
 
     def length(self, id: str) -> int:

@@ -42,10 +42,9 @@ def _anyone(inquiry: Inquiry, one: Note) -> None:
 
 def _with_role(inquiry: Inquiry, one: Note) -> None:
     role = NEEDED_ROLE[one.by.voice]
-    held = inquiry.roles(one.by.account or "")
-    scopes = {scope for name, scope in held if name == role}
+    scopes = inquiry.reach(one.by.account or "", role)
     # A record of no institution is reached by a role for all of them alone.
-    if scopes & {"", inquiry.institution(one.record)}:
+    if "" in scopes or inquiry.institution(one.record) in scopes:
         return
     if scopes and _is_of_no_house(inquiry, one):
         return

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from knowledge_base.columns import canonical
 from knowledge_base.journeys import State
@@ -22,6 +22,17 @@ _OF = ("party", "rules", "institution_id", "collection_id")
 WAITS = (State.IN_REVIEW, State.CHANGED)
 """The states from which a yes leads on: with no question open, it waits for one."""
 
+
+_WAITING = (
+    select(journeys.c.record_id)
+    .where(
+        journeys.c.record_id.in_(bindparam("ids", expanding=True)),
+        journeys.c.state.in_([state.value for state in WAITS]),
+        ~exists().where(questions.c.record_id == journeys.c.record_id),
+    )
+    .distinct()
+)
+_KEEP_READY = insert(ready).from_select(["record_id"], _WAITING)
 
 Place = tuple[str, str]
 """The institution and the collection of a record; "" where it has none."""
@@ -82,14 +93,4 @@ def keep_ready(db: Connection, ids: Iterable[str], *, new: bool = False) -> None
     for some in chunks(ids):
         if not new:
             db.execute(delete(ready).where(ready.c.record_id.in_(some)))
-        has_question = exists().where(questions.c.record_id == journeys.c.record_id)
-        waiting = (
-            select(journeys.c.record_id)
-            .where(
-                journeys.c.record_id.in_(some),
-                journeys.c.state.in_([state.value for state in WAITS]),
-                ~has_question,
-            )
-            .distinct()
-        )
-        db.execute(insert(ready).from_select(["record_id"], waiting))
+        db.execute(_KEEP_READY, {"ids": some})

@@ -3,10 +3,11 @@
 `None` in a fact means *not known*, and is asked about; it never means *none*.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -197,6 +198,12 @@ class Facts:
         default_factory=lambda: MappingProxyType({})
     )
 
+    @property
+    def likeness(self) -> Hashable:
+        """The same for two records of which the very same is known."""
+        of_seasons = (self.seasons.items(), self.season_days.items())
+        return (*_BUT_FOR_SEASONS(self), *map(frozenset, of_seasons))
+
     def under(self, parent: "Facts") -> "Facts":
         """The same record with what it inherits from its collection."""
         return replace(
@@ -211,6 +218,16 @@ class Facts:
             seasons={**parent.seasons, **self.seasons},
             season_days={**parent.season_days, **self.season_days},
         )
+
+
+# All that there is, so that what is added to the facts tells them apart too.
+_BUT_FOR_SEASONS = attrgetter(
+    *(
+        one.name
+        for one in fields(Facts)
+        if one.name not in ("record", "seasons", "season_days")
+    )
+)
 
 
 def _both(
