@@ -25,6 +25,7 @@ from knowledge_base.looked_through import (
     keep_how_far,
     opens_what_was_missed,
 )
+from knowledge_base.made_ready import make_ready
 from knowledge_base.notes import Note
 from knowledge_base.receiving import screening, seen_findings
 from knowledge_base.records import Record, find_records
@@ -162,14 +163,14 @@ def _looked_at(
     """The step where something else is found than is known; None where it is not."""
     known, kind = record.known, shipped_kinds()[record.kind]
     if known.findings is None:
-        return screening(store, kind, record.content, in_force)
+        return screening(store, kind, make_ready(kind, record.content), in_force)
     found = seen_findings(in_force.lists.find(kind.content(record.content)))
     listed = _as_far_as_read(record, found, far, in_force)
     before = tuple(one for one in known.findings if one.party)
     if set(listed) == set(before):
         return None
     # What the rulebook finds is found anew: the step says by which one it was.
-    anew = screening(store, kind, record.content, in_force)
+    anew = screening(store, kind, make_ready(kind, record.content), in_force)
     others = (one for one in anew.findings if not one.party)
     return replace(anew, findings=(*listed, *others))
 

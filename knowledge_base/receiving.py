@@ -9,13 +9,13 @@ from knowledge_base.identity import new_id
 from knowledge_base.institutions import BY_HAND
 from knowledge_base.kinds import Kind, shipped_kinds
 from knowledge_base.lists_in_force import InForce, lists_in_force
+from knowledge_base.made_ready import Ready, make_ready
 from knowledge_base.notes import Note
-from knowledge_base.records import RawContent, content_text, hash_of
+from knowledge_base.records import RawContent
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 from knowledge_base.workflow import note
 from policies.facts import Finding
-from policies.hints import find_hints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Arrival:
     """A record about to come in. `identifier` is its name within the source."""
 
     kind: Kind
-    content: RawContent
+    ready: Ready
     source: str
     identifier: str
     collection: str | None = None
@@ -49,10 +49,10 @@ def receive(
 
     The steps `with_it` are taken in the same transaction, after it was screened.
     """
-    id = new_id()
+    id, known = new_id(), shipped_kinds()[kind]
     arrival = Arrival(
-        kind=shipped_kinds()[kind],
-        content=content,
+        kind=known,
+        ready=make_ready(known, content),
         source=BY_HAND,
         identifier=id if identifier is None else identifier,
         collection=collection,
@@ -80,33 +80,36 @@ def arriving(
     """
     notes = []
     for id, arrival in arrivals:
-        text = content_text(arrival.content)
         received = steps.Received(
             record_kind=arrival.kind.kind,
             source=arrival.source,
             identifier=arrival.identifier,
             collection=arrival.collection,
             institution=arrival.institution,
-            content_hash=hash_of(text),
+            content_hash=arrival.ready.content_hash,
             towards=arrival.towards,
             batch=arrival.batch,
         )
+        text = arrival.ready.text
         notes.append(Note(record=id, seen=0, step=received, by=by, text=text))
-        screened = screening(store, arrival.kind, arrival.content, in_force)
+        screened = screening(store, arrival.kind, arrival.ready, in_force)
         notes.append(Note(record=id, seen=0, step=screened, by=SOFTWARE))
     return notes
 
 
 def screening(
-    store: Store, kind: Kind, content: RawContent, in_force: InForce
+    store: Store, kind: Kind, ready: Ready, in_force: InForce
 ) -> steps.Screened:
     """What the screening finds in the content, private lists of communities included.
 
     Where another list stands by the time the step is taken, it is refused.
     """
+    found = ready.hints
+    if in_force.lists:
+        found |= in_force.lists.find(kind.content(ready.content))
     return steps.Screened(
         rulebook=store.rulebook.version,
-        findings=seen_findings(find_hints(kind.content(content), in_force.lists)),
+        findings=seen_findings(found),
         lists=in_force.newest,
     )
 

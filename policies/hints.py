@@ -2,7 +2,7 @@
 
 It raises questions and does nothing else; that it finds nothing never means "safe".
 It knows cataloguers' words only, no word of an Indigenous language and no name; such
-words stand in the private lists of their communities, which are handed in.
+words stand in the private lists of their communities (`word_lists`).
 """
 
 import re
@@ -17,7 +17,7 @@ from policies.facts import Finding
 from policies.folding import find_words, fold, pattern_of
 from policies.plain_yaml import read
 from policies.shapes import Reader
-from policies.word_lists import LIST_RULES, NO_LISTS, Lists
+from policies.word_lists import LIST_RULES
 
 LEXICON = Path(__file__).parent / "lexicons" / "seed.yaml"
 
@@ -76,11 +76,10 @@ class Lexicon:
     pattern: re.Pattern[str]
 
 
-def find_hints(content: Content, lists: Lists = NO_LISTS) -> frozenset[Finding]:
+def find_hints(content: Content) -> frozenset[Finding]:
     """Every hint in the fields; places count characters of the values on one line each.
 
-    A finding about a whole field has the place (0, 0). `lists`: the private lists of
-    communities, of whose words neither the field nor the place is told.
+    A finding about a whole field has the place (0, 0).
     """
     found: set[Finding] = set()
     texts: list[str] = []
@@ -93,13 +92,10 @@ def find_hints(content: Content, lists: Lists = NO_LISTS) -> frozenset[Finding]:
             found.add(_whole(FILLED[field.name], field.name, "filled"))
         if field.type is FieldType.PLACE and field.name not in _WIDE_PLACES:
             found.add(_whole("hint-place-given", field.name, "filled"))
-        if field.type in _READ or lists:
+        if field.type in _READ:
             texts.extend(field.values)
-    folded = fold("\n".join(texts))
-    if _may_hold_a_word(folded):
+    if _may_hold_a_word(fold("\n".join(texts))):
         found.update(_word_hints(content))
-    if lists:
-        found |= lists.find(content, folded)
     return frozenset(found)
 
 

@@ -119,16 +119,16 @@ class Lists:
             for first in (words[0], *_with_article(words[0])):
                 self._firsts.setdefault(first, []).append(found)
 
-    def find(self, content: Content, folded: str | None = None) -> frozenset[Finding]:
+    def find(self, content: Content) -> frozenset[Finding]:
         """One finding for each community of whose words any stands in the content.
 
         Fields of every type are read, and each value by itself. The place is no place:
         which field it is, and where in it, would show the word to whoever may read the
-        record and not the list. `folded`: all values, folded, with a line for each.
+        record and not the list.
         """
         found: dict[str, set[int]] = {}
         values = [value for one in content for value in one.values]
-        if self._may_be_in(fold("\n".join(values)) if folded is None else folded):
+        if self._may_be_in(fold("\n".join(values))):
             for value in values:
                 for community, number in self._in_text(fold(value)):
                     found.setdefault(community, set()).add(number)

@@ -23,11 +23,11 @@ def ahead(rows: Iterator[Made], *, size: Callable[[Made], int]) -> Generator[Mad
     take all rows closes this, and nothing more is read then.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        ready = deque(thread.submit(_some, rows, size) for _ in range(DEEP))
+        ready = deque(thread.submit(some_of, rows, size) for _ in range(DEEP))
         try:
             while True:
                 some, wrong = ready.popleft().result()
-                ready.append(thread.submit(_some, rows, size))
+                ready.append(thread.submit(some_of, rows, size))
                 yield from some
                 if wrong is not None:
                     raise wrong
@@ -37,7 +37,7 @@ def ahead(rows: Iterator[Made], *, size: Callable[[Made], int]) -> Generator[Mad
             thread.shutdown(cancel_futures=True)
 
 
-def _some(
+def some_of(
     rows: Iterator[Made], size: Callable[[Made], int]
 ) -> tuple[list[Made], Exception | None]:
     """The next rows, none at the end; and what went wrong after them."""

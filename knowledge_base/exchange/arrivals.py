@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from knowledge_base import steps, tables
-from knowledge_base.exchange.fitting import Fitted
 from knowledge_base.exchange.marked import marked_contents, marked_sources
+from knowledge_base.exchange.reading import Comer
 from knowledge_base.exchange.rows import RowProblem
 from knowledge_base.exchange.taken_back import TOLD, TOLD_MARKED, Coming, holding
 from knowledge_base.exchange.tally import Tally
@@ -20,22 +20,26 @@ from knowledge_base.identity import neighbouring_ids
 from knowledge_base.journeys import State
 from knowledge_base.kinds import Kind
 from knowledge_base.lists_in_force import InForce, lists_in_force
+from knowledge_base.made_ready import make_ready
 from knowledge_base.markers.marker import Marker
 from knowledge_base.markers.marking import remembered
 from knowledge_base.notes import Note
 from knowledge_base.receiving import Arrival, arriving, screening
-from knowledge_base.records import RawContent, content_text, find_records, hash_of
+from knowledge_base.records import RawContent, find_records
 from knowledge_base.sheet import chunks
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.store import Store
 
-_OF_THERE = (
+_THERE = select(
     tables.records.c.identifier,
     tables.records.c.id,
     tables.records.c.kind,
     tables.records.c.length,
     tables.records.c.content_hash,
     tables.records.c.collection_id,
+).where(
+    tables.records.c.source == bindparam("of"),
+    tables.records.c.identifier.in_(bindparam("identifiers", expanding=True)),
 )
 _TAKEN_BACK = frozenset({State.WITHDRAWING, State.WITHDRAWN, State.ERASED})
 
@@ -66,7 +70,7 @@ class Portion:
     new: list[str] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
-    def refuse(self, row: Fitted, what: str) -> None:
+    def refuse(self, row: Comer, what: str) -> None:
         self.problems.append(RowProblem(row.row, "", what))
         self.tally.errors += 1
 
@@ -89,7 +93,7 @@ class _There:
 
 
 def weigh(
-    db: Connection, store: Store, errand: Errand, rows: Sequence[Fitted]
+    db: Connection, store: Store, errand: Errand, rows: Sequence[Comer]
 ) -> Portion:
     """What these rows amount to, compared with what the store has now."""
     portion, ids = Portion(), neighbouring_ids()
@@ -97,10 +101,10 @@ def weigh(
     there = _find_there(db, errand.source, [row.identifier for row in rows])
     unknown = [row.identifier for row in rows if row.identifier not in there]
     marked = marked_sources(db, store, errand.source, unknown)
-    new: list[tuple[str, Fitted]] = []
-    back: list[tuple[str, Fitted]] = []
+    new: list[tuple[str, Comer]] = []
+    back: list[tuple[str, Comer]] = []
     same: list[_There] = []
-    changed: list[tuple[_There, Fitted]] = []
+    changed: list[tuple[_There, Comer]] = []
     for row in rows:
         known = there.get(row.identifier)
         if known is None and row.identifier in marked:
@@ -111,7 +115,7 @@ def weigh(
             portion.refuse(row, _of_another_kind(row, known))
         elif known.is_taken_back:
             portion.tally.withdrawn += 1
-        elif known.content_hash == hash_of(content_text(row.content)):
+        elif known.content_hash == row.ready.content_hash:
             same.append(known)
         else:
             changed.append((known, row))
@@ -142,7 +146,7 @@ def _without_content(
     store: Store,
     errand: Errand,
     portion: Portion,
-    back: Sequence[tuple[str, Fitted]],
+    back: Sequence[tuple[str, Comer]],
     marked: Mapping[str, Marker],
     in_force: InForce,
 ) -> list[Note]:
@@ -150,7 +154,8 @@ def _without_content(
 
     Of what it says nothing is taken in.
     """
-    arrivals = [(id, replace(_arrival(errand, row), content={})) for id, row in back]
+    nothing = make_ready(errand.kind, {})
+    arrivals = [(id, replace(_arrival(errand, row), ready=nothing)) for id, row in back]
     notes = arriving(store, arrivals, by=errand.by, in_force=in_force)
     for id, row in back:
         step = remembered(marked[row.identifier])
@@ -159,7 +164,7 @@ def _without_content(
     return notes
 
 
-def _of_another_kind(row: Fitted, known: _There) -> str:
+def _of_another_kind(row: Comer, known: _There) -> str:
     # The fields of one kind, and who is asked about them, mean nothing in another.
     return (
         f"the number {row.identifier!r} is already one of the kind {known.kind!r} "
@@ -172,7 +177,7 @@ def _hold_what_was_taken_back(
     store: Store,
     errand: Errand,
     portion: Portion,
-    rows: Mapping[str, Fitted],
+    rows: Mapping[str, Comer],
 ) -> None:
     """Adds the flags for those of the rows, by record id, that were taken back."""
     coming = [
@@ -200,10 +205,10 @@ def _hold_what_was_taken_back(
         portion.problems.append(RowProblem(rows[id].row, "", TOLD, is_taken=True))
 
 
-def _arrival(errand: Errand, row: Fitted) -> Arrival:
+def _arrival(errand: Errand, row: Comer) -> Arrival:
     return Arrival(
         kind=errand.kind,
-        content=row.content,
+        ready=row.ready,
         source=errand.source,
         identifier=row.identifier,
         collection=errand.collection,
@@ -216,13 +221,10 @@ def _arrival(errand: Errand, row: Fitted) -> Arrival:
 def _find_there(
     db: Connection, source: str, identifiers: Sequence[str]
 ) -> dict[str, _There]:
-    table = tables.records
     found: dict[str, Row[Any]] = {}
     for some in chunks(identifiers):
-        query = select(*_OF_THERE).where(
-            table.c.source == source, table.c.identifier.in_(some)
-        )
-        found |= {row.identifier: row for row in db.execute(query)}
+        named = {"of": source, "identifiers": some}
+        found |= {row.identifier: row for row in db.execute(_THERE, named)}
     journeys = _journeys(db, [row.id for row in found.values()])
     return {
         identifier: _There(
@@ -253,7 +255,7 @@ def _changes(
     db: Connection,
     store: Store,
     errand: Errand,
-    changed: Sequence[tuple[_There, Fitted]],
+    changed: Sequence[tuple[_There, Comer]],
     in_force: InForce,
 ) -> list[Note]:
     before = find_records(db, [known.id for known, _ in changed])
@@ -271,23 +273,26 @@ def _change(
     errand: Errand,
     known: _There,
     before: RawContent,
-    row: Fitted,
+    row: Comer,
     in_force: InForce,
 ) -> list[Note]:
-    text = content_text(row.content)
+    ready = row.ready
     differing = frozenset(
         name
-        for name in {*before, *row.content}
-        if before.get(name, ()) != row.content.get(name, ())
+        for name in {*before, *ready.content}
+        if before.get(name, ()) != ready.content.get(name, ())
     )
     content = steps.ContentChanged(
-        content_hash=hash_of(text),
+        content_hash=ready.content_hash,
         fields=tuple(sorted(differing)),
         concerns=errand.kind.concerning(differing),
         batch=errand.batch,
     )
-    screened = screening(store, errand.kind, row.content, in_force)
-    notes = [_note(known, content, errand.by, text), _note(known, screened, SOFTWARE)]
+    screened = screening(store, errand.kind, ready, in_force)
+    notes = [
+        _note(known, content, errand.by, ready.text),
+        _note(known, screened, SOFTWARE),
+    ]
     notes += [_note(known, step, SOFTWARE) for step in _lapsing(known)]
     return notes
 

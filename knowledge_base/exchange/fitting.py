@@ -3,7 +3,6 @@
 All of a row's errors are found, not the first; a row with one does not come in.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +41,10 @@ class _Wrong(Exception):
 
 
 class Fitting:
-    """A mapping made ready for many rows; it also counts what they leave out."""
+    """A mapping made ready for many rows; it also tells what they leave out."""
 
     def __init__(self, mapping: Mapping, kind: Kind, *, separator: str = "") -> None:
         self.mapping = mapping
-        self.left_out: Counter[str] = Counter()
         self._many = {one.name: one.many for one in kind.fields}
         self._required = tuple(one.name for one in kind.fields if one.required)
         self._columns = tuple(
@@ -66,10 +64,7 @@ class Fitting:
         return of_file if self._many[column.to] else ""
 
     def fit(self, row: Row) -> Fitted | Unfit:
-        """The row as a record's content, or all that is wrong with it.
-
-        It changes nothing, so that a thread may do it.
-        """
+        """The row as a record's content, or all that is wrong with it."""
         problems: list[RowProblem] = []
         identifier = self._identifier(row, problems)
         content = self._content(row, problems)
@@ -150,15 +145,17 @@ class Fitting:
     def _sources(self, field: str) -> set[str]:
         return {one.column for one, _ in self._columns if one.to == field}
 
-    def count_left_out(self, row: Row) -> None:
-        """Adds what of a row that came in finds no place in its record."""
+    def left_out(self, row: Row) -> tuple[str, ...]:
+        """What of a row finds no place in its record, each time that it is counted."""
+        names: list[str] = []
         for name, value in row.values.items():
             if not value and value in _EMPTY:
                 continue
             if name not in self._known:
-                self.left_out[named(name)] += 1
+                names.append(named(name))
             elif name in self._entries:
-                self.left_out.update(self._entries_left_out(name, value))
+                names += self._entries_left_out(name, value)
+        return tuple(names)
 
     def _entries_left_out(self, column: str, value: Any) -> tuple[str, ...]:
         """Each once, in their order."""

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from knowledge_base.exchange.arrivals import Errand
 from knowledge_base.exchange.batches import Batch
-from knowledge_base.exchange.fitting import Fitting
 from knowledge_base.exchange.mappings import Mapping, check_fit, find_mapping
 from knowledge_base.exchange.opening import Print, look_at
 from knowledge_base.exchange.passage import Passage
+from knowledge_base.exchange.reading import Task
 from knowledge_base.exchange.report import ImportReport, Progress
 from knowledge_base.exchange.rows import FileRefused
 from knowledge_base.exchange.shape import Shape, Told, find_shape
@@ -77,13 +77,9 @@ def import_file(
             f"{path} is not what it was when its import was asked for, or would be "
             "read otherwise: look at it, and ask for the import again."
         )
-    fitting = Fitting(plan.mapping, kind, separator=plan.shape.separator)
-    passage = Passage(
-        store, plan.errand, plan.batch, fitting, now=now, writes=not dry_run
-    )
-    with plan.found.opened() as opened:
-        size = plan.found.size
-        passage.carry(opened, plan.shape, size, progress=progress, limit=limit)
+    task = Task(path, plan.shape, plan.mapping, kind)
+    passage = Passage(store, plan.errand, plan.batch, task, now=now, writes=not dry_run)
+    passage.carry(plan.found.size, progress=progress, limit=limit)
     return _report(plan, passage)
 
 

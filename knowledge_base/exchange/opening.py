@@ -50,15 +50,6 @@ class Print:
     encoding: str
     has_mark: bool  # begins with a byte-order mark
 
-    @contextmanager
-    def opened(self) -> Iterator["Source"]:
-        """The file from its beginning, unpacked on the way."""
-        with self.path.open("rb") as raw:
-            if self.is_packed:
-                yield Source(_unpacked(raw), raw)
-            else:
-                yield Source(raw, raw)
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -71,6 +62,13 @@ class Source:
     def position(self) -> int:
         """How far into the file on the disk the reading is, in bytes."""
         return self.raw.tell()
+
+
+@contextmanager
+def open_source(path: Path, *, is_packed: bool) -> Iterator[Source]:
+    """The file from its beginning, unpacked on the way."""
+    with path.open("rb") as raw:
+        yield Source(_unpacked(raw) if is_packed else raw, raw)
 
 
 def look_at(path: Path) -> Print:

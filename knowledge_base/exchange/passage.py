@@ -7,16 +7,15 @@ nothing: whoever tried words in it would learn which stand there, and leave no t
 
 import gc
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+from knowledge_base.exchange import elsewhere
 from knowledge_base.exchange.ahead import ahead
 from knowledge_base.exchange.arrivals import Errand, weigh
 from knowledge_base.exchange.batches import (
@@ -28,12 +27,11 @@ from knowledge_base.exchange.batches import (
     keep,
     keep_problems,
 )
-from knowledge_base.exchange.fitting import Fitted, Fitting, Unfit
-from knowledge_base.exchange.opening import Source
+from knowledge_base.exchange.elsewhere import read_elsewhere
+from knowledge_base.exchange.fitting import Unfit
+from knowledge_base.exchange.reading import Comer, Read, Task, read_here, size_of
 from knowledge_base.exchange.report import Done, Progress
-from knowledge_base.exchange.rows import Row, RowProblem
-from knowledge_base.exchange.seen import SeenIdentifiers
-from knowledge_base.exchange.shape import Shape, read_rows
+from knowledge_base.exchange.rows import RowProblem
 from knowledge_base.exchange.tally import Tally
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
@@ -48,26 +46,7 @@ MOST_CHARACTERS = 4_000_000
 TRIES = 5
 PROBLEMS_TOLD = 100
 FIRST_STOCK = 1_000  # records that came in; then whenever they have doubled
-LOOKED_UP = 20  # rows between two after which it is asked how far the reading is
 REMEMBERED = 5_000  # rows of an earlier run between two that are told
-
-
-class _Read(NamedTuple):
-    """A row as it stands in the file, and as a record; what is none stays as it is.
-
-    `position`: about how far into the file the reading was, in bytes on the disk.
-    """
-
-    row: Row | RowProblem
-    fitted: Fitted | Unfit | RowProblem
-    position: int
-
-    @property
-    def number(self) -> int:
-        return self.row.number if isinstance(self.row, Row) else self.row.row
-
-    def size(self) -> int:
-        return self.row.size if isinstance(self.row, Row) else 0
 
 
 class _TakenBack(Exception):
@@ -78,7 +57,7 @@ class _TakenBack(Exception):
 class _Gathered:
     """The rows of the portion that is being gathered."""
 
-    rows: list[Fitted] = field(default_factory=list)
+    rows: list[Comer] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     looked_at: int = 0
@@ -93,7 +72,7 @@ class Passage:
         store: Store,
         errand: Errand,
         batch: Batch,
-        fitting: Fitting,
+        task: Task,
         *,
         now: Callable[[], datetime],
         writes: bool,
@@ -104,7 +83,7 @@ class Passage:
         self.problems_more = 0
         self.is_complete = False
         self.row = self._position = 0
-        self._fitting = fitting
+        self._task = task
         self._gathered = _Gathered()
         self._portion = 100
         self._next_stock = FIRST_STOCK
@@ -115,35 +94,21 @@ class Passage:
         self.resumed_after = self._kept.row if self._kept and goes_on else 0
         self.tally = self._kept.tally if self._kept and goes_on else Tally()
 
-    def carry(
-        self,
-        source: Source,
-        shape: Shape,
-        size: int,
-        *,
-        progress: Progress | None,
-        limit: int | None,
-    ) -> None:
-        """Takes all rows in, or the next `limit` ones."""
-        with _collecting_less_often(), closing(SeenIdentifiers()) as self._seen:
-            self._carry(source, shape, size, progress=progress, limit=limit)
+    def carry(self, size: int, *, progress: Progress | None, limit: int | None) -> None:
+        """Takes all rows in, or the next `limit` ones; `size` is the file's."""
+        with _collecting_less_often():
+            self._carry(size, progress=progress, limit=limit)
 
     def _carry(
-        self,
-        source: Source,
-        shape: Shape,
-        size: int,
-        *,
-        progress: Progress | None,
-        limit: int | None,
+        self, size: int, *, progress: Progress | None, limit: int | None
     ) -> None:
         looked_at = 0
-        read = self._read(source, shape)
-        with closing(ahead(read, size=_Read.size)) as rows:
+        is_long = size >= elsewhere.LARGE and limit is None
+        read = read_elsewhere(self._task) if is_long else read_here(self._task)
+        with closing(read), closing(ahead(read, size=size_of)) as rows:
             for one in rows:
                 self._position = one.position
                 if one.number <= self.resumed_after:
-                    self._remember(one)
                     if one.number % REMEMBERED == 0:
                         self._tell(progress, size)  # whoever waits sees it live
                     continue
@@ -167,54 +132,36 @@ class Passage:
 
     # --- gathering
 
-    def _read(self, source: Source, shape: Shape) -> Iterator[_Read]:
-        """Read and fitted ahead, by another thread."""
-        position = 0
-        for count, row in enumerate(read_rows(source.stream, shape)):
-            if count % LOOKED_UP == 0:
-                position = source.position
-            fitted = self._fitting.fit(row) if isinstance(row, Row) else row
-            yield _Read(row, fitted, position)
-
-    def _remember(self, read: _Read) -> None:
-        """An earlier run kept this row; only its identifier matters still.
-
-        As in that run, a row that did not come in leaves its identifier to others.
-        """
-        if isinstance(read.fitted, Fitted):
-            self._seen.first_row(read.fitted.identifier, read.fitted.row)
-
-    def _gather(self, read: _Read) -> None:
+    def _gather(self, read: Read) -> None:
         self.row = read.number
         self._gathered.looked_at += 1
-        match read:
-            case _Read(RowProblem() as problem):
+        match read.found:
+            case RowProblem() as problem:
                 self._refuse((problem,))
-            case _Read(Row() as row, Fitted() as fitted):
-                self._fitting.count_left_out(row)
-                first = self._seen.first_row(fitted.identifier, fitted.row)
-                if first is None:
-                    self._accept(fitted)
-                else:
-                    self._refuse((self._twice(fitted, first),))
-            case _Read(_, Unfit(problems)):
+            case Unfit(problems):
                 self._refuse(problems)
+            case comer:
+                self._gathered.tally.left_out.update(comer.left_out)
+                if comer.first is None:
+                    self._accept(comer)
+                else:
+                    self._refuse((self._twice(comer, comer.first),))
 
-    def _accept(self, fitted: Fitted) -> None:
+    def _accept(self, comer: Comer) -> None:
         gathered = self._gathered
-        gathered.rows.append(fitted)
-        gathered.problems.extend(fitted.problems)
-        gathered.tally.mended += bool(fitted.problems)
-        gathered.characters += sum(map(len, map("".join, fitted.content.values())))
+        gathered.rows.append(comer)
+        gathered.problems.extend(comer.problems)
+        gathered.tally.mended += bool(comer.problems)
+        gathered.characters += len(comer.ready.text)
 
     def _refuse(self, problems: tuple[RowProblem, ...]) -> None:
         self._gathered.problems.extend(problems)
         self._gathered.tally.errors += 1
 
-    def _twice(self, fitted: Fitted, first: int) -> RowProblem:
+    def _twice(self, comer: Comer, first: int) -> RowProblem:
         return RowProblem(
-            fitted.row,
-            self._fitting.mapping.identified_by,
+            comer.row,
+            self._task.mapping.identified_by,
             f"row {first} has the same identifier: give each record its own, or "
             "take one of the rows out",
         )
@@ -231,8 +178,6 @@ class Passage:
     def _write(self) -> None:
         """The portion, tried again where somebody else was faster."""
         gathered, self._gathered = self._gathered, _Gathered()
-        gathered.tally.left_out = self._fitting.left_out
-        self._fitting.left_out = Counter()
         self._tell_first(gathered.problems)
         for left in reversed(range(TRIES)):
             try:
@@ -325,9 +270,7 @@ def _count_asked(
     told = questions.c.rule.not_in(sorted(without))
     for some in chunks(new):
         among = questions.c.record_id.in_(some) & told
-        number = func.count(questions.c.record_id.distinct())
-        query = select(questions.c.rule, questions.c.party, number).where(among)
-        grouped = query.group_by(questions.c.rule, questions.c.party)
-        for rule, party, count in db.execute(grouped):
-            tally.asked[f"{rule} to {party}"] += count
-        tally.held += db.scalar(select(number).where(among)) or 0
+        asked = select(questions.c.record_id, questions.c.rule, questions.c.party)
+        found = {tuple(row) for row in db.execute(asked.where(among))}
+        tally.asked.update(f"{rule} to {party}" for _, rule, party in found)
+        tally.held += len({record for record, _, _ in found})

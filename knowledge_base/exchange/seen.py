@@ -9,7 +9,8 @@ class SeenIdentifiers:
     def __init__(self) -> None:
         # An empty name is a database of SQLite's own, gone when it is closed; small
         # ones never reach the disk.
-        self._db = sqlite3.connect("", isolation_level=None)
+        # One thread reads, and another closes it.
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.execute(
             "CREATE TABLE seen (identifier TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID"
         )

@@ -21,7 +21,7 @@ from knowledge_base.exchange.delimited import (
     text_of,
 )
 from knowledge_base.exchange.json_lines import read_json_lines
-from knowledge_base.exchange.opening import HEAD, Print
+from knowledge_base.exchange.opening import HEAD, Print, open_source
 from knowledge_base.exchange.rows import LARGEST_ROW, FileRefused, Row, RowProblem
 
 SEPARATORS = ("|", ";")
@@ -138,7 +138,7 @@ def _shape_of_lines(found: Print, encoding: str) -> Shape:
         has_mark=found.has_mark,
         is_packed=found.is_packed,
     )
-    with found.opened() as source:
+    with open_source(found.path, is_packed=found.is_packed) as source:
         rows = itertools.islice(read_rows(source.stream, shape), _SAMPLE)
         named = (row.values for row in rows if isinstance(row, Row))
         columns = tuple(dict.fromkeys(itertools.chain.from_iterable(named)))
@@ -174,7 +174,7 @@ def _columns(
     if rows:
         return name_columns(rows[0])
     # The header alone is longer than the beginning that was kept.
-    with found.opened() as source:
+    with open_source(found.path, is_packed=found.is_packed) as source:
         text = text_of(source.stream, encoding)
         line = text.readline(LARGEST_ROW)
         text.detach()

@@ -109,8 +109,9 @@ def _urls(database: str, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _megabytes() -> int:
-    """The most that this process has held in memory so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """The most that this process, and the largest it started, have held so far."""
+    of = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(one).ru_maxrss for one in of) // 1024
 
 
 def _filled(

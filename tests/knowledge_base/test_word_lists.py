@@ -23,9 +23,10 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.looked_through import is_all_looked_through
 from knowledge_base.looking_through import look_through
+from knowledge_base.made_ready import make_ready
 from knowledge_base.notes import Note
 from knowledge_base.receiving import screening
-from knowledge_base.records import content_text, get_record, hash_of
+from knowledge_base.records import get_record
 from knowledge_base.rights import Forbidden
 from knowledge_base.steps import SOFTWARE, Actor
 from knowledge_base.views import desk_view
@@ -91,15 +92,15 @@ def says_otherwise(world: World, record: str, **fields: str) -> None:
     with world.store.reading() as db:
         before, in_force = get_record(db, record), lists_in_force(db)
     content = {**before.content, **{name: (text,) for name, text in fields.items()}}
-    text = content_text(content)
-    changed = steps.ContentChanged(
-        content_hash=hash_of(text), fields=tuple(fields), concerns=False
-    )
     kind = shipped_kinds()[before.kind]
-    screened = screening(world.store, kind, content, in_force)
+    ready = make_ready(kind, content)
+    changed = steps.ContentChanged(
+        content_hash=ready.content_hash, fields=tuple(fields), concerns=False
+    )
+    screened = screening(world.store, kind, ready, in_force)
     seen = world.length(record)
     notes = [
-        Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text),
+        Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=ready.text),
         Note(record=record, seen=seen, step=screened, by=SOFTWARE),
     ]
     note(world.store, notes, now=world.later())
@@ -279,7 +280,7 @@ def test_what_was_looked_at_with_a_list_of_before_does_not_come_in(
     give(sealed, WORD)
     record = sealed.item()
     kind = shipped_kinds()["item"]
-    late = screening(sealed.store, kind, {"title": (WORD,)}, before)
+    late = screening(sealed.store, kind, make_ready(kind, {"title": (WORD,)}), before)
     with pytest.raises(ListMoved):
         sealed.take(record, late)
 

@@ -4,9 +4,7 @@ import pytest
 
 from policies.content import Content, Field, FieldType
 from policies.facts import Finding
-from policies.hints import find_hints
 from policies.word_lists import (
-    LIST_RULES,
     MOST_WORDS,
     ListFault,
     Lists,
@@ -89,15 +87,6 @@ def test_a_list_that_does_not_open_finds_itself_in_everything() -> None:
     (found,) = Lists(unreadable=["river"]).find(titled("A boat"))
     assert (found.rule, found.party) == ("list-unreadable", "river")
     assert numbers_in(found.evidence) == ()
-
-
-def test_lists_are_looked_at_together_with_the_shipped_words() -> None:
-    content = titled("A skull, zanthem")
-    found = find_hints(content, Lists([of("river", "zanthem")]))
-    assert found - find_hints(content) == {
-        Finding("listed-words", "", 0, 0, "list:river:1", "river")
-    }
-    assert {one.rule for one in found} & LIST_RULES == {"listed-words"}
 
 
 def test_nothing_that_holds_words_prints_them() -> None:

@@ -10,6 +10,7 @@ import pytest
 from knowledge_base.identity import new_id
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
+from knowledge_base.made_ready import make_ready
 from knowledge_base.queue import PAGE
 from knowledge_base.receiving import Arrival, arriving, receive
 from knowledge_base.steps import SOFTWARE
@@ -207,9 +208,10 @@ def collected(table: Table, many: int, label: str) -> set[str]:
     )
     table.concerns(whole, "zephrindle", "quillen")
     table.person("tamsel").answers(whole, "label", label=label)
+    kind = shipped_kinds()["item"]
     item = Arrival(
-        kind=shipped_kinds()["item"],
-        content={"title": ("Rope winder (invented)",)},
+        kind=kind,
+        ready=make_ready(kind, {"title": ("Rope winder (invented)",)}),
         source="sheet",
         identifier="",
         collection=whole,

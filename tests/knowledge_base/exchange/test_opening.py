@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.exchange import opening
-from knowledge_base.exchange.opening import look_at
+from knowledge_base.exchange.opening import look_at, open_source
 from knowledge_base.exchange.rows import FileRefused, Row
 from knowledge_base.exchange.shape import Format, Told, find_shape, read_rows
 from tests.knowledge_base.exchange.conftest import write_lines
@@ -122,7 +122,7 @@ def test_a_file_of_two_encodings_stays_utf_8_and_says_that_this_was_guessed(
     path.write_bytes(b"title;maker\n" + good + b"\xc9t\xe9;S\xf6m\n" * 20)
     shape = find_shape(look_at(path), Told())
     assert (shape.encoding, shape.is_guessed) == ("utf-8", True)
-    with look_at(path).opened() as source:
+    with open_source(path, is_packed=look_at(path).is_packed) as source:
         rows = list(read_rows(source.stream, shape))
     assert [isinstance(row, Row) for row in rows] == [True] * 50 + [False] * 20
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.exchange.opening import look_at
+from knowledge_base.exchange.opening import look_at, open_source
 from knowledge_base.exchange.rows import Row, RowProblem
 from knowledge_base.exchange.shape import Told, find_shape, read_rows
 from knowledge_base.exchange.unpacking import DAMAGED, Unpacked
@@ -38,7 +38,7 @@ def test_a_small_damaged_file_gives_its_rows_and_says_so(
     path = tmp_path / "table.csv.gz"
     path.write_bytes(damage(gzip.compress(TABLE)))
     found = look_at(path)
-    with found.opened() as source:
+    with open_source(found.path, is_packed=found.is_packed) as source:
         *good, last = read_rows(source.stream, find_shape(found, Told()))
     assert len([row for row in good if isinstance(row, Row)]) >= rows
     assert isinstance(last, RowProblem)

@@ -13,9 +13,10 @@ from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.looked_through import is_all_looked_through
 from knowledge_base.looking_through import look_through
+from knowledge_base.made_ready import make_ready
 from knowledge_base.notes import Note
 from knowledge_base.receiving import Arrival, arriving, screening
-from knowledge_base.records import content_text, get_record, hash_of
+from knowledge_base.records import get_record
 from knowledge_base.steps import SOFTWARE
 from knowledge_base.store import Store
 from knowledge_base.word_lists import give_list, own_list
@@ -137,16 +138,15 @@ def _says_otherwise(on: Play, record: str) -> None:
     title = _title(on)
     with on.world.store.reading() as db:
         before, in_force = get_record(db, record), lists_in_force(db)
-    content = {**before.content, "title": (title,)}
-    text = content_text(content)
-    changed = steps.ContentChanged(
-        content_hash=hash_of(text), fields=("title",), concerns=False
-    )
     kind = shipped_kinds()[before.kind]
-    screened = screening(on.world.store, kind, content, in_force)
+    ready = make_ready(kind, {**before.content, "title": (title,)})
+    changed = steps.ContentChanged(
+        content_hash=ready.content_hash, fields=("title",), concerns=False
+    )
+    screened = screening(on.world.store, kind, ready, in_force)
     seen = before.length
     notes = [
-        Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text),
+        Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=ready.text),
         Note(record=record, seen=seen, step=screened, by=SOFTWARE),
     ]
     note(on.world.store, notes, now=on.world.later())
@@ -195,13 +195,15 @@ def _comes_in_late(on: Play, _: str) -> None:
     _give(on, on.listed - {word})
     with on.world.store.reading() as db:
         before = lists_in_force(db)
+    kind = shipped_kinds()["item"]
+    content = {
+        "title": (f"A {word}",),
+        "maker": ("Somebody (invented)",),
+        "licence_metadata": ("cc0-1.0",),
+    }
     arrival = Arrival(
-        kind=shipped_kinds()["item"],
-        content={
-            "title": (f"A {word}",),
-            "maker": ("Somebody (invented)",),
-            "licence_metadata": ("cc0-1.0",),
-        },
+        kind=kind,
+        ready=make_ready(kind, content),
         source="soak",
         identifier=id,
         towards=(WIKI,),

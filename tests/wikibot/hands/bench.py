@@ -18,11 +18,12 @@ from knowledge_base.journeys import State
 from knowledge_base.keys import Keyring, make_master, read_master
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
+from knowledge_base.made_ready import make_ready
 from knowledge_base.notes import Note
 from knowledge_base.pages import PageState, page_of
 from knowledge_base.public import view_of
 from knowledge_base.receiving import screening
-from knowledge_base.records import content_text, get_record, hash_of
+from knowledge_base.records import get_record
 from knowledge_base.settings import Place, Settings
 from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.workflow import note
@@ -163,15 +164,15 @@ class Bench:
         with self.world.store.reading() as db:
             found, in_force = get_record(db, record), lists_in_force(db)
         content = dict(found.content) | {n: (text,) for n, text in fields.items()}
-        text = content_text(content)
-        changed = steps.ContentChanged(
-            content_hash=hash_of(text), fields=tuple(fields), concerns=False
-        )
         kind = shipped_kinds()[found.kind]
-        screened = screening(self.world.store, kind, content, in_force)
+        ready = make_ready(kind, content)
+        changed = steps.ContentChanged(
+            content_hash=ready.content_hash, fields=tuple(fields), concerns=False
+        )
+        screened = screening(self.world.store, kind, ready, in_force)
         seen = self.world.length(record)
         notes = [
-            Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=text),
+            Note(record=record, seen=seen, step=changed, by=SOFTWARE, text=ready.text),
             Note(record=record, seen=seen, step=screened, by=SOFTWARE),
         ]
         note(self.world.store, notes, now=self.world.later())
