@@ -3,7 +3,7 @@
 The questions are the rulebook's; here stands only which of them are asked of whom.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import head_of, take_turn
 from knowledge_base.desks import is_passed_on
-from knowledge_base.gate import Judged, decide_for, facts_of, is_clear
+from knowledge_base.gate import Deciding, Judged, facts_of, is_clear
 from knowledge_base.inserting import insert_many
 from knowledge_base.journeys import State
 from knowledge_base.members import first_members
@@ -214,11 +214,11 @@ def _write(
 ) -> None:
     """The questions of these records, in place of those that were `earlier` there."""
     facts = facts_of(db, ids, known={id: one.judged for id, one in new.items()})
-    asking = _Asking(store, on)
+    deciding = Deciding(store, on=on)
     rows = [
-        {"record_id": id, **row}
+        row
         for id, destination, state in _journeys(db, ids, new)
-        for row in asking.rows(facts[id], destination, state)
+        for row in _question_rows(deciding, facts[id], destination, state)
     ]
     tally(db, earlier, rows, known={id: one.place for id, one in new.items()})
     for some in chunks(earlier):
@@ -246,36 +246,14 @@ def _journeys(
     return found
 
 
-class _Asking:
-    """The rulebook is asked once of what is alike: most of what comes in together is.
-
-    For one transaction and one day; `decide` looks at nothing but the facts.
-    """
-
-    def __init__(self, store: Store, on: date) -> None:
-        self._store, self._on = store, on
-        self._asked: dict[Hashable, list[dict[str, object]]] = {}
-
-    def rows(
-        self, facts: Facts, destination: str, state: State
-    ) -> list[dict[str, object]]:
-        """The questions of such a record, without its id."""
-        like = (destination, state, facts.likeness)
-        if like not in self._asked:
-            self._asked[like] = _question_rows(
-                self._store, facts, destination, state, on=self._on
-            )
-        return self._asked[like]
-
-
 def _question_rows(
-    store: Store, facts: Facts, destination: str, state: State, *, on: date
+    deciding: Deciding, facts: Facts, destination: str, state: State
 ) -> list[dict[str, object]]:
     """What is kept secret asks its communities alone: the archivist may not see it,
     and a question on her list would tell her that it is there. What a private list
     found in what others have to do with waits for her: she passes it on.
     """
-    decision = decide_for(store, facts, destination, on=on)
+    decision = deciding.decide(facts, destination)
     asked = decision.questions
     if state is State.CLOSED and is_clear(decision):
         asked = (*asked, *_may_open(facts))
@@ -285,6 +263,7 @@ def _question_rows(
     ]
     return [
         {
+            "record_id": facts.record,
             "destination": destination,
             "party": party,
             "rule": question.rule,

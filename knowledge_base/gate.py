@@ -4,7 +4,7 @@ The gate writes no history of its own. It is asked by `note` inside the transact
 by the review table before it shows a form, and by the bot before it writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -66,7 +66,7 @@ def facts_of(
 ) -> dict[str, Facts]:
     """The facts of these records, with what each inherits from its collection.
 
-    `known`: those of them that this very transaction wrote, and need not be read again.
+    `known`: those that this very transaction read or wrote, and need not be read again.
     `heed_doubts`: where somebody doubted that it concerns nobody, it is not known, and
     a yes to what the record said before is none. A standing page is weighed without.
     """
@@ -221,6 +221,31 @@ def decide_for(
         for one in decision.questions
     )
     return replace(decision, questions=questions)
+
+
+class Deciding:
+    """Decides for many records, and asks the rulebook once of all that are alike.
+
+    For one transaction and one day; `decide` looks at nothing but the facts.
+    """
+
+    def __init__(self, store: Store, *, on: date) -> None:
+        self._store, self._on = store, on
+        self._made: dict[Hashable, Decision] = {}
+
+    def decide(
+        self, facts: Facts, destination: str, purpose: Purpose = Purpose.SHOW
+    ) -> Decision:
+        """As `decide_for`."""
+        like = (destination, purpose, facts.likeness)
+        made = self._made.get(like)
+        if made is None:
+            made = self._made[like] = decide_for(
+                self._store, facts, destination, on=self._on, purpose=purpose
+            )
+        if made.record == facts.record:
+            return made
+        return replace(made, record=facts.record)
 
 
 def _let_be(facts: Facts, destination: str, *, on: date) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, func, select
 
 from knowledge_base import steps, tables
-from knowledge_base.gate import decide_for, facts_of
+from knowledge_base.gate import Deciding, Judged, decide_for, facts_of
 from knowledge_base.history import Journey, journeys_for, of_kinds
 from knowledge_base.journeys import STANDING
 from knowledge_base.kinds import shipped_kinds
@@ -68,10 +68,10 @@ def public_views(
     on: date,
 ) -> dict[str, tuple[Decision, PublicView]]:
     """Decision and public view of each of these records that is there."""
-    names = names_of(db)
-    facts = facts_of(db, ids)
+    names, records = names_of(db), find_records(db, ids)
+    facts = facts_of(db, ids, known=_judged(records))
     views = {}
-    for id, record in find_records(db, ids).items():
+    for id, record in records.items():
         decision = decide_for(store, facts[id], destination, on=on)
         views[id] = (decision, view_of(record, decision, names=names))
     return views
@@ -120,7 +120,9 @@ def standing_views(
         for one in journeys_for(db, tuple(ids), STANDING)
         if one.approval is not None
     ]
-    records, facts, names = find_records(db, ids), facts_of(db, ids), names_of(db)
+    names, records = names_of(db), find_records(db, ids)
+    facts = facts_of(db, ids, known=_judged(records))
+    deciding = Deciding(store, on=on)
     told_anew = _told_anew(db, [one.record for one in approved])
     ours = {one.id for one in store.destinations}
     found = []
@@ -131,7 +133,7 @@ def standing_views(
         seen: dict[tuple[Visibility, frozenset[Duty]], PublicView] = {}
         for purpose in purposes:
             about, where = facts[one.record], one.destination
-            decision = decide_for(store, about, where, on=on, purpose=purpose)
+            decision = deciding.decide(about, where, purpose)
             stands = _nothing(records[one.record], one, purpose)
             level = _level(one.approval or {}, decision, told_anew.get(one.record, 0))
             if level > Visibility.STUB:
@@ -142,6 +144,14 @@ def standing_views(
                 stands = replace(stands, view=seen[key])
             found.append(replace(stands, until=decision.valid_until))
     return found
+
+
+def _judged(records: Mapping[str, Record]) -> dict[str, Judged]:
+    """What is known of these, as it was read with what they say."""
+    return {
+        id: Judged(id, one.kind, one.collection, one.known)
+        for id, one in records.items()
+    }
 
 
 def _nothing(record: Record, towards: Journey, purpose: Purpose) -> Standing:

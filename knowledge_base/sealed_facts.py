@@ -4,7 +4,7 @@ Labels, flags and whom it concerns stand in the history as codes anyway. Licence
 the screening found and what a community says with its label are words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -54,29 +54,24 @@ def sealed_known(known: Known, seal: Callable[[str], str]) -> dict[str, Any]:
     return codes | {SEALED: seal(canonical(words))}
 
 
-def read_sealed(db: Connection, record: str, stored: Mapping[str, Any]) -> Known:
+def read_sealed(db: Connection, record: str, stored: dict[str, Any]) -> Known:
     """What is known; where its key is gone, the codes alone: `unreadable`."""
-    known = read_known(stored)
     if SEALED not in stored:
-        return known
+        return read_known(stored)
     opened = open_text(db, stored[SEALED], place_of(record))
     if isinstance(opened, Unreadable):
-        return replace(known, unreadable=stored[SEALED])
+        return replace(read_known(stored), unreadable=stored[SEALED])
     words = msgspec.json.decode(opened, type=_Words)
-    labels = zip(known.labels, words.labels, strict=True)
-    findings = zip(known.findings or (), words.findings, strict=True)
-    return replace(
-        known,
-        licences=words.licences,
-        spared=words.spared,
-        labels=tuple(
-            replace(one, attribution=attribution, note=note)
-            for one, (attribution, note) in labels
-        ),
-        findings=None
-        if known.findings is None
-        else tuple(replace(one, evidence=evidence) for one, evidence in findings),
-    )
+    whole = stored | {"licences": words.licences, "spared": words.spared}
+    labels = zip(stored["labels"], words.labels, strict=True)
+    whole["labels"] = [
+        one | {"attribution": attribution, "note": note}
+        for one, (attribution, note) in labels
+    ]
+    findings = zip(stored["findings"] or (), words.findings, strict=True)
+    if stored["findings"] is not None:
+        whole["findings"] = [one | {"evidence": evidence} for one, evidence in findings]
+    return read_known(whole)
 
 
 def _without_words(known: Known) -> dict[str, Any]:

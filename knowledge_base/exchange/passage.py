@@ -5,10 +5,9 @@ very same and takes it back before anybody could have seen it. Of private lists 
 nothing: whoever tried words in it would learn which stand there, and leave no trace.
 """
 
-import gc
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,6 +32,7 @@ from knowledge_base.exchange.reading import Comer, Read, Task, read_here, size_o
 from knowledge_base.exchange.report import Done, Progress
 from knowledge_base.exchange.rows import RowProblem
 from knowledge_base.exchange.tally import Tally
+from knowledge_base.garbage import collecting_less_often
 from knowledge_base.sheet import chunks
 from knowledge_base.store import Store
 from knowledge_base.tables import questions
@@ -96,7 +96,7 @@ class Passage:
 
     def carry(self, size: int, *, progress: Progress | None, limit: int | None) -> None:
         """Takes all rows in, or the next `limit` ones; `size` is the file's."""
-        with _collecting_less_often():
+        with collecting_less_often():
             self._carry(size, progress=progress, limit=limit)
 
     def _carry(
@@ -249,18 +249,6 @@ class Passage:
         done = Kept(max(self.row, self.resumed_after), DONE, self.tally)
         with self.store.writing() as db:
             keep(db, self.batch, self._kept, done, now=self.now())
-
-
-@contextmanager
-def _collecting_less_often() -> Iterator[None]:
-    # A portion is a hundred thousand small values and no cycle among them; to look
-    # for one after each 700 of them costs a twelfth of the time of an import.
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _count_asked(

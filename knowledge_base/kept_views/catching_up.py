@@ -18,6 +18,7 @@ from sqlalchemy import (
 from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.chain import take_turn
+from knowledge_base.garbage import collecting_less_often
 from knowledge_base.journeys import STANDING
 from knowledge_base.kept_views.light import (
     ALWAYS,
@@ -121,7 +122,7 @@ def _without(purpose: Purpose) -> Select[Any]:
 
 def _renew(store: Store, records: Sequence[str], *, now: datetime) -> None:
     if records:
-        with store.writing() as db:
+        with collecting_less_often(), store.writing() as db:
             # As every writer: whoever takes a step meanwhile waits, or is seen here.
             take_turn(db)
             keys = keys_of(db)
@@ -139,7 +140,8 @@ def _stale(db: Connection, store: Store, on: date, limit: int) -> tuple[str, ...
     others = _outside(kept.light, sorted({*lights.values(), ELSEWHERE}))
     found: dict[str, None] = {}
     for which in (*others, back_again, is_past(on)):
-        query = select(kept.record_id).where(which).limit(limit)
+        # Each record has one for each purpose.
+        query = select(kept.record_id).where(which).limit(limit * len(KEPT_FOR))
         found |= dict.fromkeys(db.scalars(query))
     return tuple(found)[:limit]
 

@@ -9,7 +9,13 @@ from sqlalchemy import select
 from knowledge_base import answers, steps, tables
 from knowledge_base.approving import decision_after
 from knowledge_base.calendar_days import civil_days
-from knowledge_base.gate import decide_for, decision_of, facts_of, is_clear
+from knowledge_base.gate import (
+    Deciding,
+    decide_for,
+    decision_of,
+    facts_of,
+    is_clear,
+)
 from knowledge_base.history import history_of
 from knowledge_base.journeys import NotPossible, State
 from knowledge_base.records import get_record
@@ -41,6 +47,20 @@ def asked_of(world: World, record: str) -> list[str]:
     with world.store.reading() as db:
         query = select(table.c.party).where(table.c.record_id == record)
         return list(db.scalars(query))
+
+
+def test_what_is_alike_is_decided_alike_and_each_as_itself(world: World) -> None:
+    alike, like_it, theirs = (world.item() for _ in range(3))
+    world.concern(theirs, "named", world.people)
+    on, purposes = world.now.date(), (Purpose.SHOW, Purpose.INDEX)
+    with world.store.reading() as db:
+        all_facts = facts_of(db, (alike, like_it, theirs))
+    assert all_facts[alike].likeness == all_facts[like_it].likeness
+    deciding = Deciding(world.store, on=on)
+    for one in all_facts.values():
+        for purpose in purposes:
+            alone = decide_for(world.store, one, WIKI, on=on, purpose=purpose)
+            assert deciding.decide(one, WIKI, purpose) == alone
 
 
 def reasons(world: World, record: str) -> list[str]:
