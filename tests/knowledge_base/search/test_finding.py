@@ -12,8 +12,11 @@ from knowledge_base import tables
 from knowledge_base.calendar_days import civil_days
 from knowledge_base.kept_views.light import KEPT_FOR
 from knowledge_base.search import find_shown, finding
+from knowledge_base.store import Store, upgrade
+from knowledge_base.tokens import looked_for
 from policies.purposes import Purpose
-from tests.knowledge_base.conftest import WIKI, World
+from policies.rulebook import Rulebook
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
 
 CASES: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "cases.yaml").read_text("utf-8")
@@ -122,3 +125,54 @@ def test_a_search_asks_the_same_whatever_is_hidden(world: World) -> None:
         return said
 
     assert asked("canaryworm") == asked("nothingofthiskind")
+
+
+OTHERS = "船舶 قارب नौका waka"
+EARLIER = (
+    "DROP TABLE view_tokens",
+    "CREATE VIRTUAL TABLE view_tokens USING fts5("
+    "tokens, content='views', content_rowid='id', detail='none', columnsize=0,"
+    " tokenize='ascii')",
+    "INSERT INTO view_tokens(rowid, tokens)"
+    " SELECT id, tokens FROM views WHERE tokens IS NOT NULL",
+    "UPDATE alembic_version SET version_num = '0023'",
+)
+
+
+@pytest.mark.parametrize("is_half_way", [False, True])
+def test_an_index_of_an_earlier_version_is_made_anew(
+    sqlite_url: str, is_half_way: bool
+) -> None:
+    world = make_world(sqlite_url)
+    before = shown_item(world, title="Canaryworm (invented)", description=OTHERS)
+    with world.store.writing() as db:
+        for statement in EARLIER:
+            db.exec_driver_sql(statement)
+        if is_half_way:
+            db.exec_driver_sql("DROP TABLE view_tokens")
+    world.store.close()
+    upgrade(sqlite_url)
+
+    world.store = Store.open(
+        sqlite_url, rulebook=Rulebook.shipped(), destinations=(OWN_WIKI,), keys=None
+    )
+    after = shown_item(world, title="Canary (invented)", description=OTHERS)
+    whole = ("canary", *OTHERS.split())
+    for beginning in (word[:length] for word in whole for length in range(1, 7)):
+        is_asked = bool(looked_for(beginning))
+        assert found(world, beginning) == ((before, after) if is_asked else ())
+    with world.store.reading() as db:
+        (made,) = db.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'view_tokens'"
+        ).scalars()
+    assert "prefix='4 5 6 7 12'" in made
+    assert [len(*looked_for(one)) for one in ("ca", "cana", "船", "قا")] == [
+        4,
+        6,
+        7,
+        12,
+    ]
+    world.label(before, "secret_sacred")
+    assert found(world, "canaryworm") == ()
+    assert found(world, "ca") == (after,)
+    world.store.close()
