@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.services import mariadb, postgresql
 from tests.services.binaries import NotInstalled
+from tests.statements import compile_once
 
 pytest_plugins = ["tests.wiki_fixtures"]
 
@@ -38,6 +39,8 @@ def _free_memory() -> int:
             return int(line.split()[1]) * 1024
     return 0
 
+
+compile_once()
 
 # No time limit per example: how busy the machine is says nothing about the code.
 settings.register_profile(
