@@ -38,11 +38,12 @@ from policies.rulebook import Rulebook
 from review_app import create_app
 from review_app.guests import COOKIE
 from tests.beginnings import begin
-from tests.review_app.compiled import COMPILED
+from tests.review_app.compiled import COMPILED, compile_addresses_once
 from tests.review_app.reading import Form, Page
 
 WIKI = "own-wiki"
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+compile_addresses_once()
 RECORDS = Path(__file__).parents[2] / "withcare/demo/records/invented.jsonl"
 
 OWN_WIKI = Place(
