@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 
@@ -45,7 +46,7 @@ def _in_a_file(fill: Callable[[str], Any]) -> tuple[bytes, Any]:
 @cache
 def _beside(server: URL, fill: Callable[[str], Any]) -> tuple[str, Any]:
     """The name of a filled database on that server; it goes with the server."""
-    name = "begun_" + fill.__module__.rpartition(".")[2]
+    name = f"begun_{uuid4().hex}"
     with _statements(server) as db:
         db.execute(text(f"CREATE DATABASE {name}"))
     url = server.set(database=name).render_as_string(hide_password=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -230,6 +231,22 @@ def make_world(url: str, keys: Keyring | None = None) -> World:
     """The small world at an empty database; without keys nothing in it is sealed."""
     begun = begin(url, _begun) if keys is None else _begun(url, keys)
     return replace(begun, store=_opened(url, keys))
+
+
+def make_sealed_world(url: str, master: bytes) -> World:
+    """The same, sealed under that master key from its beginning."""
+    begun = begin(url, _beginning(master))
+    return replace(begun, store=_opened(url, Keyring(master)))
+
+
+@cache
+def _beginning(master: bytes) -> Callable[[str], World]:
+    """What fills an empty database with it: one for each key, which is copied."""
+
+    def fill(url: str) -> World:
+        return _begun(url, Keyring(master))
+
+    return fill
 
 
 def _opened(url: str, keys: Keyring | None) -> Store:

@@ -18,7 +18,7 @@ from knowledge_base.chain import verify
 from knowledge_base.history import history_of
 from knowledge_base.key_copies import FileIsThere, copy_keys
 from knowledge_base.key_turning import Turned, turn_keys
-from knowledge_base.keys import HOUSE, Keyring
+from knowledge_base.keys import HOUSE
 from knowledge_base.labelling import LabelWords, apply_label
 from knowledge_base.records import get_record
 from knowledge_base.rights import Forbidden
@@ -29,7 +29,7 @@ from knowledge_base.sealing_keys import (
     sealing_keys,
 )
 from knowledge_base.steps import Actor, Voice
-from tests.knowledge_base.conftest import World, make_world
+from tests.knowledge_base.conftest import World, make_sealed_world
 
 MASTER = bytes(range(32))
 WORDS = "Said at the lake (invented)"
@@ -38,7 +38,7 @@ WORDS = "Said at the lake (invented)"
 @pytest.fixture
 def sealed(any_database_url: str) -> Iterator[World]:
     """The small world with keys, once on each database."""
-    made = make_world(any_database_url, Keyring(MASTER))
+    made = make_sealed_world(any_database_url, MASTER)
     yield made
     made.store.close()
 
@@ -46,7 +46,7 @@ def sealed(any_database_url: str) -> Iterator[World]:
 @pytest.fixture
 def in_a_file(sqlite_url: str) -> Iterator[World]:
     """The same on SQLite alone."""
-    made = make_world(sqlite_url, Keyring(MASTER))
+    made = make_sealed_world(sqlite_url, MASTER)
     yield made
     made.store.close()
 

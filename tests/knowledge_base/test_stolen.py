@@ -17,12 +17,12 @@ from knowledge_base.backups import back_up
 from knowledge_base.backups.archive import LEFT_OUT
 from knowledge_base.columns import UtcTime
 from knowledge_base.engines import engine_for
-from knowledge_base.keys import Keyring, read_text
+from knowledge_base.keys import read_text
 from knowledge_base.markers.book import MarkerBook
 from knowledge_base.markers.key import read_key
 from knowledge_base.records import find_records
 from policies.plain_yaml import read
-from tests.knowledge_base.conftest import World, make_world
+from tests.knowledge_base.conftest import World, make_sealed_world
 from tests.knowledge_base.ways_in import WAYS, Planting, Way, plant_all
 
 HERE = Path(__file__)
@@ -92,7 +92,7 @@ class Stolen:
 @pytest.fixture
 def stolen(any_database_url: str, tmp_path: Path) -> Iterator[Stolen]:
     """Such a store on each database, with a master key as in earnest."""
-    world = make_world(any_database_url, Keyring(MASTER))
+    world = make_sealed_world(any_database_url, MASTER)
     book = MarkerBook(tmp_path / "markers.jsonl", read_key(tmp_path / "keys"))
     world.store.markers = book
     (tmp_path / "files").mkdir()

@@ -23,7 +23,7 @@ from knowledge_base.word_lists import give_list, own_list
 from knowledge_base.workflow import note
 from policies.errors import WithcareError
 from policies.rulebook import Rulebook
-from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_world
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World, make_sealed_world
 from tests.soak.subject import MASTER, STORES, Round, Subject
 
 ACTS = 60
@@ -58,7 +58,7 @@ class Play:
 
 def play(round: Round) -> None:
     url = round.address()
-    world = make_world(url, Keyring(MASTER))
+    world = make_sealed_world(url, MASTER)
     on = Play(round, world, url)
     try:
         for _ in range(4):

@@ -15,7 +15,9 @@ from knowledge_base.communities import names_of
 from knowledge_base.gate import decision_of
 from knowledge_base.history import history_of
 from knowledge_base.journeys import State
-from knowledge_base.keys import Keyring, make_master, read_master
+from knowledge_base.key_files import make_once
+from knowledge_base.keys import read_master
+from knowledge_base.keys.master import FILE
 from knowledge_base.kinds import shipped_kinds
 from knowledge_base.lists_in_force import lists_in_force
 from knowledge_base.made_ready import make_ready
@@ -27,7 +29,7 @@ from knowledge_base.records import get_record
 from knowledge_base.settings import Place, Settings
 from knowledge_base.steps import SOFTWARE, Actor, Step
 from knowledge_base.workflow import note
-from tests.knowledge_base.conftest import WIKI, World, make_world
+from tests.knowledge_base.conftest import WIKI, World, make_sealed_world
 from wikibot.hands.doors import Doors, SettingsDoors
 from wikibot.hands.errand import Errand, Tally
 from wikibot.hands.keys import BotPassword, key_file, write_key
@@ -41,6 +43,7 @@ from withcare.sandbox import RunningSandbox
 from withcare.sandbox.settling import place_text
 
 PATIENCE = 20.0
+MASTER = bytes(range(32))  # the same for all, so that a sealed world can be copied
 ADDRESSES = Addresses(review_app="http://127.0.0.1:8470")
 
 
@@ -325,8 +328,7 @@ def make_bench(home: Path, wiki: RunningSandbox, url: str) -> Bench:
         who = wiki.accounts[role]
         path = key_file(settings.keys, WIKI, who.user)
         write_key(path, BotPassword(who.login_name, who.bot_password))
-    make_master(settings.keys)
-    keys = Keyring(read_master(settings.keys, {}))
-    world = make_world(url, keys)
+    make_once(settings.keys / FILE, MASTER.hex().encode())
+    world = make_sealed_world(url, read_master(settings.keys, {}))
     world.store.markers = settings.marker_book()
     return Bench(world, settings, wiki)
