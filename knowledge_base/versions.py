@@ -65,8 +65,9 @@ def wrong_version(found: str | None) -> WrongVersion:
     return NewerVersion(found, needed_version())
 
 
+@cache
 def known_versions() -> frozenset[str]:
-    """All versions that a store can be brought up from."""
+    """All versions that a store can be brought up from; read once as well."""
     return frozenset(one.revision for one in _scripts().walk_revisions())
 
 
