@@ -59,9 +59,14 @@ def stale() -> tuple[Break, ...]:
 
 
 def copy_into(folder: Path) -> None:
-    """Copies what is tested into the folder."""
+    """Copies what is tested into the folder, and what Python compiled of it.
+
+    A copy is as old as what it is of, by which Python tells whether that still fits: to
+    compile all of it took longer than most of the tests that are run there.
+    """
     for name in COPIED:
-        skip = shutil.ignore_patterns("__pycache__", "*.sqlite", "*.sqlite-*")
+        # The last is being written just now by whoever compiles.
+        skip = shutil.ignore_patterns("*.sqlite", "*.sqlite-*", "*.pyc.*")
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
     shutil.copy(ROOT / "pyproject.toml", folder)
     # A wiki that was installed once serves every copy.
@@ -78,3 +83,5 @@ def break_in_a_copy(one: Break, folder: Path) -> None:
     before = broken.read_text("utf-8")
     assert before.count(one.find) == 1, "the line to break is not there any more"
     broken.write_text(before.replace(one.find, one.replace), "utf-8")
+    for compiled in (broken.parent / "__pycache__").glob(f"{broken.stem}.*"):
+        compiled.unlink()  # no doubt may be left that the broken line is what runs
