@@ -44,16 +44,21 @@ class Mortals:
         *words: str,
         dies_at: int = 0,
         said: Path,
+        wrong: Path | None = None,
         at_tables: bool = False,
     ) -> Ended:
         """`dies_at`: 1 is before the first commit, 2 after it, 3 before the second …
 
         0 lets it live. Files that are settled or named count as commits. `said` is the
-        file that gets all that it says. `at_tables`:
+        file that gets all that it says; `wrong` what goes to its standard error, where
+        that is asked for apart. `at_tables`:
         every change of tables is a moment as well, for MariaDB commits it by itself.
         """
         when = {"dies_at": dies_at, "at_tables": at_tables}
-        asked = {"home": str(home), "words": words, "said": str(said), **when}
+        told = {"said": str(said), "wrong": str(wrong or said)}
+        asked = {"home": str(home), "words": words, **told, **when}
+        for file in told.values():
+            Path(file).write_bytes(b"")
         status = ask(self._talk, self._listen, **asked)
         if os.WIFSIGNALED(status):
             assert os.WTERMSIG(status) == signal.SIGKILL, said.read_text("utf-8")
@@ -79,14 +84,19 @@ def mortals() -> Iterator[Mortals]:
 
 
 def _live(
-    home: str, words: Sequence[str], dies_at: int, said: str, at_tables: bool
+    home: str,
+    words: Sequence[str],
+    dies_at: int,
+    said: str,
+    wrong: str,
+    at_tables: bool,
 ) -> None:
     """The command itself, in the fork; it never comes back."""
     from withcare.cli import app
 
-    output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for stream in (1, 2):
-        os.dup2(output, stream)
+    for stream, name in ((1, said), (2, wrong)):
+        # Added to, since both may go to the same file.
+        os.dup2(os.open(name, os.O_WRONLY | os.O_APPEND), stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["WITHCARE_HOME"] = home
     os.chdir(Path(home).parent)  # a file is named as by whoever stands beside the home
@@ -157,7 +167,9 @@ def _load() -> Mapping[str, object]:
     """What a command would load by itself, loaded once for all of them."""
     import withcare.commands.community
     import withcare.commands.kb
+    import withcare.commands.keys
     import withcare.commands.review
+    import withcare.commands.work
     from policies.rulebook import Rulebook
 
     return {"rulebook": Rulebook.shipped(), "commands": withcare.commands}

@@ -1,11 +1,9 @@
 """A full and a read-only disk, with the real thing: a sentence, and nothing untrue."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +16,7 @@ from tests.knowledge_base.conftest import make_world
 from tests.knowledge_base.exchange.conftest import importer, item, write_lines
 from tests.review_app.table import lay_table
 from tests.services.small_disk import SmallDisk, mounted
+from tests.withcare.mortal import Mortals, mortals
 from tests.withcare.test_commands import REASON
 from withcare.exit_codes import ExitCode
 
@@ -39,21 +38,29 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     yield from started(lambda: mounted(tmp_path / "disk", kilobytes=4096))
 
 
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Mortals]:
+    with mortals() as running:
+        yield running
+
+
 @dataclass(frozen=True)
 class Terminal:
-    """A shell whose commands are processes of their own: none holds the disk after."""
+    """A shell whose commands are processes of their own: none holds the disk after.
+
+    What they say is kept in the folder `beside`, which is on another disk.
+    """
 
     home: Path
+    loaded: Mortals
+    beside: Path
 
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        environment = {"WITHCARE_HOME": str(self.home), "PATH": os.environ["PATH"]}
-        return subprocess.run(
-            [sys.executable, "-m", "withcare", *words],
-            cwd=Path(__file__).parents[2],
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+    def run(self, *words: str) -> CompletedProcess[str]:
+        said, wrong = self.beside / "said", self.beside / "wrong"
+        ended = self.loaded.run(self.home, *words, said=said, wrong=wrong)
+        assert ended.exit_code is not None
+        told = [one.read_text("utf-8") for one in (said, wrong)]
+        return CompletedProcess(words, ended.exit_code, *told)
 
     def done(self, *words: str) -> str:
         ended = self.run(*words)
@@ -62,16 +69,21 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(disk: SmallDisk) -> Terminal:
-    """A home on the small disk, with an operator and an archivist."""
-    made = Terminal(disk.home)
-    made.done("kb", "init")
-    made.done("review", "add-account", "odo")
-    made.done("review", "add-account", "ilse", "--role", "archivist", "--as", "odo")
-    return made
+def bare(disk: SmallDisk, loaded: Mortals, tmp_path: Path) -> Terminal:
+    """A home on the small disk, and nothing in it."""
+    return Terminal(disk.home, loaded, tmp_path)
 
 
-def require_told(ended: "subprocess.CompletedProcess[str]", remedy: str) -> None:
+@pytest.fixture
+def terminal(bare: Terminal) -> Terminal:
+    """The same, with an operator and an archivist."""
+    bare.done("kb", "init")
+    bare.done("review", "add-account", "odo")
+    bare.done("review", "add-account", "ilse", "--role", "archivist", "--as", "odo")
+    return bare
+
+
+def require_told(ended: CompletedProcess[str], remedy: str) -> None:
     """It ended with 1 and one sentence that says the remedy, and no traceback."""
     assert ended.returncode == ExitCode.ERROR
     assert remedy in ended.stderr
@@ -101,21 +113,22 @@ def test_every_command_says_that_the_disk_may_only_be_read(
     assert terminal.done("kb", "audit", "verify") == before
 
 
-def test_a_home_on_a_full_disk_is_made_once_there_is_room(disk: SmallDisk) -> None:
-    terminal = Terminal(disk.home)
+def test_a_home_on_a_full_disk_is_made_once_there_is_room(
+    bare: Terminal, disk: SmallDisk
+) -> None:
     disk.fill()
-    require_told(terminal.run("kb", "init"), ROOM)
+    require_told(bare.run("kb", "init"), ROOM)
     assert [path.name for path in disk.home.iterdir()] == ["keys"]
     disk.make_room()
-    terminal.done("kb", "init")
-    terminal.done("kb", "audit", "verify")
+    bare.done("kb", "init")
+    bare.done("kb", "audit", "verify")
 
 
 def test_half_a_backup_does_not_keep_the_disk_full(
-    disk: SmallDisk, tmp_path: Path
+    disk: SmallDisk, loaded: Mortals, tmp_path: Path
 ) -> None:
     other = disk.path / "all.zip"
-    home = Terminal(tmp_path / "home")
+    home = Terminal(tmp_path / "home", loaded, tmp_path)
     home.done("kb", "init")
     home.done("review", "add-account", "odo")
     disk.fill()
