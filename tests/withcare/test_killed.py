@@ -52,6 +52,15 @@ def ground(grounds: Grounds) -> Shell:
     return grounds(prepare)
 
 
+def begin(made: Shell) -> None:
+    made.done("kb", "init")
+
+
+def begin_with_a_wiki(made: Shell) -> None:
+    begin(made)
+    (made.home / "settings.toml").write_text(WIKI, "utf-8")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_killed_command_typed_again_ends_as_if_it_had_lived(
     name: str, grounds: Grounds, tmp_path: Path
@@ -94,15 +103,13 @@ def test_a_killed_beginning_begins_again(loaded: Mortals, tmp_path: Path) -> Non
 
 
 def test_a_first_account_that_was_killed_is_let_in_all_the_same(
-    loaded: Mortals, tmp_path: Path
+    grounds: Grounds, tmp_path: Path
 ) -> None:
     """Its link was printed to nobody, and nobody else could make it one."""
     moment = 0
     while True:
         moment += 1
-        killed = Shell(tmp_path / str(moment) / "home", loaded)
-        killed.home.parent.mkdir()
-        killed.done("kb", "init")
+        killed = grounds(begin).copied_to(tmp_path / str(moment))
         if killed.run("review", "add-account", "odo", dies_at=moment) is not None:
             break
         killed.done("review", "add-account", "odo")
@@ -124,14 +131,15 @@ def test_a_killed_restore_begins_again(
     newest = full.said.rpartition("head ")[2].strip()
     since = ("--markers-gone",) if is_lost else ("--newest-head", newest)
     words = ("kb", "restore", file, *since)
+    begun = Shell(tmp_path / "begun" / "home", loaded)
+    begun.home.mkdir(parents=True)
+    # As the page of restoring has it: without them nobody could read the records.
+    shutil.copytree(full.home / "keys", begun.home / "keys")
+    begin(begun)
     expected, moment = kept(full), 0
     while True:
         moment += 1
-        killed = Shell(tmp_path / str(moment) / "home", loaded)
-        killed.home.mkdir(parents=True)
-        # As the page of restoring has it: without them nobody could read the records.
-        shutil.copytree(full.home / "keys", killed.home / "keys")
-        killed.done("kb", "init")
+        killed = begun.copied_to(tmp_path / str(moment))
         if killed.run(*words, dies_at=moment) is not None:
             break
         _restore_again(killed, words)
@@ -148,15 +156,16 @@ a hundred, and all but the last few are in a store that is thrown away."""
 
 
 def test_a_killed_restore_of_an_older_backup_begins_again(
-    loaded: Mortals, tmp_path: Path
+    grounds: Grounds, tmp_path: Path
 ) -> None:
     """Nothing is left in the clear of where it was brought up to this version."""
     words = ("kb", "restore", str(OLDER), "--markers-gone")
-    whole = _with_its_wiki(Shell(tmp_path / "whole" / "home", loaded))
+    begun = grounds(begin_with_a_wiki)
+    whole = begun.copied_to(tmp_path / "whole")
     whole.done(*words)
     expected, moment, was_left = kept(whole), 1, 0
     while True:
-        killed = _with_its_wiki(Shell(tmp_path / str(moment) / "home", loaded))
+        killed = begun.copied_to(tmp_path / str(moment))
         if killed.run(*words, dies_at=moment) is not None:
             break
         was_left += bool(list(killed.home.glob("bringing-up-*")))
@@ -172,13 +181,6 @@ def _restore_again(killed: Shell, words: tuple[str, ...]) -> None:
     if killed.run(*words) != ExitCode.DONE:
         assert "holds a history" in killed.said
         killed.done("kb", "upgrade")
-
-
-def _with_its_wiki(shell: Shell) -> Shell:
-    shell.home.parent.mkdir()
-    shell.done("kb", "init")
-    (shell.home / "settings.toml").write_text(WIKI, "utf-8")
-    return shell
 
 
 def kept(shell: Shell) -> dict[str, Any]:
