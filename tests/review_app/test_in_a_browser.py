@@ -5,11 +5,12 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from tests.review_app.browsing import CHROMIUM, HEIGHTS, chromium, looking, served
 from tests.review_app.pictures import PICTURES, reach
@@ -83,11 +84,43 @@ CROSSED = {
 
 
 class Served:
-    """The table, served, with the scenes laid out and a browser open."""
+    """The table, served, with the scenes laid out and a browser open.
+
+    Each person has one window for each language, and goes in it from page to page: to
+    open one and to sign in takes longer than most of what is looked at.
+    """
 
     def __init__(self, table: Table, address: str, browser: Browser) -> None:
         self.table, self.address, self.browser = table, address, browser
         self.scenes = {scene.name: scene for scene in lay_out(table)}
+        self._windows: dict[tuple[str, str], Page] = {}
+        self._held = ExitStack()
+
+    def close(self) -> None:
+        self._held.close()
+
+    @contextmanager
+    def window(self, who: str, look: tuple[str, str, int]) -> Iterator[Page]:
+        """Hers, as wide and as light as that; where something went wrong it is left."""
+        language, scheme, width = look
+        page = self._windows.pop((who, language), None) or self._open(who, look)
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        yield page
+        self._windows[who, language] = page
+
+    def _open(self, who: str, look: tuple[str, str, int]) -> Page:
+        language, scheme, width = look
+        opened = looking(
+            self.browser,
+            self.table,
+            self.address,
+            who=who,
+            language=language,
+            scheme=scheme,
+            width=width,
+        )
+        return self._held.enter_context(opened).new_page()
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +131,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pytest.skip("Chromium is not installed: the pages are not looked at.")
     table = lay_table(tmp_path_factory.mktemp("table"))
     with served(table) as address, chromium() as browser:
-        yield Served(table, address, browser)
+        site = Served(table, address, browser)
+        yield site
+        site.close()
     table.store.close()
 
 
@@ -154,20 +189,19 @@ def pages(site: Served, scene: Scene, look: tuple[str, str, int]) -> Iterator[Pa
     """The scene; on its way no page calls another host or breaks its own policy."""
     asked: list[str] = []
     said: list[str] = []
-    language, scheme, width = look
-    with looking(
-        site.browser,
-        site.table,
-        site.address,
-        who=scene.who,
-        language=language,
-        scheme=scheme,
-        width=width,
-    ) as window:
-        page = window.new_page()
-        page.on("request", lambda one: asked.append(one.url))
-        page.on("console", lambda one: said.append(one.text))
+
+    def hear_request(one: Request) -> None:
+        asked.append(one.url)
+
+    def hear_console(one: ConsoleMessage) -> None:
+        said.append(one.text)
+
+    with site.window(scene.who, look) as page:
+        page.on("request", hear_request)
+        page.on("console", hear_console)
         reach(page, site.address, scene)
+        page.remove_listener("request", hear_request)
+        page.remove_listener("console", hear_console)
         assert asked
         assert all(one.startswith(site.address) for one in asked), asked
         assert [one for one in said if "Content Security Policy" in one] == []
