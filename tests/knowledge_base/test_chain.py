@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from knowledge_base import steps
 from knowledge_base.chain import Audit, step_hash, verify
+from knowledge_base.steps import Remembered
 from knowledge_base.tables import contents
 from knowledge_base.tables import steps as stored
 from tests.knowledge_base.conftest import World
@@ -90,6 +91,34 @@ def test_the_newest_step_changed_together_with_its_hash_is_found(world: World) -
     with world.store.writing() as db:
         one = update(stored).where(stored.c.position == row["position"])
         db.execute(one.values(**row))
+    assert not audit(world).holds
+
+
+NO_STEPS = {
+    "kind": Remembered.kind,  # what it has to say is not in the body
+    "body": "{broken",
+    "body of another shape": "[1]",
+    "body of nothing": "null",
+}
+
+
+@pytest.mark.parametrize("what", NO_STEPS)
+def test_what_is_no_step_at_all_is_found_as_well(any_world: World, what: str) -> None:
+    changed = step_with_a_text(any_world)
+    column, _, _ = what.partition(" ")
+    with any_world.store.writing() as db:
+        said = f"UPDATE steps SET {column} = '{NO_STEPS[what]}'"
+        db.exec_driver_sql(f"{said} WHERE position = {changed.position}")
+    found = audit(any_world)
+    assert not found.holds
+    assert any("step" in one for one in found.broken)
+
+
+def test_a_time_that_is_none_is_found(world: World) -> None:
+    changed = step_with_a_text(world)
+    with world.store.writing() as db:
+        where = f"WHERE position = {changed.position}"
+        db.exec_driver_sql(f"UPDATE steps SET at = 'noon' {where}")
     assert not audit(world).holds
 
 
