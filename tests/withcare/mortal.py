@@ -171,7 +171,9 @@ def _load() -> Mapping[str, object]:
     import withcare.commands.review
     import withcare.commands.work
     from policies.rulebook import Rulebook
+    from tests.knowledge_base.beforehand import compile_beforehand
 
+    compile_beforehand()
     return {"rulebook": Rulebook.shipped(), "commands": withcare.commands}
 
 

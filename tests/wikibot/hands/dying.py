@@ -20,6 +20,7 @@ from knowledge_base.keyrings import keyring_of
 from knowledge_base.settings import Place, Settings
 from knowledge_base.store import Store
 from policies.rulebook import Rulebook
+from tests.knowledge_base.beforehand import compile_beforehand
 from tests.knowledge_base.conftest import OWN_WIKI
 from tests.services.forks import ask, serve
 from tests.wikibot.hands.bench import Bench
@@ -141,4 +142,5 @@ class _DyingDoors(SettingsDoors):
 
 
 if __name__ == "__main__":
+    compile_beforehand()
     serve(_live)
