@@ -32,6 +32,9 @@ class UnstorableText(WithcareError):
             "remove the character and try again."
         )
 
+    def __reduce__(self) -> tuple[type["UnstorableText"], tuple[str]]:
+        return type(self), (self.character,)
+
 
 def storable(text: str) -> str:
     """The text itself; raises `UnstorableText` for NUL, surrogates, non-characters."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from knowledge_base.accounts import Account
 from knowledge_base.columns import storable
 from knowledge_base.exchange.batches import ImportUnderWay
+from knowledge_base.exchange.elsewhere import ReadingEnded
 from knowledge_base.exchange.importing import import_file
 from knowledge_base.exchange.mappings import mapping_named
 from knowledge_base.exchange.report import Done, ImportReport
@@ -44,7 +45,7 @@ KIND = "import"
 TOLD_EVERY = timedelta(seconds=2)
 A_TURN = timedelta(minutes=5)  # then what the clock asks for has its turn
 
-TRIED_AGAIN = (StoreFault, ImportUnderWay, LeaseLost)
+TRIED_AGAIN = (StoreFault, ImportUnderWay, LeaseLost, ReadingEnded)
 """What passes by itself; of whatever else an import is refused for, it stays so."""
 
 
@@ -117,19 +118,22 @@ def import_asked_for(
 
     "" at the end. Raises `LeaseLost` where somebody took it over or cancelled it.
     """
-    began = told = clock()
+    told = clock()
+    # What an earlier turn brought in is passed over first, and is none of this one.
+    began: datetime | None = None
     done, reached, is_first = job.done, job.reached, True
 
     def progress(at: Done) -> None:
-        nonlocal told, done, reached, is_first
+        nonlocal told, done, reached, is_first, began
         now = clock()
         done, reached = at.tally.rows, f"{at.position} {at.size}"
         if is_first or now - told >= TOLD_EVERY:
             come_to(store, job, reached, done, now=now)
             told, is_first = now, False
-        has_come_on = job.done < done and at.position < at.size
-        if has_come_on and (is_stopped() or now - began >= A_TURN):
-            raise _Pause
+        if job.done < done and at.position < at.size:
+            began = began or now
+            if is_stopped() or now - began >= A_TURN:
+                raise _Pause
 
     try:
         asked = _as_job(job.arguments, job.owner or "")

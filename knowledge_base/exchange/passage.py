@@ -8,7 +8,7 @@ nothing: whoever tried words in it would learn which stand there, and leave no t
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -26,7 +26,6 @@ from knowledge_base.exchange.batches import (
     keep,
     keep_problems,
 )
-from knowledge_base.exchange.elsewhere import read_elsewhere
 from knowledge_base.exchange.fitting import Unfit
 from knowledge_base.exchange.reading import Comer, Read, Task, read_here, size_of
 from knowledge_base.exchange.report import Done, Progress
@@ -46,7 +45,6 @@ MOST_CHARACTERS = 4_000_000
 TRIES = 5
 PROBLEMS_TOLD = 100
 FIRST_STOCK = 1_000  # records that came in; then whenever they have doubled
-REMEMBERED = 5_000  # rows of an earlier run between two that are told
 
 
 class _TakenBack(Exception):
@@ -104,13 +102,13 @@ class Passage:
     ) -> None:
         looked_at = 0
         is_long = size >= elsewhere.LARGE and limit is None
-        read = read_elsewhere(self._task) if is_long else read_here(self._task)
+        task = replace(self._task, after=self.resumed_after)
+        read = elsewhere.read_elsewhere(task) if is_long else read_here(task)
         with closing(read), closing(ahead(read, size=size_of)) as rows:
             for one in rows:
                 self._position = one.position
-                if one.number <= self.resumed_after:
-                    if one.number % REMEMBERED == 0:
-                        self._tell(progress, size)  # whoever waits sees it live
+                if one.found is None:
+                    self._tell(progress, size)  # whoever waits sees it live
                     continue
                 if limit is not None and looked_at >= limit:
                     break
@@ -140,7 +138,7 @@ class Passage:
                 self._refuse((problem,))
             case Unfit(problems):
                 self._refuse(problems)
-            case comer:
+            case Comer() as comer:
                 self._gathered.tally.left_out.update(comer.left_out)
                 if comer.first is None:
                     self._accept(comer)

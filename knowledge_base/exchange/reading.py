@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from knowledge_base.exchange.fitting import Fitting, Unfit
+from knowledge_base.exchange.fitting import Fitted, Fitting, Unfit
 from knowledge_base.exchange.mappings import Mapping
 from knowledge_base.exchange.opening import open_source
 from knowledge_base.exchange.rows import Row, RowProblem
@@ -19,6 +19,7 @@ from knowledge_base.kinds import Kind
 from knowledge_base.made_ready import Ready, make_ready
 
 LOOKED_UP = 20  # rows between two after which it is asked how far the reading is
+REMEMBERED = 5_000  # rows of an earlier run between two that are told
 
 
 class Comer(NamedTuple):
@@ -39,12 +40,13 @@ class Comer(NamedTuple):
 class Read(NamedTuple):
     """What became of a row; what is no record stays as it is.
 
+    `found` is None for some rows that an earlier run kept, to tell how far it is.
     `size`: about how many characters it has in the file. `position`: about how far
     into the file the reading was, in bytes on the disk.
     """
 
     number: int
-    found: Comer | Unfit | RowProblem
+    found: Comer | Unfit | RowProblem | None
     size: int
     position: int
 
@@ -55,12 +57,17 @@ def size_of(one: Read) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Which file is read, and how its rows become records of a kind."""
+    """Which file is read, and how its rows become records of a kind.
+
+    `after`: the last row that an earlier run kept. Of those before only the identifiers
+    matter still; as in that run, a row that did not come in leaves its to others.
+    """
 
     path: Path
     shape: Shape
     mapping: Mapping
     kind: Kind
+    after: int = 0
 
 
 def read_here(task: Task) -> Generator[Read]:
@@ -74,11 +81,23 @@ def read_here(task: Task) -> Generator[Read]:
         for count, row in enumerate(read_rows(source.stream, task.shape)):
             if count % LOOKED_UP == 0:
                 position = source.position
-            if isinstance(row, RowProblem):
-                yield Read(row.row, row, 0, position)
+            number = row.row if isinstance(row, RowProblem) else row.number
+            if number <= task.after:
+                if isinstance(row, Row):
+                    _remember(fitting, row, seen)
+                if number % REMEMBERED == 0:
+                    yield Read(number, None, 0, position)
+            elif isinstance(row, RowProblem):
+                yield Read(number, row, 0, position)
             else:
                 found = _comer(fitting, task.kind, row, seen)
-                yield Read(row.number, found, row.size, position)
+                yield Read(number, found, row.size, position)
+
+
+def _remember(fitting: Fitting, row: Row, seen: SeenIdentifiers) -> None:
+    fitted = fitting.fit(row)
+    if isinstance(fitted, Fitted):
+        seen.first_row(fitted.identifier, row.number)
 
 
 def _comer(

@@ -25,8 +25,9 @@ from knowledge_base.tightening import tighten
 from policies.decision import Decision
 from policies.facts import ANY_DESTINATION, Facts, Says, Word
 from policies.purposes import Purpose
+from policies.truth import Truth
 from policies.visibility import Visibility
-from tests.knowledge_base.conftest import WIKI, World
+from tests.knowledge_base.conftest import OWN_WIKI, WIKI, World
 
 NOTICE = steps.NoticeApplied(type="traditional_knowledge")
 
@@ -56,11 +57,14 @@ def test_what_is_alike_is_decided_alike_and_each_as_itself(world: World) -> None
     with world.store.reading() as db:
         all_facts = facts_of(db, (alike, like_it, theirs))
     assert all_facts[alike].likeness == all_facts[like_it].likeness
+    theirs_too = replace(OWN_WIKI, id="theirs", is_ours=Truth.FALSE)
+    world.store.destinations = (OWN_WIKI, theirs_too)
     deciding = Deciding(world.store, on=on)
     for one in all_facts.values():
-        for purpose in purposes:
-            alone = decide_for(world.store, one, WIKI, on=on, purpose=purpose)
-            assert deciding.decide(one, WIKI, purpose) == alone
+        for where in (WIKI, "theirs"):
+            for purpose in purposes:
+                alone = decide_for(world.store, one, where, on=on, purpose=purpose)
+                assert deciding.decide(one, where, purpose) == alone
 
 
 def reasons(world: World, record: str) -> list[str]:

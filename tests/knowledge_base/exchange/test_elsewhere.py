@@ -5,17 +5,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from knowledge_base.columns import UnstorableText
 from knowledge_base.exchange import elsewhere
 from knowledge_base.exchange.elsewhere import ReadingEnded, read_elsewhere
 from knowledge_base.exchange.mappings import find_mapping
 from knowledge_base.exchange.opening import look_at
-from knowledge_base.exchange.reading import Read, Task, read_here
+from knowledge_base.exchange.reading import (
+    REMEMBERED,
+    Comer,
+    Read,
+    Task,
+    read_here,
+)
+from knowledge_base.exchange.rows import MOST_VALUES
 from knowledge_base.exchange.shape import Told, find_shape
 from knowledge_base.kinds import shipped_kinds
 from tests.knowledge_base.conftest import World, make_world
@@ -104,7 +113,7 @@ def test_a_reader_that_is_gone_is_no_end_of_the_file(
     with closing(read_elsewhere(task_of(many))) as rows:
         next(rows)
         readers[0].kill()
-        with pytest.raises(ReadingEnded, match="run the command again"):
+        with pytest.raises(ReadingEnded, match="goes on from there"):
             list(rows)
 
 
@@ -146,7 +155,55 @@ def test_no_program_of_the_folder_one_stands_in_is_run(
     for name in ("knowledge_base/__init__.py", "pickle.py", "msgspec.py"):
         (folder / name).write_text("raise SystemExit('this was run')\n", "utf-8")
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", ".")
     assert len(list(read_elsewhere(task))) == MANY
+
+
+def test_no_secret_of_the_environment_is_handed_over(
+    many: Path, monkeypatch: pytest.MonkeyPatch, readers: list[subprocess.Popen[bytes]]
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "canary")
+    with closing(read_elsewhere(task_of(many))) as rows:
+        next(rows)
+        environment = Path(f"/proc/{readers[0].pid}/environ").read_bytes()
+    assert b"PATH=" in environment
+    assert b"canary" not in environment
+
+
+def test_where_no_process_can_be_started_it_is_read_here(
+    many: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = task_of(many)
+    for gone in ("", "/nowhere/python"):
+        monkeypatch.setattr(sys, "executable", gone)
+        assert len(list(read_elsewhere(task))) == MANY
+        assert "it is read here" in caplog.text
+        caplog.clear()
+
+
+def test_an_error_that_asks_for_more_than_its_words_is_told_all_the_same(
+    tmp_path: Path,
+) -> None:
+    path = write_lines(tmp_path / "odd.jsonl", [item(1, title="")])
+    task = task_of(path)
+    odd = replace(task, mapping=replace(task.mapping, untitled="U\uffff"))
+    for reading in (read_here, read_elsewhere):
+        with pytest.raises(UnstorableText, match=r"U\+FFFF"):
+            list(reading(odd))
+
+
+@pytest.mark.parametrize("reading", [read_here, read_elsewhere])
+def test_what_an_earlier_run_kept_is_not_made_ready_again(
+    tmp_path: Path, reading: Callable[[Task], Iterator[Read]]
+) -> None:
+    rows = [item(n % 6_000) for n in range(6_010)]
+    rows[3] = item(3, maker=[str(n) for n in range(MOST_VALUES + 1)])  # is left out
+    path = write_lines(tmp_path / "again.jsonl", rows)
+    passed, *rest = reading(replace(task_of(path), after=6_000))
+    assert (passed.number, passed.found) == (REMEMBERED, None)
+    assert [one.number for one in rest] == list(range(6_001, 6_011))
+    firsts = [one.found.first for one in rest if isinstance(one.found, Comer)]
+    assert firsts == [1, 2, 3, None, 5, 6, 7, 8, 9, 10]
 
 
 def test_whoever_is_killed_takes_the_reader_along(tmp_path: Path, many: Path) -> None:

@@ -1,5 +1,6 @@
 """An import that was left to the worker: shown, cancelled, killed, gone on with."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from knowledge_base.accounts import (
     suspend_account,
 )
 from knowledge_base.chain import verify
+from knowledge_base.exchange import elsewhere
 from knowledge_base.exchange.later import (
     A_TURN,
     cancel_import,
@@ -129,6 +131,59 @@ def test_the_worker_takes_in_what_was_left_to_it(
     assert worked(any_world) == []
 
 
+def test_a_worker_whose_reader_is_gone_is_followed_by_another(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elsewhere, "LARGE", 0)
+    path = lines(tmp_path, rows=3_000)  # more than a pipe holds
+    left(world, path)
+    started: list[subprocess.Popen[bytes]] = []
+    start = elsewhere._start
+
+    def start_once() -> subprocess.Popen[bytes]:
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(elsewhere, "_start", start_once)
+
+    def kill() -> bool:
+        if started:
+            started[0].kill()
+        return False
+
+    here = {"worker": "one", "clock": lambda: world.now, "only": "import"}
+    (turn,) = work(world.store, is_stopped=kill, **here)  # type: ignore[arg-type]  # as named
+    assert turn.outcome not in ("done", "refused")
+    assert items(world) < 3_000
+    world.now += LEASE * 2
+    while worked(world, "another"):
+        pass
+    assert items(world) == 3_000
+    assert the_job(world).outcome == "done"
+
+
+def test_a_turn_begins_with_the_first_new_row(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a large file would be passed over for the whole of each turn."""
+    left(world, lines(tmp_path, rows=2_000))
+    worked(world, stops=iter([False, True, True]).__next__)
+    before = the_job(world).done
+    monkeypatch.setattr("knowledge_base.exchange.reading.REMEMBERED", 50)
+    told: list[str] = []
+
+    def passing_by() -> datetime:
+        """A clock by which it takes long to pass over what is in already."""
+        told.append("")
+        return world.later() + len(told) * (A_TURN / 2)
+
+    first_portion = 100
+    assert before > 50
+    turns = work(world.store, worker="two", clock=passing_by, only="import")
+    next(iter(turns))
+    assert the_job(world).done > before + first_portion
+
+
 def test_it_can_be_seen_how_far_it_is_and_stopped_and_gone_on_with(
     world: World, tmp_path: Path
 ) -> None:
@@ -144,7 +199,7 @@ def test_it_can_be_seen_how_far_it_is_and_stopped_and_gone_on_with(
 
 
 def test_after_a_turn_the_clock_has_its_own(world: World, tmp_path: Path) -> None:
-    left(world, lines(tmp_path))
+    left(world, lines(tmp_path, rows=4 * ROWS))
 
     def clock() -> datetime:
         world.now += A_TURN
@@ -152,7 +207,7 @@ def test_after_a_turn_the_clock_has_its_own(world: World, tmp_path: Path) -> Non
 
     turns = list(work(world.store, worker="one", clock=clock))
     assert {turn.kind for turn in turns} >= {"import", "dates"}
-    assert 0 < the_job(world).done < ROWS
+    assert 0 < the_job(world).done < 4 * ROWS
 
 
 @pytest.mark.parametrize("commit", range(1, 8))
