@@ -107,8 +107,11 @@ def test_a_rule_more_never_shows_more(
 
 
 def is_needed(rule: Rule) -> bool:
-    """Rules that word the engine's holds, or that alone know a label or notice."""
-    return rule.trigger.kind not in ("always", "concern", "flag", "finding", "mourning")
+    """Rules that word the engine's holds, or alone know a label, notice or finding.
+
+    What was found by a rule that is gone is not known, and asks again.
+    """
+    return rule.trigger.kind not in ("always", "concern", "flag", "mourning")
 
 
 @HUNDREDS
