@@ -130,10 +130,13 @@ def import_asked_for(
         if is_first or now - told >= TOLD_EVERY:
             come_to(store, job, reached, done, now=now)
             told, is_first = now, False
-        if job.done < done and at.position < at.size:
+        if at.position >= at.size:
+            return
+        if job.done < done:
             began = began or now
-            if is_stopped() or now - began >= A_TURN:
-                raise _Pause
+        has_had_its_turn = began is not None and now - began >= A_TURN
+        if has_had_its_turn or is_stopped():
+            raise _Pause
 
     try:
         asked = _as_job(job.arguments, job.owner or "")

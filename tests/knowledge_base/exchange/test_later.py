@@ -162,6 +162,21 @@ def test_a_worker_whose_reader_is_gone_is_followed_by_another(
     assert the_job(world).outcome == "done"
 
 
+def test_a_worker_is_stopped_also_while_it_passes_over_what_is_in(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left(world, lines(tmp_path, rows=2_000))
+    worked(world, stops=iter([False, True, True]).__next__)
+    before = the_job(world)
+    monkeypatch.setattr("knowledge_base.exchange.reading.REMEMBERED", 50)
+    worked(world, "two", stops=iter([False, True, True]).__next__)
+    after = the_job(world)
+    assert (after.done, after.worker, after.ended_at) == (before.done, None, None)
+    while worked(world, "three"):
+        pass
+    assert items(world) == 2_000
+
+
 def test_a_turn_begins_with_the_first_new_row(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
