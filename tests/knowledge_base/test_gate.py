@@ -50,23 +50,6 @@ def asked_of(world: World, record: str) -> list[str]:
         return list(db.scalars(query))
 
 
-def test_what_is_alike_is_decided_alike_and_each_as_itself(world: World) -> None:
-    alike, like_it, theirs = (world.item() for _ in range(3))
-    world.concern(theirs, "named", world.people)
-    on, purposes = world.now.date(), (Purpose.SHOW, Purpose.INDEX)
-    with world.store.reading() as db:
-        all_facts = facts_of(db, (alike, like_it, theirs))
-    assert all_facts[alike].likeness == all_facts[like_it].likeness
-    theirs_too = replace(OWN_WIKI, id="theirs", is_ours=Truth.FALSE)
-    world.store.destinations = (OWN_WIKI, theirs_too)
-    deciding = Deciding(world.store, on=on)
-    for one in all_facts.values():
-        for where in (WIKI, "theirs"):
-            for purpose in purposes:
-                alone = decide_for(world.store, one, where, on=on, purpose=purpose)
-                assert deciding.decide(one, where, purpose) == alone
-
-
 def reasons(world: World, record: str) -> list[str]:
     with world.store.reading() as db:
         taken = [one.step for one in history_of(db, record)]
@@ -90,6 +73,23 @@ def closed(world: World) -> str:
 
 
 # --- asked again inside the transaction
+
+
+def test_what_is_alike_is_decided_alike_and_each_as_itself(world: World) -> None:
+    alike, like_it, theirs = (world.item() for _ in range(3))
+    world.concern(theirs, "named", world.people)
+    on, purposes = world.now.date(), (Purpose.SHOW, Purpose.INDEX)
+    with world.store.reading() as db:
+        all_facts = facts_of(db, (alike, like_it, theirs))
+    assert all_facts[alike].likeness == all_facts[like_it].likeness
+    theirs_too = replace(OWN_WIKI, id="theirs", is_ours=Truth.FALSE)
+    world.store.destinations = (OWN_WIKI, theirs_too)
+    deciding = Deciding(world.store, on=on)
+    for one in all_facts.values():
+        for where in (WIKI, "theirs"):
+            for purpose in purposes:
+                alone = decide_for(world.store, one, where, on=on, purpose=purpose)
+                assert deciding.decide(one, where, purpose) == alone
 
 
 def test_nothing_is_reopened_while_a_question_is_open(world: World) -> None:

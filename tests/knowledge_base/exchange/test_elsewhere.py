@@ -55,6 +55,15 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return started
 
 
+@pytest.fixture
+def read_there(
+    readers: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> list[subprocess.Popen[bytes]]:
+    """The same where every file counts as a large one."""
+    monkeypatch.setattr(elsewhere, "LARGE", 0)
+    return readers
+
+
 def task_of(path: Path) -> Task:
     shape = find_shape(look_at(path), Told())
     return Task(path, shape, find_mapping(ITEM, shape.columns), ITEM)
@@ -90,14 +99,10 @@ def test_a_large_file_comes_in_as_a_small_one_does(
 
 
 def test_a_look_at_the_first_rows_starts_no_process(
-    world: World,
-    many: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    readers: list[subprocess.Popen[bytes]],
+    world: World, many: Path, read_there: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(elsewhere, "LARGE", 0)
     importer(world)(many, dry_run=True, limit=5)
-    assert readers == []
+    assert read_there == []
 
 
 def test_what_goes_wrong_there_is_raised_here(many: Path) -> None:
@@ -118,16 +123,12 @@ def test_a_reader_that_is_gone_is_no_end_of_the_file(
 
 
 def test_what_came_in_before_it_was_gone_stays_and_is_gone_on_with(
-    world: World,
-    many: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    readers: list[subprocess.Popen[bytes]],
+    world: World, many: Path, read_there: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(elsewhere, "LARGE", 0)
     take_in = importer(world)
 
     def kill(_: object) -> None:
-        readers[0].kill()
+        read_there[0].kill()
 
     with pytest.raises(ReadingEnded):
         take_in(many, progress=kill)
